@@ -1,0 +1,114 @@
+#include "app.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "commands.h"
+#include "ground/error.h"
+#include "ground/visible.h"
+#include "settings.h"
+#include "things/event.h"
+
+namespace alohook {
+namespace {
+
+constexpr const char* description =
+    "Test webhook integrations with ALO on your own machine: receive, send, judge.\n"
+    "No account, no tunnel, no network needed.";
+
+constexpr const char* epilogue =
+    "The first minute, in two terminals:\n"
+    "  alohook listen\n"
+    "  alohook send action_created\n"
+    "\n"
+    "Exit codes: 0 yes, 1 no, 2 could not start, 3 could not judge, 4 internal error, 130 and 143 signals.\n"
+    "Settings: a flag, else ALOHOOK_… in the environment, else alohook.toml, else the default.\n"
+    "What ALO documents: https://docs.alo.ai/doc/dev/alo-apps/webhooks";
+
+void complain(Context& context, const std::string& message, const std::string& hint) {
+  context.err << "alohook: " << message << '\n';
+  if (!hint.empty()) context.err << "  " << hint << '\n';
+  context.err.flush();
+}
+
+/// The words that could have been meant where `word` is unknown: flags of the command, or commands.
+std::vector<std::string> known_words(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> words;
+  if (word.starts_with("-")) {
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+    }
+    return words;
+  }
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (!command->get_group().empty()) words.push_back(command->get_name());
+  }
+  return words;
+}
+
+std::string help_hint(const CLI::App& app) {
+  const bool is_root = app.get_parent() == nullptr;
+  return fmt::format("see {} --help", is_root ? "alohook" : "alohook " + app.get_name());
+}
+
+/// CLI11's own words for an unexpected argument name all of them in brackets; people want the first one, and what it
+/// could have been.
+int complain_of_usage(Context& context, CLI::App& root, const CLI::ParseError& error) {
+  const auto chosen = root.get_subcommands();
+  const CLI::App& app = chosen.empty() ? root : *chosen.front();
+  const auto extras = root.remaining(true);
+  if (error.get_name() != "ExtrasError" || extras.empty()) {
+    complain(context, visible(error.what()), help_hint(app));
+    return exit_could_not_start;
+  }
+  const auto first =
+      std::find_if(extras.begin(), extras.end(), [](const auto& word) { return word.starts_with("-"); });
+  const std::string word = first == extras.end() ? extras.front() : *first;
+  const std::string flag = word.starts_with("--") ? word.substr(0, word.find('=')) : word;
+  const auto words = known_words(app, flag);
+  const auto near = nearest(flag, std::vector<std::string_view>(words.begin(), words.end()));
+  const std::string kind = word.starts_with("-") ? "flag" : chosen.empty() ? "command" : "argument";
+  complain(context, fmt::format("unknown {} '{}'", kind, visible(word)),
+           near.empty() ? help_hint(app) : fmt::format("did you mean '{}'?", near));
+  return exit_could_not_start;
+}
+
+}  // namespace
+
+int run_app(const std::vector<std::string>& arguments, Context& context) {
+  CLI::App root(description, "alohook");
+  root.set_version_flag("--version", "alohook " ALOHOOK_VERSION, "Print the version and exit");
+  root.set_help_flag("-h,--help", "Print this help and exit");
+  root.footer(epilogue);
+  const Command commands[] = {
+      listen_command(root), send_command(root),       challenge_command(root), fixtures_command(root),
+      secret_command(root), completion_command(root), complete_command(root),
+  };
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    root.parse(reversed);
+    for (const Command& command : commands) {
+      if (!command.app->parsed()) continue;
+      apply_settings(root, *command.app, context);
+      return command.run(context);
+    }
+    context.err << root.help();
+    return exit_could_not_start;
+  } catch (const CLI::Success& request) {
+    root.exit(request, context.out, context.err);
+    return exit_yes;
+  } catch (const CLI::ParseError& error) {
+    return complain_of_usage(context, root, error);
+  } catch (const Error& error) {
+    complain(context, error.what(), error.hint());
+    return exit_could_not_start;
+  } catch (const std::exception& error) {
+    complain(context, fmt::format("internal error: {}", visible(error.what())),
+             "this is a defect of alohook; please report it with the command that you gave");
+    return exit_internal_error;
+  }
+}
+
+}  // namespace alohook

@@ -1,0 +1,50 @@
+#pragma once
+#include <functional>
+#include <istream>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "edges/client.h"
+#include "ground/clock.h"
+#include "ground/http.h"
+#include "ground/url.h"
+#include "things/fixture.h"
+
+namespace alohook {
+
+/// Everything a command may know of the world, so that tests can hand it another one.
+struct Context {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+
+  std::function<std::optional<std::string>(const std::string& name)> environment;
+  std::function<Time()> now;
+  RandomBits random;
+
+  /// Opens a connection for one command's requests.
+  std::function<Transport(const Url&, const ClientOptions&)> connect;
+
+  /// Calls `on_signal` for each SIGINT and SIGTERM until the returned guard is dropped. Signals that nobody watches
+  /// end the program with 130 or 143.
+  using SignalHandler = std::function<void(int signal)>;
+  std::function<std::shared_ptr<void>(SignalHandler on_signal)> watch_signals;
+
+  /// Ends the program at once, without clean-up.
+  std::function<void(int exit_code)> abandon;
+};
+
+/// What a command's exit code says. SIGINT and SIGTERM end a command with 130 and 143.
+enum Exit : int {
+  exit_yes = 0,              ///< sent and accepted, verified, all required checks passed
+  exit_no = 1,               ///< refused, not valid, a check failed
+  exit_could_not_start = 2,  ///< usage, configuration, missing or malformed input, port taken
+  exit_could_not_judge = 3,  ///< unreachable, timed out, TLS failure
+  exit_internal_error = 4,
+};
+
+}  // namespace alohook

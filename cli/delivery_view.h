@@ -1,0 +1,19 @@
+#pragma once
+#include <string>
+
+#include "console.h"
+#include "doing/sender.h"
+
+namespace alohook {
+
+/// Shows one sent event for people: the request line, then what came: status, verdict, time and the answer's body.
+std::string show_delivery(const Delivery& delivery, const std::string& url, const std::string& event,
+                          const StatusSet& expected, bool with_headers, const Palette& paint);
+
+/// The same as one line of JSON.
+std::string delivery_json(const Delivery& delivery, const std::string& url, const std::string& event);
+
+/// Names what kept an answer from coming, for people.
+std::string_view name_of(Obstacle obstacle);
+
+}  // namespace alohook

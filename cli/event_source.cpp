@@ -1,0 +1,90 @@
+#include "event_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include "ground/error.h"
+#include "ground/visible.h"
+#include "things/event.h"
+
+namespace alohook {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The moment that seeded fixtures are set at.
+constexpr Time seeded_now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
+
+std::string read_body(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file || fs::is_directory(path)) {
+    throw Error(fmt::format("cannot read the event file '{}'", visible(path)),
+                "name a readable file, or - for stdin");
+  }
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+bool is_path(const std::string& event) {
+  std::error_code ignored;
+  return event.find('/') != std::string::npos || event.ends_with(".json") ||
+         fs::is_regular_file(event, ignored);
+}
+
+}  // namespace
+
+std::vector<Fixture> load_fixtures(const std::string& folder) {
+  std::vector<Fixture> fixtures = built_in_fixtures();
+  if (folder.empty()) return fixtures;
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  if (error)
+    throw Error(fmt::format("cannot read the fixtures folder '{}'", visible(folder)), error.message());
+  std::sort(files.begin(), files.end());
+  for (const fs::path& file : files) {
+    Fixture fixture{.name = file.stem().string(), .body = read_body(file.string())};
+    const auto same = std::find_if(fixtures.begin(), fixtures.end(),
+                                   [&](const Fixture& f) { return f.name == fixture.name; });
+    if (same == fixtures.end()) {
+      fixtures.push_back(std::move(fixture));
+    } else {
+      *same = std::move(fixture);
+    }
+  }
+  return fixtures;
+}
+
+const Fixture& find_fixture(const std::vector<Fixture>& fixtures, const std::string& name) {
+  const auto found =
+      std::find_if(fixtures.begin(), fixtures.end(), [&](const Fixture& f) { return f.name == name; });
+  if (found != fixtures.end()) return *found;
+  std::vector<std::string_view> names;
+  for (const Fixture& fixture : fixtures) names.push_back(fixture.name);
+  const auto near = nearest(name, names);
+  throw Error(fmt::format("there is no event '{}'", visible(name)),
+              near.empty()
+                  ? "alohook fixtures list shows all; a file is named by its path, standard input by -"
+                  : fmt::format("did you mean '{}'?", near));
+}
+
+EventBody load_event(const std::string& event, const std::string& fixture_folder,
+                     std::optional<std::uint64_t> seed, Context& context) {
+  if (event == "-") return {"standard input", {std::istreambuf_iterator<char>(context.in), {}}};
+  const std::vector<Fixture> fixtures = load_fixtures(fixture_folder);
+  const bool is_fixture =
+      std::any_of(fixtures.begin(), fixtures.end(), [&](const auto& f) { return f.name == event; });
+  if (!is_fixture && is_path(event)) return {event, read_body(event)};
+  const std::string& body = find_fixture(fixtures, event).body;
+  if (!seed) return {event, refresh(body, context.now(), context.random)};
+  std::mt19937_64 generator(*seed);
+  return {event, refresh(body, seeded_now, [&generator] { return generator(); })};
+}
+
+}  // namespace alohook

@@ -1,0 +1,30 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "context.h"
+#include "things/fixture.h"
+
+namespace alohook {
+
+/// Returns the built-in fixtures, with those of `folder` (when not empty) added or put in their place.
+/// Throws Error when the folder can't be read.
+std::vector<Fixture> load_fixtures(const std::string& folder);
+
+/// Returns the fixture of this name; throws Error with "did you mean" when there is none.
+const Fixture& find_fixture(const std::vector<Fixture>& fixtures, const std::string& name);
+
+/// A body to send, and what to call it.
+struct EventBody {
+  std::string name;
+  std::string bytes;
+};
+
+/// Returns what `EVENT` names: `-` is standard input and a path is a file, both sent as they are; anything else is a
+/// fixture, made fresh, or the same for each run with the same seed.
+EventBody load_event(const std::string& event, const std::string& fixture_folder,
+                     std::optional<std::uint64_t> seed, Context& context);
+
+}  // namespace alohook

@@ -1,0 +1,87 @@
+#include "event_view.h"
+
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "ground/visible.h"
+#include "things/event.h"
+
+namespace alohook {
+namespace {
+
+std::string local_clock(Time time) {
+  const std::time_t seconds = unix_seconds(time);
+  std::tm local = {};
+  localtime_r(&seconds, &local);
+  return fmt::format("{:02}:{:02}:{:02}", local.tm_hour, local.tm_min, local.tm_sec);
+}
+
+std::string show_verdict(const Verification& verification, const Palette& paint) {
+  if (verification.verdict == Verdict::valid) return paint(Style::good, "✓ signature valid");
+  switch (verification.verdict) {
+    case Verdict::missing_signature:
+      return paint(Style::bad, "✗ signature missing");
+    case Verdict::malformed_signature:
+      return paint(Style::bad, "✗ signature malformed");
+    case Verdict::missing_timestamp:
+      return paint(Style::bad, "✗ timestamp missing");
+    case Verdict::malformed_timestamp:
+      return paint(Style::bad, "✗ timestamp malformed");
+    default:
+      return paint(Style::bad, fmt::format("✗ signature {}", name_of(verification.verdict)));
+  }
+}
+
+std::string show_status(int status, const Palette& paint) {
+  const Style style = status < 300 ? Style::good : status < 500 ? Style::warning : Style::bad;
+  return paint(style, std::to_string(status));
+}
+
+std::string show_age(std::int64_t age_s) {
+  return age_s < 0 ? fmt::format("{} s ahead", -age_s) : fmt::format("{} s old", age_s);
+}
+
+/// `v0, secret 1, 0 s old · POST /hooks · 612 bytes from 127.0.0.1:40000`
+std::string show_circumstances(const ReceivedEvent& event) {
+  const Verification& verification = event.verification;
+  std::string signing;
+  const auto add = [&signing](const std::string& part) { signing += (signing.empty() ? "" : ", ") + part; };
+  if (verification.encoding) add(std::string(name_of(*verification.encoding)));
+  if (verification.secret) add(fmt::format("secret {}", *verification.secret));
+  if (verification.age_s) add(show_age(*verification.age_s));
+  if (!verification.detail.empty()) add(visible(verification.detail));
+  if (!signing.empty()) signing += " · ";
+  return fmt::format("{}{} {} · {} bytes from {}", signing, visible(event.request.method),
+                     visible(event.request.target), event.request.body.size(), event.remote);
+}
+
+}  // namespace
+
+std::string show_type(const std::optional<std::string>& type) {
+  if (!type) return "(no type)";
+  const EventType* known = find_event_type(*type);
+  if (known == nullptr) return visible(*type) + " (unknown type)";
+  if (known->name != *type) return fmt::format("{} (alias of {})", *type, known->name);
+  return *type;
+}
+
+std::string show_headers(const Headers& headers, std::string_view indent, const Palette& paint) {
+  std::string out;
+  for (const auto& [name, value] : headers) {
+    out += fmt::format("{}{} {}\n", indent, paint(Style::dim, visible(name) + ":"), visible(value));
+  }
+  return out;
+}
+
+std::string show_event(const ReceivedEvent& event, const EventView& view, const Palette& paint) {
+  std::string out = fmt::format(
+      "{} → {}  {}  {}  {}  {}\n", paint(Style::dim, local_clock(event.received_at)),
+      paint(Style::strong, show_type(event.type)), show_verdict(event.verification, paint),
+      show_status(event.status, paint), human_duration(event.took), paint(Style::dim, event.id.substr(0, 8)));
+  out += fmt::format("{}{}\n", view.body.indent, paint(Style::dim, show_circumstances(event)));
+  if (view.with_headers) out += show_headers(event.request.headers, view.body.indent, paint);
+  return out + show_body(event.request.body, view.body, paint) + "\n";
+}
+
+}  // namespace alohook

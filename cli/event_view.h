@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+
+#include "body_view.h"
+#include "console.h"
+#include "things/journal.h"
+
+namespace alohook {
+
+struct EventView {
+  BodyView body = {};
+  bool with_headers = false;
+};
+
+/// Shows a received event for people: a line with time, type, verdict, status, duration and id; a line with where it
+/// came from and how it was signed; headers when asked for; the body; an empty line.
+std::string show_event(const ReceivedEvent& event, const EventView& view, const Palette& paint);
+
+/// Shows a type with what is to be known of it: `action_status_changed (alias of action_status_updated)`.
+std::string show_type(const std::optional<std::string>& type);
+
+/// Shows headers, one a line, for people.
+std::string show_headers(const Headers& headers, std::string_view indent, const Palette& paint);
+
+}  // namespace alohook

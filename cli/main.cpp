@@ -1,0 +1,58 @@
+// The real world: streams, clock, network, signals. Everything else is in the library and the commands.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <memory>
+#include <vector>
+
+#include "app.h"
+#include "ground/crypto.h"
+#include "process.h"
+
+namespace alohook {
+namespace {
+
+std::optional<std::string> read_environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+Transport connect(const Url& url, const ClientOptions& options) {
+  const auto client = std::make_shared<Client>(url, options);
+  return [client](const Request& request) { return client->send(request); };
+}
+
+std::uint64_t random_bits() {
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, random_bytes(sizeof bits).data(), sizeof bits);
+  return bits;
+}
+
+Context real_world() {
+  return {
+      .in = std::cin,
+      .out = std::cout,
+      .err = std::cerr,
+      .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
+      .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
+      .environment = read_environment,
+      .now = [] { return std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now()); },
+      .random = random_bits,
+      .connect = connect,
+      .watch_signals = watch_process_signals,
+      .abandon = [](int exit_code) { _exit(exit_code); },
+  };
+}
+
+}  // namespace
+}  // namespace alohook
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  alohook::install_signal_exits();
+  alohook::Context world = alohook::real_world();
+  return alohook::run_app(std::vector<std::string>(argv + 1, argv + argc), world);
+}

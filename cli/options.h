@@ -1,0 +1,61 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "console.h"
+#include "edges/client.h"
+#include "things/signature.h"
+
+namespace CLI {
+class App;
+}
+
+// Flags that several commands have. A flag means the same in every command that has it.
+namespace alohook {
+
+/// `--format --color --config`.
+struct OutputOptions {
+  Format format = Format::human;
+  ColourChoice colour = ColourChoice::automatic;
+  std::string config;  ///< read by the settings before the command runs
+};
+void add_output_options(CLI::App& app, OutputOptions& options);
+Console make_console(const OutputOptions& options, Context& context);
+
+/// `--secret --secret-file`.
+struct SecretOptions {
+  std::vector<std::string> values;
+  std::vector<std::string> files;  ///< `-` is standard input
+
+  bool is_empty() const { return values.empty() && files.empty(); }
+};
+void add_secret_options(CLI::App& app, SecretOptions& options);
+
+/// `--encoding`.
+void add_encoding_option(CLI::App& app, std::optional<Encoding>& encoding, const std::string& help);
+
+/// `URL --timeout --connect-timeout --insecure --cacert --resolve --unix`.
+struct TargetOptions {
+  std::string url = "http://127.0.0.1:8256/";
+  ClientOptions client;
+  bool is_insecure = false;
+};
+void add_target_options(CLI::App& app, TargetOptions& options);
+
+/// Adds a flag that takes a duration (`250ms`, `30s`, `5m`).
+void add_duration(CLI::App& app, const std::string& flag, std::chrono::milliseconds& value,
+                  const std::string& help);
+
+/// Adds a flag that takes a size in bytes (`65536`, `512k`, `10M`; k and M are 1024-based).
+void add_size(CLI::App& app, const std::string& flag, std::size_t& value, const std::string& help);
+
+/// Adds a flag that takes one of a few words; another word is a usage error.
+void add_choice(CLI::App& app, const std::string& flag, const std::vector<std::string>& words,
+                std::function<void(std::size_t)> on_choice, const std::string& help);
+
+}  // namespace alohook

@@ -1,0 +1,61 @@
+// `alohook secret`: which development secret is in use?
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "commands.h"
+#include "ground/json_line.h"
+#include "ground/visible.h"
+#include "options.h"
+#include "secrets.h"
+
+namespace alohook {
+namespace {
+
+struct Options {
+  OutputOptions output;
+  SecretOptions secret;
+  bool is_shown = false;
+};
+
+int run(const Options& options, Context& context) {
+  Console console = make_console(options.output, context);
+  const Secrets secrets = load_secrets(options.secret, context);
+  if (options.is_shown) {
+    // The one place where a secret is printed: it was asked for in so many words.
+    context.out << secrets.front().bytes() << '\n' << std::flush;
+    return exit_yes;
+  }
+  const std::string path = options.secret.is_empty() ? development_secret_path(context) : "";
+  for (std::size_t i = 0; i < secrets.size(); ++i) {
+    console.human(describe(secrets[i], i + 1) + "\n");
+    console.json(JsonLine()
+                     .number("schema", 1)
+                     .string("secret", describe(secrets[i], i + 1))
+                     .boolean("development", !path.empty())
+                     .bytes("path", path)
+                     .take());
+  }
+  if (!path.empty()) console.human("the development secret, kept in " + visible(path) + "\n");
+  return exit_yes;
+}
+
+}  // namespace
+
+Command secret_command(CLI::App& root) {
+  auto* app = root.add_subcommand("secret", "Tell which secret is in use");
+  const auto options = std::make_shared<Options>();
+  app->add_flag("--show", options->is_shown, "Print the secret itself, and nothing else");
+  add_secret_options(*app, options->secret);
+  add_output_options(*app, options->output);
+  app->footer(
+      "Examples:\n"
+      "  alohook secret\n"
+      "  export ALOHOOK_SECRET=\"$(alohook secret --show)\"\n"
+      "\n"
+      "Without --secret-file or ALOHOOK_SECRET a development secret is made on first use. It is for this "
+      "machine only:\n"
+      "nothing is ever sent to another one with it.");
+  return {app, [options](Context& context) { return run(*options, context); }};
+}
+
+}  // namespace alohook

@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "ground/http.h"
+#include "ground/url.h"
+#include "options.h"
+
+namespace alohook {
+
+/// Where requests go and how the connection is made.
+struct Target {
+  Url url;
+  ClientOptions client;
+};
+
+/// Reads the options' URL; throws Error when it is none.
+Target resolve_target(const TargetOptions& options);
+
+/// `--header 'Name: value'`, repeatable.
+void add_header_option(CLI::App& app, std::vector<std::string>& lines);
+
+/// Returns the headers of every request: alohook's `User-Agent`, then those given as `Name: value`, which replace
+/// others of their name. Throws Error for a line that is no header.
+Headers request_headers(const std::vector<std::string>& lines);
+
+}  // namespace alohook

@@ -1,0 +1,24 @@
+# How the project's own targets are compiled. Included after the dependencies, so that fetched ones keep their own
+# flags; only the sanitizers, which must see all code, are set before them (sanitizers.cmake).
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # GCC 12 warns about its own std::string (GCC bug 105329).
+  add_compile_options(-Wno-restrict)
+endif()
+if(ALOHOOK_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Instrumented code hides from GCC what it knows about initialisation; the other presets still fail on these.
+  add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
+endif()
+
+# alohook reads what strangers send: an index out of range ends it rather than reads on.
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+
+# The same sources give the same bytes wherever they are built.
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
+
+# A released program: small, hardened, without symbols.
+set(released $<CONFIG:Release>)
+set(released_on_linux $<AND:${released},$<PLATFORM_ID:Linux>>)
+add_compile_options("$<${released}:-ffunction-sections;-fdata-sections;-fstack-protector-strong>"
+                    "$<${released}:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>")
+add_link_options("$<${released_on_linux}:-s;-Wl,--gc-sections;-Wl,--as-needed;-Wl,-z,relro;-Wl,-z,now>")

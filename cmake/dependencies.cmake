@@ -1,0 +1,84 @@
+# What alohook needs. Everything comes from the system where it is installed. The small ones are otherwise fetched,
+# pinned by hash; OpenSSL and Boost are not, because a system's own are the ones that get security updates.
+include(FetchContent)
+
+function(explain_missing name apt dnf pacman brew)
+  message(FATAL_ERROR
+    "${name} was not found. Install it with\n"
+    "  sh cmake/install-dependencies.sh\n"
+    "or, alone, with one of\n"
+    "  apt-get install ${apt}\n"
+    "  dnf install ${dnf}\n"
+    "  pacman -S ${pacman}\n"
+    "  brew install ${brew}\n")
+endfunction()
+
+# declare_small(NAME VERSION URL SHA256): taken from the system, or else fetched.
+macro(declare_small name version url sha256)
+  find_package(${name} QUIET)
+  if(NOT ${name}_FOUND)
+    message(STATUS "${name} is not installed (sh cmake/install-dependencies.sh would); fetching ${version}")
+  endif()
+  FetchContent_Declare(${name} SYSTEM URL ${url} URL_HASH SHA256=${sha256} FIND_PACKAGE_ARGS QUIET)
+endmacro()
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+if(APPLE AND NOT OPENSSL_ROOT_DIR)
+  # Homebrew keeps OpenSSL out of the default search path.
+  execute_process(COMMAND brew --prefix openssl@3 OUTPUT_VARIABLE OPENSSL_ROOT_DIR OUTPUT_STRIP_TRAILING_WHITESPACE
+                  ERROR_QUIET)
+endif()
+find_package(OpenSSL 3.0 QUIET)
+if(NOT OPENSSL_FOUND)
+  explain_missing("OpenSSL 3.0 or newer" libssl-dev openssl-devel openssl openssl@3)
+endif()
+
+if(POLICY CMP0167)
+  cmake_policy(SET CMP0167 NEW)  # Boost's own package file; CMake 3.30 retires its module
+endif()
+find_package(Boost 1.74 QUIET)
+if(NOT Boost_FOUND)
+  explain_missing("Boost 1.74 or newer (headers)" libboost-dev boost-devel boost boost)
+endif()
+
+declare_small(fmt 10.2.1 https://github.com/fmtlib/fmt/archive/refs/tags/10.2.1.tar.gz
+              1250e4cc58bf06ee631567523f48848dc4596133e163f02615c97f78bab6c811)
+declare_small(nlohmann_json 3.11.3 https://github.com/nlohmann/json/archive/refs/tags/v3.11.3.tar.gz
+              0d8ef5af7f9794e3263480193c491549b2ba6cc74bb018906202ada498a79406)
+declare_small(CLI11 2.4.2 https://github.com/CLIUtils/CLI11/archive/v2.4.2.tar.gz
+              f2d893a65c3b1324c50d4e682c0cdc021dd0477ae2c048544f39eed6654b699a)
+declare_small(httplib 0.25.0 https://github.com/yhirose/cpp-httplib/archive/v0.25.0.tar.gz
+              ac7c59fa72325d4cb9f73af266312d82632ac35a5c4c8a1be620c1f946ec9cea)
+set(small fmt nlohmann_json CLI11 httplib)
+if(ALOHOOK_TESTS)
+  declare_small(Catch2 3.6.0 https://github.com/catchorg/Catch2/archive/v3.6.0.tar.gz
+                485932259a75c7c6b72d4b874242c489ea5155d17efa345eb8cc72159f49f356)
+  list(APPEND small Catch2)
+endif()
+
+# alohook needs TLS of httplib, and never lets it decode a body.
+set(HTTPLIB_REQUIRE_OPENSSL ON)
+set(HTTPLIB_USE_ZLIB_IF_AVAILABLE OFF)
+set(HTTPLIB_USE_BROTLI_IF_AVAILABLE OFF)
+set(HTTPLIB_USE_ZSTD_IF_AVAILABLE OFF)
+# What is fetched is for this build only.
+set(HTTPLIB_INSTALL OFF)
+set(FMT_INSTALL OFF)
+set(JSON_Install OFF)
+set(JSON_BuildTests OFF)
+set(CLI11_INSTALL OFF)
+set(CLI11_BUILD_TESTS OFF)
+set(CLI11_BUILD_EXAMPLES OFF)
+set(CLI11_BUILD_DOCS OFF)
+set(CATCH_INSTALL_DOCS OFF)
+set(CATCH_INSTALL_EXTRAS OFF)
+
+set(warnings_are_errors ${CMAKE_COMPILE_WARNING_AS_ERROR})
+set(CMAKE_COMPILE_WARNING_AS_ERROR OFF)
+FetchContent_MakeAvailable(${small})
+set(CMAKE_COMPILE_WARNING_AS_ERROR ${warnings_are_errors})
+if(catch2_SOURCE_DIR)
+  list(APPEND CMAKE_MODULE_PATH ${catch2_SOURCE_DIR}/extras)
+endif()

@@ -1,0 +1,160 @@
+#!/bin/sh
+# Installs what alohook needs and this machine lacks, with the machine's own package manager:
+#
+#   sh cmake/install-dependencies.sh            to build
+#   sh cmake/install-dependencies.sh --tests    to build and to run the tests
+#   sh cmake/install-dependencies.sh --ci       the same, and all that makes tests run that are else skipped,
+#                                               and the tools for the format and lint checks
+#
+# When nothing is missing it does nothing, and needs neither root nor a network.
+set -eu
+
+fail() {
+  printf 'install-dependencies: %s\n' "$1" >&2
+  [ -z "${2:-}" ] || printf '  %s\n' "$2" >&2
+  exit 1
+}
+
+tests=no
+ci=no
+for argument in "$@"; do
+  case $argument in
+    --tests) tests=yes ;;
+    --ci) tests=yes ci=yes ;;
+    *) fail "unknown argument '$argument'" "usage: sh cmake/install-dependencies.sh [--tests | --ci]" ;;
+  esac
+done
+
+# For each manager: `needed` and what the flags add. `package:command` counts as there when the command is, wherever it
+# came from. `fetchable` are small libraries that the build fetches itself where the distribution has no package.
+if command -v apt-get >/dev/null; then
+  manager=apt
+  needed="g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config ca-certificates libssl-dev libboost-dev"
+  fetchable="libcli11-dev libcpp-httplib-dev nlohmann-json3-dev libfmt-dev catch2"
+  for_tests="python3:python3 openssl:openssl"
+  for_ci="git:git ccache:ccache clang-format:clang-format clang-tidy:clang-tidy lintian:lintian
+          bash:bash zsh:zsh fish:fish nodejs:node node-express python3-flask ruby:ruby ruby-actionpack puma"
+elif command -v dnf >/dev/null; then
+  manager=dnf
+  needed="gcc-c++:g++ cmake:cmake ninja-build:ninja pkgconf-pkg-config:pkg-config openssl-devel boost-devel"
+  fetchable="cli11-devel cpp-httplib-devel json-devel fmt-devel catch-devel"
+  for_tests="python3:python3 openssl:openssl"
+  for_ci="git:git ccache:ccache clang-tools-extra:clang-tidy bash:bash zsh:zsh fish:fish nodejs:node python3-flask ruby:ruby"
+elif command -v pacman >/dev/null; then
+  manager=pacman
+  needed="gcc:g++ cmake:cmake ninja:ninja pkgconf:pkg-config openssl boost"
+  fetchable="cli11 cpp-httplib nlohmann-json fmt catch2"
+  for_tests="python:python3"
+  for_ci="git:git ccache:ccache clang:clang-tidy bash:bash zsh:zsh fish:fish nodejs:node python-flask ruby:ruby"
+elif command -v brew >/dev/null; then
+  manager=brew
+  needed="cmake:cmake ninja:ninja pkgconf:pkg-config openssl@3 boost"
+  fetchable="cli11 cpp-httplib nlohmann-json fmt catch2"
+  for_tests="python@3:python3"
+  for_ci="git:git ccache:ccache llvm:clang-tidy bash:bash zsh:zsh fish:fish node:node ruby:ruby"
+  command -v c++ >/dev/null || fail "there is no C++ compiler" "xcode-select --install"
+else
+  fail "none of apt-get, dnf, pacman and brew is here" \
+    "install a C++20 compiler, CMake 3.25, ninja, pkg-config, OpenSSL 3 and Boost 1.74 yourself; the build fetches the rest"
+fi
+
+is_installed() {
+  case $manager in
+    apt) dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii' ;;
+    dnf) rpm -q --whatprovides "$1" >/dev/null 2>&1 ;;
+    pacman) pacman -T "$1" >/dev/null 2>&1 ;;
+    brew) brew list --versions "$1" >/dev/null 2>&1 ;;
+  esac
+}
+
+is_available() {
+  case $manager in
+    apt) apt-cache show "$1" >/dev/null 2>&1 ;;
+    dnf) dnf -q list "$1" >/dev/null 2>&1 ;;
+    pacman) pacman -Si "$1" >/dev/null 2>&1 ;;
+    brew) brew info "$1" >/dev/null 2>&1 ;;
+  esac
+}
+
+missing_of() {
+  for entry in "$@"; do
+    package=${entry%%:*}
+    command=${entry#"$package"}
+    command=${command#:}
+    if [ -n "$command" ] && command -v "$command" >/dev/null; then continue; fi
+    is_installed "$package" || printf '%s ' "$package"
+  done
+}
+
+[ "$tests" = no ] || needed="$needed $for_tests"
+[ "$ci" = no ] || needed="$needed $for_ci"
+# shellcheck disable=SC2086 # lists of words, here and below
+missing=$(missing_of $needed)
+# shellcheck disable=SC2086
+missing_fetchable=$(missing_of $fetchable)
+
+check_cmake() {
+  version=$(cmake --version | sed -n 's/^cmake version \([0-9]*\.[0-9]*\).*/\1/p')
+  major=${version%%.*}
+  minor=${version#*.}
+  [ $((major * 1000 + minor)) -ge 3025 ] ||
+    fail "CMake $version is too old; 3.25 is needed" "pip install cmake, or see cmake.org/download"
+}
+
+if [ -z "$missing$missing_fetchable" ]; then
+  check_cmake
+  echo "install-dependencies: everything is there"
+  exit 0
+fi
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+if [ "$manager" != brew ] && [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+  fail "these packages are missing, and installing them needs root: $missing$missing_fetchable" \
+    "run this script as root, or install them with $manager"
+fi
+
+refresh() {
+  case $manager in
+    apt) as_root apt-get -q update ;;
+    pacman) as_root pacman -Sy --noconfirm ;;
+    *) ;;
+  esac
+}
+
+install() {
+  case $manager in
+    apt) as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@" ;;
+    dnf) as_root dnf -q install -y "$@" ;;
+    pacman) as_root pacman -S --noconfirm --needed "$@" ;;
+    brew) HOMEBREW_NO_AUTO_UPDATE=1 brew install "$@" ;;
+  esac
+}
+
+# Mirrors have hiccups: the whole round is tried three times, and what fails the third time fails the script.
+attempt=1
+while :; do
+  refreshed=yes
+  refresh || refreshed=no
+  wanted=$missing
+  for package in $missing_fetchable; do
+    if is_available "$package"; then
+      wanted="$wanted$package "
+    else
+      echo "install-dependencies: $package is not packaged here; the build will fetch it"
+    fi
+  done
+  echo "install-dependencies: installing $wanted"
+  # shellcheck disable=SC2086
+  if [ "$refreshed" = yes ] && { [ -z "$wanted" ] || install $wanted; }; then break; fi
+  [ "$attempt" -lt 3 ] || fail "installing failed three times: $wanted"
+  echo "install-dependencies: that failed; trying again in $((attempt * 5)) s" >&2
+  sleep $((attempt * 5))
+  attempt=$((attempt + 1))
+done
+check_cmake

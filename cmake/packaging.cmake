@@ -1,0 +1,33 @@
+# `cmake --install` and `cpack` (a Debian package and a tar archive).
+set(documents ${CMAKE_INSTALL_DATADIR}/doc/alohook)
+install(TARGETS alohook RUNTIME)
+install(FILES README.md CHANGELOG.md DESTINATION ${documents})
+install(FILES LICENSE DESTINATION ${documents} RENAME copyright)
+install(FILES completions/alohook.bash
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME alohook)
+install(FILES completions/_alohook DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES completions/alohook.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+
+set(CPACK_GENERATOR TGZ)
+find_program(DPKG_SHLIBDEPS dpkg-shlibdeps)
+mark_as_advanced(DPKG_SHLIBDEPS)
+if(DPKG_SHLIBDEPS)
+  list(PREPEND CPACK_GENERATOR DEB)
+endif()
+
+set(CPACK_PACKAGE_CONTACT "the alohook authors")
+set(CPACK_PACKAGE_DESCRIPTION
+    "alohook receives, sends, verifies and explains the signed webhooks of the ALO platform, on one machine, without an account, a tunnel or a network.")
+set(CPACK_PACKAGE_VENDOR "alohook")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_THREADS 0)
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/packaging_debian.cmake)
+
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION utils)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
+set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
+
+include(CPack)

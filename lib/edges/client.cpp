@@ -1,0 +1,239 @@
+#include "edges/client.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "edges/answer.h"
+#include "edges/connection.h"
+#include "edges/tls.h"
+#include "ground/error.h"
+#include "ground/visible.h"
+
+// The header and Debian's shared library must agree on this, or the fields of httplib's types lie elsewhere.
+#ifndef CPPHTTPLIB_OPENSSL_SUPPORT
+#error "compile with the definitions of cpp-httplib's pkg-config file (CPPHTTPLIB_OPENSSL_SUPPORT …)"
+#endif
+
+namespace alohook {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+std::string_view name_in(std::string_view header_line) {
+  return header_line.substr(0, header_line.find(':'));
+}
+
+/// Leaves out of a request's head what httplib adds of its own accord (User-Agent, Content-Type, Accept-Encoding):
+/// a webhook is sent as it was signed, and an absent header is part of it.
+std::string without_additions(std::string_view message, const Headers& given) {
+  const auto is_wanted = [&given](std::string_view name) {
+    return equal_ignoring_case(name, "Host") || equal_ignoring_case(name, "Accept") ||
+           equal_ignoring_case(name, "Content-Length") || header_value(given, name);
+  };
+  std::string kept;
+  kept.reserve(message.size());
+  const auto head_size = message.find("\r\n\r\n") + 2;
+  for (std::size_t begin = 0; begin < head_size;) {
+    const auto end = message.find("\r\n", begin) + 2;
+    const auto line = message.substr(begin, end - begin);
+    if (begin == 0 || is_wanted(name_in(line))) kept += line;
+    begin = end;
+  }
+  return kept.append(message.substr(head_size));
+}
+
+/// The stream that httplib writes a request to and reads the answer from. Nothing goes out before httplib first
+/// reads, so that head and body leave in one piece.
+class ExchangeStream : public httplib::Stream {
+ public:
+  ExchangeStream(Connection& connection, AnswerReader& answer, const Headers& given)
+      : connection_(connection), answer_(answer), given_(given) {}
+
+  /// What made `read` fail; httplib itself only knows that it did.
+  std::exception_ptr failure() const { return failure_; }
+
+  ssize_t read(char* to, std::size_t size) override {
+    try {
+      if (!message_.empty()) connection_.send(without_additions(std::exchange(message_, {}), given_));
+      return static_cast<ssize_t>(answer_.read(to, size));
+    } catch (...) {
+      failure_ = std::current_exception();
+      return -1;
+    }
+  }
+  ssize_t write(const char* from, std::size_t size) override {
+    message_.append(from, size);
+    return static_cast<ssize_t>(size);
+  }
+
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  socket_t socket() const override { return INVALID_SOCKET; }
+
+  // The questions differ between httplib's versions; all of them are answered, none can be marked `override`.
+  virtual bool is_readable() const { return true; }
+  virtual bool is_writable() const { return true; }
+  virtual bool wait_readable() const { return true; }
+  virtual bool wait_writable() const { return true; }
+  virtual time_t duration() const { return 0; }
+
+ private:
+  Connection& connection_;
+  AnswerReader& answer_;
+  const Headers& given_;
+  std::string message_;
+  std::exception_ptr failure_;
+};
+
+/// httplib's client with its own sockets left unused. Writing the request and reading a body by length, by chunks or
+/// to the end is httplib's; time, limits and a hostile server's bytes are dealt with in the stream, since httplib
+/// crashes on a long reason phrase, reads heads and chunks without limit, and decodes and sorts headers.
+class HttpLibrary : public httplib::ClientImpl {
+ public:
+  explicit HttpLibrary(const std::string& host) : ClientImpl(host) {
+    set_keep_alive(true);
+    set_follow_location(false);
+    set_url_encode(false);
+    set_decompress(false);
+  }
+  using ClientImpl::process_request;
+};
+
+void check_sendable(const Request& request) {
+  const auto fail = [](std::string message, std::string hint = {}) {
+    throw Error(std::move(message), std::move(hint));
+  };
+  if (!is_header_name(request.method) || request.method == "CONNECT") {
+    fail(fmt::format("the method \"{}\" can't be sent", visible(request.method)));
+  }
+  const bool bad_target = request.target.empty() || std::ranges::any_of(request.target, [](unsigned char c) {
+                            return c <= ' ' || c == 0x7f;
+                          });
+  if (bad_target) {
+    fail(fmt::format("the target \"{}\" can't be sent", visible(request.target)),
+         "percent-encode blanks and control bytes");
+  }
+  for (const auto& [name, value] : request.headers) {
+    if (!is_header_name(name)) fail(fmt::format("\"{}\" is not a header's name", visible(name)));
+    if (!is_header_value(value)) {
+      fail(fmt::format("the header \"{}\" can't be sent: its value holds a line end or a zero byte", name));
+    }
+    if (equal_ignoring_case(name, "Transfer-Encoding") ||
+        (equal_ignoring_case(name, "Content-Length") && value != std::to_string(request.body.size()))) {
+      fail(fmt::format("the header \"{}\" can't be sent: it does not fit the body", name),
+           "leave it out; it is set as it must be");
+    }
+  }
+}
+
+httplib::Request to_httplib(const Request& request, const Url& url) {
+  httplib::Request result;
+  result.method = request.method;
+  result.path = request.target;
+  result.body = request.body;
+  for (const auto& [name, value] : request.headers) {
+    // httplib counts the body itself, for an empty one even when this header is there.
+    if (!equal_ignoring_case(name, "Content-Length")) result.headers.emplace(name, value);
+  }
+  if (!header_value(request.headers, "Host")) result.headers.emplace("Host", url.authority());
+  return result;
+}
+
+}  // namespace
+
+class Client::Impl {
+ public:
+  Impl(Url url, ClientOptions options)
+      : url_(std::move(url)), options_(std::move(options)), library_("localhost") {
+    endpoint_.host = url_.host;
+    endpoint_.port = url_.port;
+    endpoint_.unix_path = options_.unix_path.empty() ? url_.unix_path : options_.unix_path;
+    for (const auto& entry : options_.resolve) {
+      std::ranges::move(resolve_addresses(entry, url_.host, url_.port),
+                        std::back_inserter(endpoint_.addresses));
+    }
+    if (url_.scheme == "https") tls_ = std::make_unique<TlsContext>(options_.ca_file, options_.verify_tls);
+  }
+
+  Exchange send(const Request& request) {
+    check_sendable(request);
+    const auto began = steady_clock::now();
+    Exchange exchange;
+    try {
+      exchange.response = send_until(request, began + options_.timeout);
+    } catch (const Failure& failure) {
+      connection_.reset();
+      exchange.obstacle = failure.obstacle;
+      exchange.detail = failure.detail;
+    }
+    exchange.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began);
+    return exchange;
+  }
+
+ private:
+  Response send_until(const Request& request, Deadline deadline) {
+    if (connection_ && connection_->is_stale()) connection_.reset();
+    if (connection_) {
+      auto answer = make_answer_reader(request, deadline);
+      try {
+        return exchange_once(request, answer);
+      } catch (const Failure& failure) {
+        if (failure.obstacle != Obstacle::closed || answer.started()) throw;
+        connection_.reset();
+      }
+    }
+    const auto patience = std::min(options_.connect_timeout, options_.timeout);
+    connection_ = std::make_unique<Connection>(endpoint_, tls_.get(),
+                                               std::min(steady_clock::now() + patience, deadline), patience);
+    auto answer = make_answer_reader(request, deadline);
+    return exchange_once(request, answer);
+  }
+
+  AnswerReader make_answer_reader(const Request& request, Deadline deadline) {
+    return AnswerReader(
+        [this, deadline](char* to, std::size_t size) { return connection_->read(to, size, deadline); },
+        {.header_bytes = options_.max_header_bytes,
+         .body_bytes = options_.max_body_bytes,
+         .timeout = options_.timeout},
+        request.method == "HEAD" ? AnswerReader::Body::never : AnswerReader::Body::expected);
+  }
+
+  Response exchange_once(const Request& request, AnswerReader& answer) {
+    ExchangeStream stream(*connection_, answer, request.headers);
+    auto wire_request = to_httplib(request, url_);
+    httplib::Response wire_response;
+    auto error = httplib::Error::Success;
+    const bool read = library_.process_request(stream, wire_request, wire_response, false, error);
+    if (stream.failure()) std::rethrow_exception(stream.failure());
+    if (!read || !answer.complete()) {
+      throw Failure{Obstacle::not_http,
+                    "cpp-httplib could not read the answer: " + httplib::to_string(error)};
+    }
+    Response response = answer.head();
+    response.body = std::move(wire_response.body);
+    // What is left of the request would be taken for the next one.
+    if (!answer.keeps_connection() || connection_->has_unsent()) connection_.reset();
+    return response;
+  }
+
+  Url url_;
+  ClientOptions options_;
+  Endpoint endpoint_;
+  HttpLibrary library_;
+  std::unique_ptr<TlsContext> tls_;
+  std::unique_ptr<Connection> connection_;
+};
+
+Client::Client(Url url, ClientOptions options)
+    : impl_(std::make_unique<Impl>(std::move(url), std::move(options))) {}
+Client::~Client() = default;
+Client::Client(Client&&) noexcept = default;
+
+Exchange Client::send(const Request& request) { return impl_->send(request); }
+
+}  // namespace alohook

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace alohook {
+
+/// Encodes bytes as lower-case hexadecimal digits.
+std::string hex_encode(std::string_view bytes);
+
+/// Decodes hexadecimal digits of either case; nullopt when a character is none or their number is odd.
+std::optional<std::string> hex_decode(std::string_view text);
+
+/// Encodes with the standard alphabet and padding (RFC 4648 section 4).
+std::string base64_encode(std::string_view bytes);
+
+/// Decodes the one canonical form of RFC 4648 section 4: padded, no white space, unused bits zero.
+std::optional<std::string> base64_decode(std::string_view text);
+
+/// Decodes leniently, as much code in the wild does: either alphabet, padding optional, unused bits ignored.
+std::optional<std::string> base64_decode_lenient(std::string_view text);
+
+/// One step through UTF-8 text. `valid` is false for a byte that starts no well-formed sequence
+/// (overlong, surrogate, beyond U+10FFFF, cut off); `length` is then 1.
+struct CodePoint {
+  char32_t value = 0;
+  std::size_t length = 1;
+  bool valid = false;
+};
+
+/// Reads the code point at `offset`, which must be below `text.size()`.
+CodePoint code_point_at(std::string_view text, std::size_t offset);
+
+bool is_utf8(std::string_view text);
+
+/// Appends the UTF-8 form of `value` (U+FFFD for a surrogate or a value out of range).
+void append_utf8(std::string& out, char32_t value);
+
+}  // namespace alohook

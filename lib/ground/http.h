@@ -1,0 +1,77 @@
+#pragma once
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace alohook {
+
+/// One header field as it went over the wire: name in its own case, value without the white space around it.
+struct Header {
+  std::string name;
+  std::string value;
+
+  bool operator==(const Header&) const = default;
+};
+
+/// In order of the wire; duplicates and empty values are kept.
+using Headers = std::vector<Header>;
+
+/// A request with its exact body bytes: never decoded, decompressed or parsed on its way through.
+struct Request {
+  std::string method = "POST";
+  std::string target = "/";  ///< path and query, as on the wire
+  Headers headers = {};
+  std::string body = {};
+};
+
+struct Response {
+  int status = 200;
+  std::string reason = {};  ///< may be empty
+  Headers headers = {};
+  std::string body = {};
+};
+
+/// Why no response came.
+enum class Obstacle {
+  unresolved,  ///< the host name has no address
+  refused,     ///< nothing listens there, or the way is blocked
+  timed_out,
+  tls,          ///< handshake or certificate
+  closed,       ///< the connection ended before the response was complete
+  not_http,     ///< what came is not an HTTP response, or breaks a limit
+  interrupted,  ///< the program was asked to stop
+};
+
+/// What came of sending one request: a response, or the obstacle and one clear line about it.
+struct Exchange {
+  std::optional<Response> response;
+  Obstacle obstacle = Obstacle::closed;  ///< meaningful only without a response
+  std::string detail;                    ///< without a response: what happened, untrusted bytes possible
+  std::chrono::microseconds elapsed{0};  ///< from the start of connecting to the last byte
+};
+
+/// Sends a request and waits for what comes of it. Not for use by two threads at once.
+using Transport = std::function<Exchange(const Request&)>;
+
+/// Compares ASCII without regard to case.
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
+/// Returns the values of every header with this name, in order.
+std::vector<std::string_view> header_values(const Headers& headers, std::string_view name);
+
+/// Returns the first value of this name, or nullopt.
+std::optional<std::string_view> header_value(const Headers& headers, std::string_view name);
+
+/// Returns whether this is a token of RFC 9110, as a header's name must be.
+bool is_header_name(std::string_view text);
+
+/// Returns whether a header's value can be sent: no CR, LF or NUL.
+bool is_header_value(std::string_view text);
+
+/// Returns the usual phrase for a status (`OK`, `Not Found`), or an empty string.
+std::string_view reason_phrase(int status);
+
+}  // namespace alohook

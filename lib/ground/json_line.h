@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace alohook {
+
+/// Writes one JSON object on one line, keys in the order of the calls, safe to show on a terminal.
+/// (nlohmann/json would keep neither bytes that are not UTF-8 nor a terminal safe.)
+class JsonLine {
+ public:
+  JsonLine& string(std::string_view key, std::string_view value);
+  JsonLine& number(std::string_view key, std::int64_t value);
+  JsonLine& boolean(std::string_view key, bool value);
+  JsonLine& milliseconds(std::string_view key, std::int64_t microseconds);
+  /// A string, or when the bytes are not UTF-8 a string under `<key>_base64`, so that they come back exactly.
+  JsonLine& bytes(std::string_view key, std::string_view value);
+  /// A value that is JSON text already.
+  JsonLine& json(std::string_view key, std::string_view text);
+
+  /// Returns the object. Call once, last.
+  std::string take();
+
+ private:
+  void key(std::string_view name);
+  std::string out_ = "{";
+};
+
+}  // namespace alohook

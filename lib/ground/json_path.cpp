@@ -1,0 +1,70 @@
+#include "ground/json_path.h"
+
+#include <charconv>
+
+namespace alohook {
+namespace {
+
+std::optional<std::string> unescape_step(std::string_view step) {
+  std::string out;
+  for (std::size_t i = 0; i < step.size(); ++i) {
+    if (step[i] != '~') {
+      out += step[i];
+      continue;
+    }
+    if (++i == step.size() || (step[i] != '0' && step[i] != '1')) return std::nullopt;
+    out += step[i] == '0' ? '~' : '/';
+  }
+  return out;
+}
+
+/// Reads an array index without sign or leading zero.
+std::optional<std::size_t> array_index(std::string_view step) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+  const bool is_canonical = step == "0" || !step.starts_with('0');
+  if (error != std::errc{} || end != step.data() + step.size() || !is_canonical) return std::nullopt;
+  return index;
+}
+
+std::optional<JsonText::Index> item(const JsonText& json, JsonText::Index array, std::string_view step) {
+  const auto wanted = array_index(step);
+  if (!wanted) return std::nullopt;
+  std::size_t position = 0;
+  for (auto child = json.first_child(array); child != JsonText::none;
+       child = json.next_sibling(child, array)) {
+    if (position++ == *wanted) return child;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<JsonPath> parse_json_path(std::string_view text) {
+  JsonPath path;
+  if (text.empty()) return path;
+  const bool is_pointer = text.starts_with('/');
+  const char separator = is_pointer ? '/' : '.';
+  if (is_pointer) text.remove_prefix(1);
+  while (true) {
+    const auto end = text.find(separator);
+    const std::string_view step = text.substr(0, end);
+    const auto plain = is_pointer ? unescape_step(step) : std::optional<std::string>(step);
+    if (!plain || (!is_pointer && plain->empty())) return std::nullopt;
+    path.push_back(*plain);
+    if (end == std::string_view::npos) return path;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::optional<JsonText::Index> find_json_path(const JsonText& json, const JsonPath& path) {
+  JsonText::Index at = JsonText::root;
+  for (const std::string& step : path) {
+    const auto next = json.kind(at) == JsonText::Kind::array ? item(json, at, step) : json.member(at, step);
+    if (!next) return std::nullopt;
+    at = *next;
+  }
+  return at;
+}
+
+}  // namespace alohook

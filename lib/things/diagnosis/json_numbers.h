@@ -1,0 +1,23 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace alohook {
+
+/// How a language writes a number back that it has read from JSON.
+enum class JsonNumbers {
+  as_written,
+  python,
+  javascript,
+  php,
+  php_fraction,  ///< with JSON_PRESERVE_ZERO_FRACTION
+  go,
+  ruby,
+  java,
+  java_doubles,  ///< every number as a double, as Gson's maps have it
+};
+
+/// Appends the JSON number `raw`; returns false when the language can't read it or write it back.
+bool append_json_number(std::string& out, std::string_view raw, JsonNumbers rule);
+
+}  // namespace alohook

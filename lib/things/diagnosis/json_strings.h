@@ -1,0 +1,42 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace alohook {
+
+/// How a language writes a string back that it has read from JSON.
+struct JsonStrings {
+  enum class Dialect { as_written, json, python, ruby };
+  enum class NonAscii { raw, lower_escapes, upper_escapes };
+  enum class LoneSurrogates { escaped, replaced, question_mark, impossible };
+
+  Dialect dialect = Dialect::json;
+  NonAscii non_ascii = NonAscii::raw;
+  LoneSurrogates lone_surrogates = LoneSurrogates::escaped;
+  std::string_view unsafe = {};          ///< ASCII characters written as `\u003c`
+  bool escapes_slash = false;            ///< `\/`
+  bool escapes_line_separators = false;  ///< U+2028 and U+2029 as `\u2028`
+  bool escapes_delete = false;           ///< U+007F as `\u007f`
+  bool short_b_and_f = true;             ///< `\b` and `\f`; Go before 1.22 writes `\u0008`
+  bool upper_controls = false;           ///< `\u001F`, as Jackson
+};
+
+class JsonStringWriter {
+ public:
+  explicit JsonStringWriter(const JsonStrings& rule);
+
+  /// Appends the JSON string `raw` (with its quotes); returns false when the language can't write it.
+  bool append(std::string& out, std::string_view raw) const;
+
+ private:
+  JsonStrings rule_;
+  std::array<bool, 256> plain_{};  // bytes that a string of the JSON dialect holds as they are
+};
+
+/// Reads the character at `at` of the inside of a JSON string and steps over it; escapes are resolved,
+/// a lone surrogate comes out as it is.
+char32_t next_json_character(std::string_view raw, std::size_t& at);
+
+}  // namespace alohook

@@ -1,0 +1,48 @@
+#include "things/journal.h"
+
+#include "ground/codec.h"
+#include "ground/json_line.h"
+#include "ground/json_text.h"
+
+namespace alohook {
+
+std::string to_json(const Headers& headers) {
+  std::string out = "[";
+  for (const auto& [name, value] : headers) {
+    if (out.size() > 1) out += ',';
+    out += '[' + quote_json_string(name) + ',';
+    out +=
+        is_utf8(value) ? quote_json_string(value) : JsonLine().string("base64", base64_encode(value)).take();
+    out += ']';
+  }
+  return out + ']';
+}
+
+std::string to_json(const Verification& verification) {
+  JsonLine line;
+  line.string("verdict", name_of(verification.verdict));
+  if (verification.encoding) line.string("encoding", name_of(*verification.encoding));
+  if (verification.secret) line.number("secret", static_cast<std::int64_t>(*verification.secret));
+  if (verification.age_s) line.number("age_s", *verification.age_s);
+  if (!verification.detail.empty()) line.string("detail", verification.detail);
+  return line.take();
+}
+
+std::string to_json_line(const ReceivedEvent& event) {
+  JsonLine line;
+  line.number("schema", 1)
+      .string("id", event.id)
+      .string("received_at", iso8601(event.received_at))
+      .string("remote", event.remote)
+      .string("method", event.request.method)
+      .bytes("target", event.request.target)
+      .json("headers", to_json(event.request.headers))
+      .bytes("body", event.request.body)
+      .json("type", event.type ? quote_json_string(*event.type) : "null")
+      .json("signature", to_json(event.verification))
+      .json("answer",
+            JsonLine().number("status", event.status).milliseconds("ms", event.took.count()).take());
+  return line.take();
+}
+
+}  // namespace alohook

@@ -1,0 +1,33 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "ground/clock.h"
+#include "ground/http.h"
+#include "things/signature.h"
+
+namespace alohook {
+
+/// A request that was received, judged and answered.
+struct ReceivedEvent {
+  std::string id;  ///< 16 hex digits, random
+  Time received_at;
+  std::string remote;  ///< `127.0.0.1:40000`, `[::1]:40000`, or `unix`
+  Request request;
+  std::optional<std::string> type;
+  Verification verification;
+  int status = 0;                     ///< what was answered
+  std::chrono::microseconds took{0};  ///< from the request's first byte to the answer
+};
+
+/// Returns the headers as `[["host","…"],["x-odd",{"base64":"…"}]]`, in order; a value that is not UTF-8 as base64.
+std::string to_json(const Headers& headers);
+
+/// Returns the verification as a JSON object: `{"verdict":"valid","encoding":"v0","secret":1,"age_s":3}`.
+std::string to_json(const Verification& verification);
+
+/// Returns the event as one line of JSON without a line end: the journal's format, schema 1, which is also what
+/// `listen --format json` prints. The exact bytes of body, target and headers can be had back from it.
+std::string to_json_line(const ReceivedEvent& event);
+
+}  // namespace alohook
