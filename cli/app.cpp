@@ -59,7 +59,7 @@ int complain_of_usage(Context& context, CLI::App& root, const CLI::ParseError& e
   const auto chosen = root.get_subcommands();
   const CLI::App& app = chosen.empty() ? root : *chosen.front();
   const auto extras = root.remaining(true);
-  if (error.get_name() != "ExtrasError" || extras.empty()) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr || extras.empty()) {
     complain(context, visible(error.what()), help_hint(app));
     return exit_could_not_start;
   }
@@ -83,7 +83,8 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
   root.set_help_flag("-h,--help", "Print this help and exit");
   root.footer(epilogue);
   const Command commands[] = {
-      listen_command(root), send_command(root),       challenge_command(root), fixtures_command(root),
+      listen_command(root), send_command(root),       challenge_command(root),
+      sign_command(root),   verify_command(root),     fixtures_command(root),
       secret_command(root), completion_command(root), complete_command(root),
   };
   try {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "ground/codec.h"
@@ -20,8 +21,11 @@ class Lines {
       : indent_(indent), limit_(limit == 0 ? std::numeric_limits<std::size_t>::max() : limit) {}
 
   bool is_full() const { return count_ >= limit_; }
+  /// Whether a line found no room.
+  bool is_cut() const { return is_cut_; }
   void add(std::string_view line) {
-    if (is_full()) return;
+    is_cut_ = is_cut_ || is_full();
+    if (is_cut_) return;
     ++count_;
     out_.append(indent_).append(line).append("\n");
   }
@@ -32,6 +36,7 @@ class Lines {
   std::string_view indent_;
   std::size_t limit_;
   std::size_t count_ = 0;
+  bool is_cut_ = false;
   std::string out_;
 };
 
@@ -50,7 +55,6 @@ class JsonView {
   /// Adds the value's lines; `lead` is what stands before it on its first line, `trail` a comma or nothing.
   void add(JsonText::Index value, const std::string& margin, const std::string& lead,
            std::string_view trail) {
-    if (lines_.is_full()) return;
     const bool is_object = json_.kind(value) == JsonText::Kind::object;
     const bool is_container = is_object || json_.kind(value) == JsonText::Kind::array;
     if (!is_container || !json_.has_children(value)) {
@@ -89,14 +93,18 @@ class JsonView {
   const Palette& paint_;
 };
 
-/// Whether most people would call this text: UTF-8 without control bytes other than line ends and tabs.
+/// Whether most people would call this text: UTF-8 without control bytes other than those that format text
+/// (bell to carriage return, and the escape of colours).
 bool is_text(std::string_view bytes) {
-  return is_utf8(bytes) && bytes.find_first_of(std::string_view("\0\x01\x02\x03\x04\x05\x06\x0e\x0f\x7f",
-                                                                10)) == std::string_view::npos;
+  const auto is_binary = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < '\a' || (byte > '\r' && byte < ' ' && byte != 0x1B) || byte == 0x7F;
+  };
+  return std::none_of(bytes.begin(), bytes.end(), is_binary) && is_utf8(bytes);
 }
 
 void add_lines(std::string_view text, Lines& lines) {
-  while (!text.empty() && !lines.is_full()) {
+  while (!text.empty() && !lines.is_cut()) {
     const auto end = text.find('\n');
     lines.add(cut(text.substr(0, end)));
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
@@ -119,7 +127,7 @@ std::string show_body(std::string_view body, const BodyView& view, const Palette
   } else {
     add_lines(hex_dump(body, view.max_lines == 0 ? body.size() : view.max_lines + 1), lines);
   }
-  if (lines.is_full()) {
+  if (lines.is_cut()) {
     lines.note(
         paint(Style::dim, fmt::format("… cut here; {} bytes in all, --max-lines 0 shows them", body.size())));
   }

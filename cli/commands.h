@@ -18,6 +18,8 @@ struct Command {
 Command listen_command(CLI::App& root);
 Command send_command(CLI::App& root);
 Command challenge_command(CLI::App& root);
+Command sign_command(CLI::App& root);
+Command verify_command(CLI::App& root);
 Command fixtures_command(CLI::App& root);
 Command secret_command(CLI::App& root);
 Command completion_command(CLI::App& root);

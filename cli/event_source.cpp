@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <random>
 
 #include "ground/error.h"
 #include "ground/visible.h"
+#include "input.h"
 #include "things/event.h"
 
 namespace alohook {
@@ -20,15 +19,6 @@ namespace fs = std::filesystem;
 /// The moment that seeded fixtures are set at.
 constexpr Time seeded_now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
 
-std::string read_body(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file || fs::is_directory(path)) {
-    throw Error(fmt::format("cannot read the event file '{}'", visible(path)),
-                "name a readable file, or - for stdin");
-  }
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 bool is_path(const std::string& event) {
   std::error_code ignored;
   return event.find('/') != std::string::npos || event.ends_with(".json") ||
@@ -37,7 +27,7 @@ bool is_path(const std::string& event) {
 
 }  // namespace
 
-std::vector<Fixture> load_fixtures(const std::string& folder) {
+std::vector<Fixture> load_fixtures(const std::string& folder, Context& context) {
   std::vector<Fixture> fixtures = built_in_fixtures();
   if (folder.empty()) return fixtures;
   std::error_code error;
@@ -49,7 +39,7 @@ std::vector<Fixture> load_fixtures(const std::string& folder) {
     throw Error(fmt::format("cannot read the fixtures folder '{}'", visible(folder)), error.message());
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
-    Fixture fixture{.name = file.stem().string(), .body = read_body(file.string())};
+    Fixture fixture{.name = file.stem().string(), .body = read_input(file.string(), context)};
     const auto same = std::find_if(fixtures.begin(), fixtures.end(),
                                    [&](const Fixture& f) { return f.name == fixture.name; });
     if (same == fixtures.end()) {
@@ -76,11 +66,11 @@ const Fixture& find_fixture(const std::vector<Fixture>& fixtures, const std::str
 
 EventBody load_event(const std::string& event, const std::string& fixture_folder,
                      std::optional<std::uint64_t> seed, Context& context) {
-  if (event == "-") return {"standard input", {std::istreambuf_iterator<char>(context.in), {}}};
-  const std::vector<Fixture> fixtures = load_fixtures(fixture_folder);
+  if (event == "-") return {"standard input", read_input("-", context)};
+  const std::vector<Fixture> fixtures = load_fixtures(fixture_folder, context);
   const bool is_fixture =
       std::any_of(fixtures.begin(), fixtures.end(), [&](const auto& f) { return f.name == event; });
-  if (!is_fixture && is_path(event)) return {event, read_body(event)};
+  if (!is_fixture && is_path(event)) return {event, read_input(event, context)};
   const std::string& body = find_fixture(fixtures, event).body;
   if (!seed) return {event, refresh(body, context.now(), context.random)};
   std::mt19937_64 generator(*seed);

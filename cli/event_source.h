@@ -11,7 +11,7 @@ namespace alohook {
 
 /// Returns the built-in fixtures, with those of `folder` (when not empty) added or put in their place.
 /// Throws Error when the folder can't be read.
-std::vector<Fixture> load_fixtures(const std::string& folder);
+std::vector<Fixture> load_fixtures(const std::string& folder, Context& context);
 
 /// Returns the fixture of this name; throws Error with "did you mean" when there is none.
 const Fixture& find_fixture(const std::vector<Fixture>& fixtures, const std::string& name);

@@ -4,6 +4,7 @@
 
 #include <ctime>
 
+#include "diagnosis_view.h"
 #include "ground/visible.h"
 #include "things/event.h"
 
@@ -17,40 +18,14 @@ std::string local_clock(Time time) {
   return fmt::format("{:02}:{:02}:{:02}", local.tm_hour, local.tm_min, local.tm_sec);
 }
 
-std::string show_verdict(const Verification& verification, const Palette& paint) {
-  if (verification.verdict == Verdict::valid) return paint(Style::good, "✓ signature valid");
-  switch (verification.verdict) {
-    case Verdict::missing_signature:
-      return paint(Style::bad, "✗ signature missing");
-    case Verdict::malformed_signature:
-      return paint(Style::bad, "✗ signature malformed");
-    case Verdict::missing_timestamp:
-      return paint(Style::bad, "✗ timestamp missing");
-    case Verdict::malformed_timestamp:
-      return paint(Style::bad, "✗ timestamp malformed");
-    default:
-      return paint(Style::bad, fmt::format("✗ signature {}", name_of(verification.verdict)));
-  }
-}
-
 std::string show_status(int status, const Palette& paint) {
   const Style style = status < 300 ? Style::good : status < 500 ? Style::warning : Style::bad;
   return paint(style, std::to_string(status));
 }
 
-std::string show_age(std::int64_t age_s) {
-  return age_s < 0 ? fmt::format("{} s ahead", -age_s) : fmt::format("{} s old", age_s);
-}
-
 /// `v0, secret 1, 0 s old · POST /hooks · 612 bytes from 127.0.0.1:40000`
 std::string show_circumstances(const ReceivedEvent& event) {
-  const Verification& verification = event.verification;
-  std::string signing;
-  const auto add = [&signing](const std::string& part) { signing += (signing.empty() ? "" : ", ") + part; };
-  if (verification.encoding) add(std::string(name_of(*verification.encoding)));
-  if (verification.secret) add(fmt::format("secret {}", *verification.secret));
-  if (verification.age_s) add(show_age(*verification.age_s));
-  if (!verification.detail.empty()) add(visible(verification.detail));
+  std::string signing = show_signing(event.verification);
   if (!signing.empty()) signing += " · ";
   return fmt::format("{}{} {} · {} bytes from {}", signing, visible(event.request.method),
                      visible(event.request.target), event.request.body.size(), event.remote);
@@ -80,6 +55,7 @@ std::string show_event(const ReceivedEvent& event, const EventView& view, const 
       paint(Style::strong, show_type(event.type)), show_verdict(event.verification, paint),
       show_status(event.status, paint), human_duration(event.took), paint(Style::dim, event.id.substr(0, 8)));
   out += fmt::format("{}{}\n", view.body.indent, paint(Style::dim, show_circumstances(event)));
+  out += show_causes_briefly(event.causes, view.body.indent, paint);
   if (view.with_headers) out += show_headers(event.request.headers, view.body.indent, paint);
   return out + show_body(event.request.body, view.body, paint) + "\n";
 }

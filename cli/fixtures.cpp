@@ -102,7 +102,7 @@ int export_fixtures(const std::vector<Fixture>& fixtures, const Options& options
 
 int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
-  const std::vector<Fixture> fixtures = load_fixtures(options.folder);
+  const std::vector<Fixture> fixtures = load_fixtures(options.folder, context);
   switch (options.action) {
     case Action::list:
       return list(fixtures, console);

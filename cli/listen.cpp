@@ -17,6 +17,7 @@
 #include "ground/crypto.h"
 #include "ground/error.h"
 #include "ground/visible.h"
+#include "input.h"
 #include "options.h"
 #include "process.h"
 #include "secrets.h"
@@ -27,7 +28,9 @@ namespace {
 
 constexpr std::chrono::seconds stop_grace{5};
 constexpr std::size_t max_waiting_output = 16 << 20;  // bytes of events that a slow terminal may hold up
-constexpr std::size_t spare_files = 32;               // for everything that is not a connection
+constexpr int max_explained_per_second = 10;
+constexpr std::chrono::milliseconds max_explaining{500};
+constexpr std::size_t spare_files = 32;  // for everything that is not a connection
 
 struct Options {
   OutputOptions output;
@@ -44,12 +47,6 @@ struct Options {
   EventView view;
 };
 
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(fmt::format("cannot read '{}'", visible(path)));
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// Writes the port so that whoever waits for the file never reads half of it.
 void write_port_file(const std::string& path, std::uint16_t port) {
   const std::string draft = path + ".draft";
@@ -61,10 +58,10 @@ void write_port_file(const std::string& path, std::uint16_t port) {
   }
 }
 
-std::optional<TlsIdentity> tls_identity(const Options& options) {
+std::optional<TlsIdentity> tls_identity(const Options& options, Context& context) {
   if (options.is_self_signed) return make_self_signed(options.server.host);
   if (options.certificate_file.empty()) return std::nullopt;
-  return TlsIdentity{read_file(options.certificate_file), read_file(options.key_file)};
+  return TlsIdentity{read_input(options.certificate_file, context), read_input(options.key_file, context)};
 }
 
 /// One run of the listener: judges on the event loop, shows on a thread of its own.
@@ -95,6 +92,7 @@ class Listener {
         .request = std::move(incoming.request),
         .type = std::move(reception.type),
         .verification = std::move(reception.verification),
+        .causes = {},
         .status = status,
         .took = std::chrono::duration_cast<std::chrono::microseconds>(took),
     });
@@ -120,11 +118,33 @@ class Listener {
  private:
   void show(ReceivedEvent event) {
     const std::size_t weight = event.request.body.size() + 1024;
-    const auto shared = std::make_shared<const ReceivedEvent>(std::move(event));
+    const auto shared = std::make_shared<ReceivedEvent>(std::move(event));
     output_.post(weight, [this, shared] {
+      if (shared->verification.verdict != Verdict::valid) explain(*shared);
       if (console_.format() == Format::json) return console_.json(to_json_line(*shared));
       console_.human(show_event(*shared, view_, console_.palette()));
     });
+  }
+
+  /// Looks for the cause, on the output thread. Under a flood of refusals most go unexplained: a search costs far more
+  /// than a refusal.
+  void explain(ReceivedEvent& event) {
+    const std::int64_t second = unix_seconds(event.received_at);
+    if (second != explained_second_) {
+      explained_second_ = second;
+      explained_ = 0;
+    }
+    if (++explained_ > max_explained_per_second) return;
+    const auto deadline = std::chrono::steady_clock::now() + max_explaining;
+    const DiagnosisLimits limits{
+        .out_of_time = [deadline] { return std::chrono::steady_clock::now() > deadline; }};
+    event.causes = diagnose({.secrets = policy_.secrets,
+                             .headers = event.request.headers,
+                             .body = event.request.body,
+                             .now = event.received_at,
+                             .policy = policy_.verification},
+                            limits)
+                       .causes;
   }
 
   Context& context_;
@@ -135,6 +155,8 @@ class Listener {
   std::size_t valid_ = 0;
   std::size_t refused_ = 0;
   std::size_t turned_away_ = 0;
+  std::int64_t explained_second_ = 0;
+  int explained_ = 0;
   BackgroundQueue output_;  // last, so that it ends before what it shows with
 };
 
@@ -152,7 +174,7 @@ void announce(const Options& options, const Server& server, Console& console) {
 int run(Options& options, Context& context) {
   options.policy.secrets = load_secrets(options.secret, context);
   options.policy.verification.tolerance = std::chrono::floor<std::chrono::seconds>(options.tolerance);
-  options.server.tls = tls_identity(options);
+  options.server.tls = tls_identity(options, context);
   const std::size_t room = raise_file_limit();
   options.server.max_connections =
       std::min(options.server.max_connections, room > 2 * spare_files ? room - spare_files : 1);

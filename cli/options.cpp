@@ -5,7 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cmath>
+#include <charconv>
 
 #include "ground/clock.h"
 
@@ -20,20 +20,16 @@ std::chrono::milliseconds read_duration(const std::string& flag, const std::stri
 }
 
 std::size_t read_size(const std::string& flag, const std::string& text) {
-  std::size_t end = 0;
   double value = -1;
-  try {
-    value = std::stod(text, &end);
-  } catch (const std::exception&) {
-    end = 0;
-  }
-  const std::string unit = text.substr(end);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const double factor = unit.empty() || unit == "B"                   ? 1
                         : unit == "k" || unit == "K" || unit == "KiB" ? 1024
                         : unit == "M" || unit == "MiB"                ? 1024.0 * 1024
                                                                       : 0;
   const double bytes = value * factor;
-  if (end == 0 || factor == 0 || !(bytes >= 0) || bytes > 1e12) {
+  if (error != std::errc{} || factor == 0 || !(bytes >= 0) || bytes > 1e12) {
     throw CLI::ValidationError(flag, fmt::format("'{}' is not a size such as 65536, 512k or 10M", text));
   }
   return static_cast<std::size_t>(bytes);

@@ -8,13 +8,12 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "ground/codec.h"
 #include "ground/crypto.h"
 #include "ground/error.h"
 #include "ground/visible.h"
+#include "input.h"
 #include "settings.h"
 
 namespace alohook {
@@ -32,17 +31,7 @@ Secret checked(std::string bytes, const std::string& source) {
 }
 
 std::string read_secret_file(const std::string& path, Context& context) {
-  std::string bytes;
-  if (path == "-") {
-    bytes.assign(std::istreambuf_iterator<char>(context.in), {});
-  } else {
-    std::ifstream file(path, std::ios::binary);
-    if (!file || fs::is_directory(path)) {
-      throw Error(fmt::format("cannot read the secret file '{}'", visible(path)),
-                  "make the file readable, or name another with --secret-file");
-    }
-    bytes.assign(std::istreambuf_iterator<char>(file), {});
-  }
+  std::string bytes = read_input(path, context);
   // Editors end files with one newline; any further white space was put there by somebody and is refused.
   if (bytes.ends_with("\r\n")) {
     bytes.resize(bytes.size() - 2);
@@ -52,8 +41,9 @@ std::string read_secret_file(const std::string& path, Context& context) {
   return bytes;
 }
 
-/// Creates the file with its content in one step, so that two programs started at once agree on one secret.
-void create_development_secret(const std::string& path) {
+/// Creates the file with its content in one step, so that two programs started at once agree on one secret. Returns
+/// false when the other one was first.
+bool create_development_secret(const std::string& path) {
   fs::create_directories(fs::path(path).parent_path());
   const std::string draft = fmt::format("{}.{}", path, hex_encode(random_bytes(8)));
   const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -69,20 +59,20 @@ void create_development_secret(const std::string& path) {
     throw fs::filesystem_error("write", path,
                                already_there ? already_there : std::make_error_code(std::errc::io_error));
   }
+  return is_written && !already_there;
 }
 
 Secret development_secret(Context& context) {
   const std::string path = development_secret_path(context);
-  if (!fs::exists(path)) {
-    try {
-      create_development_secret(path);
-    } catch (const fs::filesystem_error& error) {
-      throw Error(
-          fmt::format("cannot make the development secret '{}': {}", visible(path), error.code().message()),
-          "give a secret with --secret-file or ALOHOOK_SECRET");
+  try {
+    if (!fs::exists(path) && create_development_secret(path)) {
+      context.err << fmt::format("made a development secret in {}; alohook secret --show prints it\n",
+                                 visible(path));
     }
-    context.err << fmt::format("made a development secret in {}; alohook secret --show prints it\n",
-                               visible(path));
+  } catch (const fs::filesystem_error& error) {
+    throw Error(
+        fmt::format("cannot make the development secret '{}': {}", visible(path), error.code().message()),
+        "give a secret with --secret-file or ALOHOOK_SECRET");
   }
   struct stat status = {};
   if (::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {

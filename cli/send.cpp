@@ -46,7 +46,7 @@ std::string body_to_send(const Options& options, std::string body) {
   if (options.overrides.empty()) return body;
   std::vector<Override> overrides = options.overrides;
   for (Override& change : overrides) change.add = options.is_adding;
-  return alohook::apply(body, overrides);
+  return apply_overrides(body, overrides);
 }
 
 int exit_code_of(Outcome outcome) {

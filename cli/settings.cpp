@@ -1,6 +1,7 @@
 #include "settings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <sstream>
 
 #include "ground/error.h"
 #include "ground/visible.h"
@@ -18,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Two flags for one thing: when one is given, a lower source does not add the other.
+/// Two flags for one thing: when a source gives one, a lower source does not add the other.
 constexpr std::array<std::string_view, 2> secret_sources = {"secret", "secret-file"};
 
 bool is_secret_source(std::string_view name) {
@@ -73,26 +75,81 @@ std::optional<std::string> configuration_path(const CLI::App& command, const Con
   return std::nullopt;
 }
 
-Configuration read_configuration(const std::string& path) {
-  Configuration configuration{path, {}};
+/// Returns a line of TOML without its comment. CLI11 takes every `#` for a comment, also in a quoted text, and reads no
+/// escapes: those are refused, for a secret that is misread shows nowhere but in signatures that fail.
+std::string without_comment(const std::string& line, const std::string& place) {
+  char quote = '\0';
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quote == '"' && c == '\\') {
+      throw Error(fmt::format("{}: a backslash in double quotes is not understood", place),
+                  "write the text in single quotes, which take it as it stands");
+    }
+    if (quote == '\0' && c == '#') return line.substr(0, i);
+    if (quote == '\0' && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = '\0';
+    }
+  }
+  return line;
+}
+
+std::vector<CLI::ConfigItem> read_items(const std::string& path) {
   std::ifstream file(path);
-  if (!file || fs::is_directory(path)) {
+  std::error_code ignored;
+  if (!file || fs::is_directory(path, ignored)) {
     throw Error(fmt::format("cannot read the configuration file '{}'", visible(path)));
   }
-  std::vector<CLI::ConfigItem> items;
+  std::stringstream text;
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    text << without_comment(line, fmt::format("'{}' line {}", visible(path), number)) << '\n';
+  }
   try {
-    items = CLI::ConfigTOML().from_config(file);
+    CLI::ConfigTOML reader;
+    reader.comment('\0');  // they are gone
+    return reader.from_config(text);
   } catch (const std::exception& error) {
     throw Error(fmt::format("'{}' is not TOML: {}", visible(path), visible(error.what())));
   }
-  for (const CLI::ConfigItem& item : items) {
+}
+
+Configuration read_configuration(const std::string& path) {
+  Configuration configuration{path, {}};
+  for (const CLI::ConfigItem& item : read_items(path)) {
+    auto& section = configuration.sections[fmt::format("{}", fmt::join(item.parents, "."))];
     if (item.name == "++" || item.name == "--") continue;  // CLI11 marks sections so
     std::string key = item.name;
     std::replace(key.begin(), key.end(), '_', '-');
-    const std::string section = item.parents.empty() ? "" : item.parents.front();
-    configuration.sections[section][key] = item.inputs;
+    section[key] = item.inputs;
   }
   return configuration;
+}
+
+/// Where a setting can come from, the first counting before the others.
+enum class Rank { flag, environment, section, top, none };
+
+struct Source {
+  CLI::Option* option;
+  Rank rank;
+  std::vector<std::string> values;  ///< empty for a flag: it is set already
+  std::string name;
+};
+
+/// Returns the first source that has the option.
+Source find_source(CLI::Option& option, const std::string& command, const Configuration& configuration,
+                   const Context& context) {
+  if (option.count() > 0) return {&option, Rank::flag, {}, {}};
+  const std::string name = setting_name(option);
+  const std::string variable = environment_name(name);
+  if (const auto value = context.environment(variable); value && !value->empty()) {
+    return {&option, Rank::environment, {*value}, variable};
+  }
+  const std::string place = fmt::format("{}: {}", visible(configuration.path), name);
+  if (const auto* values = configuration.find(command, name)) return {&option, Rank::section, *values, place};
+  if (const auto* values = configuration.find("", name)) return {&option, Rank::top, *values, place};
+  return {&option, Rank::none, {}, {}};
 }
 
 std::vector<std::string> setting_names(const CLI::App& command) {
@@ -112,9 +169,13 @@ void refuse_unknown_keys(const Configuration& configuration, const CLI::App& roo
   }
   for (const auto& [section, keys] : configuration.sections) {
     if (known.count(section) == 0) {
+      std::vector<std::string_view> candidates;
+      for (const auto& [name, ignored] : known) candidates.push_back(name);
+      const auto near = nearest(section, candidates);
       throw Error(
           fmt::format("unknown section '[{}]' in '{}'", visible(section), visible(configuration.path)),
-          "sections are named after commands, for example [listen]");
+          near.empty() ? "sections are named after commands, for example [listen]"
+                       : fmt::format("did you mean '[{}]'?", near));
     }
     const std::vector<std::string>& names = known[section];
     for (const auto& [key, values] : keys) {
@@ -145,41 +206,20 @@ void apply_settings(CLI::App& root, CLI::App& command, const Context& context) {
     configuration = read_configuration(*path);
     refuse_unknown_keys(configuration, root);
   }
-  struct Source {
-    CLI::Option* option;
-    std::vector<std::string> values;
-    std::string name;
-  };
-  std::vector<Source> from_environment;
-  std::vector<Source> from_file;
-  bool has_secret = false;  // on the command line
-  bool environment_has_secret = false;
+  std::vector<Source> sources;
+  Rank secret_rank = Rank::none;
   for (CLI::Option* option : command.get_options()) {
     const std::string name = setting_name(*option);
     if (name.empty()) continue;
-    if (option->count() > 0) {
-      has_secret = has_secret || is_secret_source(name);
-      continue;
-    }
-    const std::string variable = environment_name(name);
-    if (const auto value = context.environment(variable); value && !value->empty()) {
-      from_environment.push_back({option, {*value}, variable});
-      environment_has_secret = environment_has_secret || is_secret_source(name);
-      continue;
-    }
-    const auto* values = configuration.find(command.get_name(), name);
-    if (values == nullptr) values = configuration.find("", name);
-    if (values != nullptr)
-      from_file.push_back({option, *values, fmt::format("{}: {}", configuration.path, name)});
+    const Source source = find_source(*option, command.get_name(), configuration, context);
+    if (is_secret_source(name)) secret_rank = std::min(secret_rank, source.rank);
+    sources.push_back(source);
   }
-  const auto apply_all = [](const std::vector<Source>& sources, bool is_secret_set) {
-    for (const Source& source : sources) {
-      if (is_secret_set && is_secret_source(setting_name(*source.option))) continue;
-      set_option(*source.option, source.values, source.name);
-    }
-  };
-  apply_all(from_environment, has_secret);
-  apply_all(from_file, has_secret || environment_has_secret);
+  for (const Source& source : sources) {
+    if (source.rank == Rank::flag || source.rank == Rank::none) continue;
+    if (is_secret_source(setting_name(*source.option)) && source.rank > secret_rank) continue;
+    set_option(*source.option, source.values, source.name);
+  }
 }
 
 }  // namespace alohook

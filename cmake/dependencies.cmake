@@ -15,9 +15,11 @@ endfunction()
 
 # declare_small(NAME VERSION URL SHA256): taken from the system, or else fetched.
 macro(declare_small name version url sha256)
-  find_package(${name} QUIET)
+  if(NOT FETCHCONTENT_TRY_FIND_PACKAGE_MODE STREQUAL "NEVER")
+    find_package(${name} QUIET)
+  endif()
   if(NOT ${name}_FOUND)
-    message(STATUS "${name} is not installed (sh cmake/install-dependencies.sh would); fetching ${version}")
+    message(STATUS "${name} is fetched, version ${version}; sh cmake/install-dependencies.sh would install it")
   endif()
   FetchContent_Declare(${name} SYSTEM URL ${url} URL_HASH SHA256=${sha256} FIND_PACKAGE_ARGS QUIET)
 endmacro()
@@ -47,14 +49,14 @@ declare_small(fmt 10.2.1 https://github.com/fmtlib/fmt/archive/refs/tags/10.2.1.
               1250e4cc58bf06ee631567523f48848dc4596133e163f02615c97f78bab6c811)
 declare_small(nlohmann_json 3.11.3 https://github.com/nlohmann/json/archive/refs/tags/v3.11.3.tar.gz
               0d8ef5af7f9794e3263480193c491549b2ba6cc74bb018906202ada498a79406)
-declare_small(CLI11 2.4.2 https://github.com/CLIUtils/CLI11/archive/v2.4.2.tar.gz
+declare_small(CLI11 2.4.2 https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.4.2.tar.gz
               f2d893a65c3b1324c50d4e682c0cdc021dd0477ae2c048544f39eed6654b699a)
-declare_small(httplib 0.25.0 https://github.com/yhirose/cpp-httplib/archive/v0.25.0.tar.gz
-              ac7c59fa72325d4cb9f73af266312d82632ac35a5c4c8a1be620c1f946ec9cea)
+declare_small(httplib 0.18.7 https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.18.7.tar.gz
+              b7b1e9e4e77565a5a9bc95e761d5df3e7c0e8ca37c90fd78b1b031bc6cb90fc1)
 set(small fmt nlohmann_json CLI11 httplib)
 if(ALOHOOK_TESTS)
-  declare_small(Catch2 3.6.0 https://github.com/catchorg/Catch2/archive/v3.6.0.tar.gz
-                485932259a75c7c6b72d4b874242c489ea5155d17efa345eb8cc72159f49f356)
+  declare_small(Catch2 3.7.1 https://github.com/catchorg/Catch2/archive/refs/tags/v3.7.1.tar.gz
+                c991b247a1a0d7bb9c39aa35faf0fe9e19764213f28ffba3109388e62ee0269c)
   list(APPEND small Catch2)
 endif()
 
@@ -64,6 +66,7 @@ set(HTTPLIB_USE_ZLIB_IF_AVAILABLE OFF)
 set(HTTPLIB_USE_BROTLI_IF_AVAILABLE OFF)
 set(HTTPLIB_USE_ZSTD_IF_AVAILABLE OFF)
 # What is fetched is for this build only.
+set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
 set(HTTPLIB_INSTALL OFF)
 set(FMT_INSTALL OFF)
 set(JSON_Install OFF)

@@ -59,7 +59,7 @@ TEST_CASE("a slip of the keyboard leads to the name that was meant") {
   }
   CHECK(nearest("action_craeted", names) == "action_created");
   CHECK(nearest("action-created", names) == "action_created");
-  CHECK(nearest("Action_Created", names) == "action_created");
+  CHECK(nearest("ACTION_CREATED", names) == "action_created");
   CHECK(nearest("action_status_update", names) == "action_status_updated");
   CHECK(nearest("action_status_chnaged", names) == "action_status_changed");
   CHECK(nearest("webhook_url_verificaton", names) == "webhook_url_verification");

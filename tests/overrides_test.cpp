@@ -11,15 +11,15 @@ using namespace alohook;
 namespace {
 
 std::string set(std::string_view body, std::string path, std::string json) {
-  return apply(body, {{Override::Kind::set, std::move(path), std::move(json)}});
+  return apply_overrides(body, {{Override::Kind::set, std::move(path), std::move(json)}});
 }
 
 std::string add(std::string_view body, std::string path, std::string json) {
-  return apply(body, {{Override::Kind::set, std::move(path), std::move(json), true}});
+  return apply_overrides(body, {{Override::Kind::set, std::move(path), std::move(json), true}});
 }
 
 std::string unset(std::string_view body, std::string path) {
-  return apply(body, {{Override::Kind::unset, std::move(path), ""}});
+  return apply_overrides(body, {{Override::Kind::unset, std::move(path), ""}});
 }
 
 /// Returns message and hint of the Error that `change` throws, or a text that says it threw none.
@@ -163,10 +163,10 @@ TEST_CASE("what the body holds cannot steer the terminal through a suggestion") 
 }
 
 TEST_CASE("overrides are applied in order") {
-  CHECK(apply(R"({"a":1})", {{Override::Kind::set, "b", "{}", true},
+  CHECK(apply_overrides(R"({"a":1})", {{Override::Kind::set, "b", "{}", true},
                              {Override::Kind::set, "b.c", "2", true},
                              {Override::Kind::unset, "a", ""}}) == R"({"b":{"c":2}})");
-  CHECK(apply(" as it is ", {}) == " as it is ");
+  CHECK(apply_overrides(" as it is ", {}) == " as it is ");
 }
 
 TEST_CASE("every value of every fixture can be set and unset as another JSON library does it") {

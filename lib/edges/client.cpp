@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "edges/answer.h"
+#include "edges/client_tls.h"
 #include "edges/connection.h"
-#include "edges/tls.h"
 #include "ground/error.h"
 #include "ground/visible.h"
 
@@ -157,7 +157,8 @@ class Client::Impl {
       std::ranges::move(resolve_addresses(entry, url_.host, url_.port),
                         std::back_inserter(endpoint_.addresses));
     }
-    if (url_.scheme == "https") tls_ = std::make_unique<TlsContext>(options_.ca_file, options_.verify_tls);
+    if (url_.scheme == "https")
+      tls_ = std::make_unique<ClientTlsContext>(options_.ca_file, options_.verify_tls);
   }
 
   Exchange send(const Request& request) {
@@ -225,7 +226,7 @@ class Client::Impl {
   ClientOptions options_;
   Endpoint endpoint_;
   HttpLibrary library_;
-  std::unique_ptr<TlsContext> tls_;
+  std::unique_ptr<ClientTlsContext> tls_;
   std::unique_ptr<Connection> connection_;
 };
 

@@ -27,6 +27,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr std::size_t max_send = 256 * 1024;
+
 struct Address {
   sockaddr_storage bytes{};
   socklen_t size = 0;
@@ -191,7 +193,7 @@ std::vector<std::string> resolve_addresses(std::string_view entry, std::string_v
   return meant ? addresses : std::vector<std::string>();
 }
 
-Connection::Connection(const Endpoint& endpoint, const TlsContext* tls, Deadline deadline,
+Connection::Connection(const Endpoint& endpoint, const ClientTlsContext* tls, Deadline deadline,
                        std::chrono::milliseconds patience) {
   const auto addresses = addresses_of(endpoint);
   int error = 0;
@@ -225,9 +227,9 @@ Connection::~Connection() {
   close(socket_);
 }
 
-void Connection::shake_hands(const Endpoint& endpoint, const TlsContext& tls, Deadline deadline,
+void Connection::shake_hands(const Endpoint& endpoint, const ClientTlsContext& tls, Deadline deadline,
                              std::chrono::milliseconds patience) {
-  tls_ = std::make_unique<TlsSession>(tls, socket_, endpoint.host);
+  tls_ = std::make_unique<ClientTlsSession>(tls, socket_, endpoint.host);
   while (true) {
     const auto step = tls_->handshake();
     if (step.kind == IoStep::Kind::done) return;
@@ -249,7 +251,7 @@ void Connection::send(std::string bytes) {
 short Connection::push() {
   while (has_unsent()) {
     const char* from = unsent_.data() + sent_;
-    const auto size = unsent_.size() - sent_;
+    const auto size = std::min(unsent_.size() - sent_, max_send);
     const auto step =
         tls_ ? tls_->write(from, size)
              : plain_step(::send(socket_, from, size, MSG_NOSIGNAL), IoStep::Kind::wait_writable);

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "edges/client_tls.h"
 #include "edges/failure.h"
-#include "edges/tls.h"
 
 namespace alohook {
 
@@ -33,7 +33,7 @@ class Connection {
  public:
   /// Connects to the first address that answers; with `tls`, shakes hands too. Throws Failure.
   /// `patience` is what the caller allowed, for the words of a time-out.
-  Connection(const Endpoint& endpoint, const TlsContext* tls, Deadline deadline,
+  Connection(const Endpoint& endpoint, const ClientTlsContext* tls, Deadline deadline,
              std::chrono::milliseconds patience);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -52,13 +52,13 @@ class Connection {
   bool is_stale();
 
  private:
-  void shake_hands(const Endpoint& endpoint, const TlsContext& tls, Deadline deadline,
+  void shake_hands(const Endpoint& endpoint, const ClientTlsContext& tls, Deadline deadline,
                    std::chrono::milliseconds patience);
   short push();
   IoStep read_once(char* to, std::size_t size);
 
   int socket_ = -1;
-  std::unique_ptr<TlsSession> tls_;
+  std::unique_ptr<ClientTlsSession> tls_;
   std::string unsent_;
   std::size_t sent_ = 0;
 };

@@ -34,7 +34,8 @@ asio::ssl::context tls_context(const TlsIdentity& identity) {
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
   SSL_CTX_set_options(context.native_handle(), SSL_OP_NO_RENEGOTIATION);
   // Without this OpenSSL would ask for an encrypted key's passphrase on the terminal.
-  context.set_password_callback([](std::size_t, asio::ssl::context::password_purpose) { return std::string(); });
+  context.set_password_callback(
+      [](std::size_t, asio::ssl::context::password_purpose) { return std::string(); });
   error_code error;
   if (context.use_certificate_chain(asio::buffer(identity.certificate_pem), error))
     throw Error("the TLS certificate can't be read: " + error.message(),
@@ -110,8 +111,8 @@ Server::Impl::~Impl() {
 
 void Server::Impl::listen() {
   const ServerOptions& options = hub_.options;
-  const ListeningSocket socket =
-      options.unix_path.empty() ? listen_on_port(options.host, options.port) : listen_on_file(options.unix_path);
+  const ListeningSocket socket = options.unix_path.empty() ? listen_on_port(options.host, options.port)
+                                                           : listen_on_file(options.unix_path);
   acceptor_.assign(Protocol(socket.family, 0), socket.descriptor);
   acceptor_.non_blocking(true);
   family_ = socket.family;
@@ -160,7 +161,8 @@ void Server::Impl::welcome(Socket socket) {
 
 /// Waits until there may be descriptors again; says so once for each time that they run out.
 void Server::Impl::rest(const error_code& error) {
-  if (!std::exchange(rests_, true)) hub_.on_rejection({0, "", "can't accept connections: " + error.message()});
+  if (!std::exchange(rests_, true))
+    hub_.on_rejection({0, "", "can't accept connections: " + error.message()});
   pause_.expires_after(accept_pause);
   pause_.async_wait([this](error_code) {
     if (!hub_.stopping) accept();

@@ -26,13 +26,13 @@ struct ServerOptions {
 /// A request as it arrived.
 struct Incoming {
   Request request;
-  std::string remote;  ///< `127.0.0.1:40000`, `[::1]:40000`, or `unix`
+  std::string remote;                           ///< `127.0.0.1:40000`, `[::1]:40000`, or `unix`
   std::chrono::steady_clock::time_point began;  ///< when its first byte came
 };
 
 /// A request or connection that the server itself turned away, before any handler saw it.
 struct Rejection {
-  int status = 0;      ///< 400, 408, 413, 431 or 503, as answered; 0 when nothing could be (TLS, no descriptors)
+  int status = 0;  ///< 400, 408, 413, 431 or 503, as answered; 0 when nothing could be (TLS, no descriptors)
   std::string remote;  ///< empty when not even a connection could be accepted
   std::string reason;  ///< one clear line, for people; no untrusted bytes
 };

@@ -42,7 +42,8 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
       const std::size_t count = put({bytes.data() + used, bytes.size() - used}, error);
       used += count;
       if (error == boost::beast::http::error::need_more) {
-        if (bytes.size() - used > max_header_bytes_) refuse(431, "chunk header or trailers", max_header_bytes_);
+        if (bytes.size() - used > max_header_bytes_)
+          refuse(431, "chunk header or trailers", max_header_bytes_);
         break;
       }
       if (error) refuse(error);
@@ -126,7 +127,8 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   /// Refuses what Beast takes although it is not clear where such a request ends.
   void check_framing(Field field, std::string_view value, error_code& error) {
     if (field == Field::content_length) {
-      if (std::exchange(has_length_, true) || value.find(',') != value.npos) error = Error::bad_content_length;
+      if (std::exchange(has_length_, true) || value.find(',') != value.npos)
+        error = Error::bad_content_length;
     } else if (field == Field::transfer_encoding) {
       if (!equal_ignoring_case(value, "chunked") || version_ < 11) error = Error::bad_transfer_encoding;
     } else if (field == Field::host) {

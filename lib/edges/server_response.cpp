@@ -11,7 +11,8 @@ namespace alohook {
 namespace {
 
 bool is_framing(std::string_view name) {
-  constexpr std::array<std::string_view, 4> names = {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive"};
+  constexpr std::array<std::string_view, 4> names = {"Content-Length", "Transfer-Encoding", "Connection",
+                                                     "Keep-Alive"};
   return std::any_of(names.begin(), names.end(), [&](auto own) { return equal_ignoring_case(name, own); });
 }
 

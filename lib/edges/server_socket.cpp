@@ -54,7 +54,8 @@ Addresses resolve(const std::string& host, std::uint16_t port) {
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  const int error = host.empty() ? EAI_NONAME : getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  const int error =
+      host.empty() ? EAI_NONAME : getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
   if (error != 0)
     throw Error(fmt::format("host \"{}\" has no address: {}", host, gai_strerror(error)),
                 "give one of this machine's addresses with --host, such as 127.0.0.1");
@@ -102,7 +103,8 @@ void make_way(const std::string& path, const sockaddr_un& address) {
 
   const Descriptor probe(socket(AF_UNIX, SOCK_STREAM, 0));
   fcntl(probe.get(), F_SETFL, O_NONBLOCK);
-  if (connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno == ECONNREFUSED) {
+  if (connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+      errno == ECONNREFUSED) {
     unlink(path.c_str());
     return;
   }
@@ -166,7 +168,8 @@ std::string address_text(const sockaddr* address) {
   if (address->sa_family == AF_INET6) {
     const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
     const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) != 0;
-    inet_ntop(mapped ? AF_INET : AF_INET6, v6->sin6_addr.s6_addr + (mapped ? 12 : 0), text.data(), text.size());
+    inet_ntop(mapped ? AF_INET : AF_INET6, v6->sin6_addr.s6_addr + (mapped ? 12 : 0), text.data(),
+              text.size());
     return fmt::format("{}{}{}:{}", mapped ? "" : "[", text.data(), mapped ? "" : "]", ntohs(v6->sin6_port));
   }
   return "unix";

@@ -11,8 +11,8 @@
 
 namespace alohook {
 
-using Socket =
-    boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, boost::asio::io_context::executor_type>;
+using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol,
+                                                boost::asio::io_context::executor_type>;
 using boost::system::error_code;
 
 /// Over TCP or a socket file. It waits without a buffer and reads at once into the shared one.
@@ -100,17 +100,20 @@ class TlsSession final : public Session {
   }
 
   void read() override {
-    if (!in_.empty()) return;
+    if (!in_.empty() || ending_ == Ending::saying) return;
     in_.resize(16 * 1024);
-    stream_.async_read_some(boost::asio::buffer(in_),
-                            [this, self = shared_from_this()](error_code error, std::size_t count) {
-                              in_.resize(count);
-                              const std::string bytes = std::exchange(in_, {});
-                              if (is_closed()) return;
-                              if (!error) return received(bytes);
-                              if (error == boost::asio::error::eof) return ended();
-                              close();
-                            });
+    const auto then = [this, self = shared_from_this()](error_code error, std::size_t count) {
+      in_.resize(count);
+      const std::string bytes = std::exchange(in_, {});
+      if (is_closed()) return;
+      if (!error) return received(bytes);
+      if (error == boost::asio::error::eof) return ended();
+      close();
+    };
+    if (ending_ == Ending::said)
+      stream_.next_layer().async_read_some(boost::asio::buffer(in_), then);
+    else
+      stream_.async_read_some(boost::asio::buffer(in_), then);
   }
 
   void read_now() override {}
@@ -124,7 +127,17 @@ class TlsSession final : public Session {
                              });
   }
 
-  void end_sending() override {}  // TLS has no such half; the answer's length tells the client
+  /// What comes after the end was said is dropped undeciphered.
+  void end_sending() override {
+    ending_ = Ending::saying;
+    stream_.async_shutdown([this, self = shared_from_this()](error_code) {
+      if (is_closed()) return;
+      error_code ignored;
+      stream_.next_layer().shutdown(Socket::shutdown_send, ignored);
+      ending_ = Ending::said;
+      read();
+    });
+  }
 
   void hang_up() override {
     stream_.async_shutdown([this, self = shared_from_this()](error_code) { close(); });
@@ -135,7 +148,10 @@ class TlsSession final : public Session {
     stream_.next_layer().close(ignored);
   }
 
+  enum class Ending { not_yet, saying, said };
+
   boost::asio::ssl::stream<Socket> stream_;
+  Ending ending_ = Ending::not_yet;
   std::string in_;  // where bytes arrive; empty unless it waits for them
 };
 

@@ -135,7 +135,8 @@ std::string fingerprint(const TlsIdentity& identity) {
   const std::string& pem = identity.certificate_pem;
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   const Certificate certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
-  if (!certificate) throw Error("the TLS certificate is not one", "give a PEM file that begins with a certificate");
+  if (!certificate)
+    throw Error("the TLS certificate is not one", "give a PEM file that begins with a certificate");
 
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;

@@ -67,7 +67,8 @@ std::optional<Time> parse_iso8601(std::string_view text) {
 
 std::optional<microseconds> parse_duration(std::string_view text) {
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   if (error != std::errc{} || !std::isfinite(value) || value < 0 || text.starts_with('-'))
     return std::nullopt;
   const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
@@ -91,8 +92,9 @@ std::optional<microseconds> parse_duration(std::string_view text) {
 std::string human_duration(microseconds duration) {
   const double ms = static_cast<double>(duration.count()) / 1000;
   if (ms < 10) return fmt::format("{:.2g} ms", ms);
-  if (ms < 1000) return fmt::format("{:.0f} ms", ms);
-  if (ms < 60'000) return fmt::format("{:.1f} s", ms / 1000);
+  // The bounds are those of what is shown: 999.9 ms is 1.0 s, not 1000 ms.
+  if (ms < 999.5) return fmt::format("{:.0f} ms", ms);
+  if (ms < 59'950) return fmt::format("{:.1f} s", ms / 1000);
   const auto whole = round<seconds>(duration);
   return fmt::format("{} min {} s", whole.count() / 60, whole.count() % 60);
 }

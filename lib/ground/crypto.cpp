@@ -79,7 +79,6 @@ std::string hmac(HashAlgorithm algorithm, std::string_view key,
 
 struct Hmac::Context {
   MacContext mac = new_mac_context();
-  bool is_fresh = true;
 };
 
 Hmac::Hmac(HashAlgorithm algorithm, std::string_view key) : context_(std::make_unique<Context>()) {
@@ -89,8 +88,7 @@ Hmac::~Hmac() = default;
 Hmac::Hmac(Hmac&&) noexcept = default;
 
 std::string Hmac::operator()(std::initializer_list<std::string_view> message) {
-  if (!context_->is_fresh) require(EVP_MAC_init(context_->mac.get(), nullptr, 0, nullptr) == 1);
-  context_->is_fresh = false;
+  require(EVP_MAC_init(context_->mac.get(), nullptr, 0, nullptr) == 1);  // the key of before
   return finish(context_->mac.get(), message);
 }
 

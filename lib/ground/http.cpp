@@ -107,7 +107,7 @@ bool is_header_name(std::string_view text) {
 }
 
 bool is_header_value(std::string_view text) {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+  return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 std::string_view reason_phrase(int status) {

@@ -33,7 +33,7 @@ JsonLine& JsonLine::boolean(std::string_view name, bool value) {
 }
 
 JsonLine& JsonLine::milliseconds(std::string_view name, std::int64_t microseconds) {
-  return json(name, fmt::format("{}.{:03}", microseconds / 1000, microseconds % 1000));
+  return json(name, fmt::format("{:.3f}", static_cast<double>(microseconds) / 1000));
 }
 
 JsonLine& JsonLine::bytes(std::string_view name, std::string_view value) {

@@ -18,26 +18,6 @@ std::optional<std::string> unescape_step(std::string_view step) {
   return out;
 }
 
-/// Reads an array index without sign or leading zero.
-std::optional<std::size_t> array_index(std::string_view step) {
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
-  const bool is_canonical = step == "0" || !step.starts_with('0');
-  if (error != std::errc{} || end != step.data() + step.size() || !is_canonical) return std::nullopt;
-  return index;
-}
-
-std::optional<JsonText::Index> item(const JsonText& json, JsonText::Index array, std::string_view step) {
-  const auto wanted = array_index(step);
-  if (!wanted) return std::nullopt;
-  std::size_t position = 0;
-  for (auto child = json.first_child(array); child != JsonText::none;
-       child = json.next_sibling(child, array)) {
-    if (position++ == *wanted) return child;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<JsonPath> parse_json_path(std::string_view text) {
@@ -57,10 +37,29 @@ std::optional<JsonPath> parse_json_path(std::string_view text) {
   }
 }
 
+std::optional<std::size_t> json_array_index(std::string_view step) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+  const bool is_canonical = step == "0" || !step.starts_with('0');
+  if (error != std::errc{} || end != step.data() + step.size() || !is_canonical) return std::nullopt;
+  return index;
+}
+
+std::optional<JsonText::Index> find_json_step(const JsonText& json, JsonText::Index value,
+                                              std::string_view step) {
+  if (json.kind(value) == JsonText::Kind::object) return json.member(value, step);
+  const auto wanted = json.kind(value) == JsonText::Kind::array ? json_array_index(step) : std::nullopt;
+  if (!wanted) return std::nullopt;
+  auto child = json.first_child(value);
+  for (std::size_t i = 0; i < *wanted && child != JsonText::none; ++i)
+    child = json.next_sibling(child, value);
+  return child == JsonText::none ? std::nullopt : std::optional(child);
+}
+
 std::optional<JsonText::Index> find_json_path(const JsonText& json, const JsonPath& path) {
   JsonText::Index at = JsonText::root;
   for (const std::string& step : path) {
-    const auto next = json.kind(at) == JsonText::Kind::array ? item(json, at, step) : json.member(at, step);
+    const auto next = find_json_step(json, at, step);
     if (!next) return std::nullopt;
     at = *next;
   }

@@ -89,12 +89,11 @@ std::optional<milliseconds> time_in(std::string_view text) {
 /// Writes `time` in the form and length of `old`; digits past milliseconds are kept. Returns `old` when it doesn't fit.
 std::string written_like(std::string_view old, milliseconds time) {
   constexpr milliseconds year_zero{-62'167'219'200'000};
-  constexpr milliseconds year_ten_thousand{253'402'300'800'000};
   if (is_digit(old.back())) {
     std::string digits = fmt::format("{:013}", time.count());
     return digits.size() == old.size() && time.count() >= 0 ? digits : std::string(old);
   }
-  if (time < year_zero || time >= year_ten_thousand) return std::string(old);
+  if (time < year_zero) return std::string(old);
   constexpr std::size_t to_milliseconds = 23;  // 2024-07-18T18:30:00.000
   std::string text = iso8601(Time{time}).substr(0, std::min(old.size() - 1, to_milliseconds));
   return text += old.substr(text.size());

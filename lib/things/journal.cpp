@@ -18,13 +18,31 @@ std::string to_json(const Headers& headers) {
   return out + ']';
 }
 
-std::string to_json(const Verification& verification) {
+namespace {
+
+std::string to_json(const std::vector<Cause>& causes) {
+  std::string out = "[";
+  for (const Cause& cause : causes) {
+    if (out.size() > 1) out += ',';
+    out += JsonLine()
+               .string("id", cause.id)
+               .string("text", cause.text)
+               .string("evidence", cause.evidence)
+               .take();
+  }
+  return out + ']';
+}
+
+}  // namespace
+
+std::string to_json(const Verification& verification, const std::vector<Cause>& causes) {
   JsonLine line;
   line.string("verdict", name_of(verification.verdict));
   if (verification.encoding) line.string("encoding", name_of(*verification.encoding));
   if (verification.secret) line.number("secret", static_cast<std::int64_t>(*verification.secret));
   if (verification.age_s) line.number("age_s", *verification.age_s);
   if (!verification.detail.empty()) line.string("detail", verification.detail);
+  if (!causes.empty()) line.json("causes", to_json(causes));
   return line.take();
 }
 
@@ -39,7 +57,7 @@ std::string to_json_line(const ReceivedEvent& event) {
       .json("headers", to_json(event.request.headers))
       .bytes("body", event.request.body)
       .json("type", event.type ? quote_json_string(*event.type) : "null")
-      .json("signature", to_json(event.verification))
+      .json("signature", to_json(event.verification, event.causes))
       .json("answer",
             JsonLine().number("status", event.status).milliseconds("ms", event.took.count()).take());
   return line.take();

@@ -1,9 +1,11 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ground/clock.h"
 #include "ground/http.h"
+#include "things/diagnosis.h"
 #include "things/signature.h"
 
 namespace alohook {
@@ -16,6 +18,7 @@ struct ReceivedEvent {
   Request request;
   std::optional<std::string> type;
   Verification verification;
+  std::vector<Cause> causes;          ///< why the signature is not valid, when that was looked into
   int status = 0;                     ///< what was answered
   std::chrono::microseconds took{0};  ///< from the request's first byte to the answer
 };
@@ -23,8 +26,9 @@ struct ReceivedEvent {
 /// Returns the headers as `[["host","…"],["x-odd",{"base64":"…"}]]`, in order; a value that is not UTF-8 as base64.
 std::string to_json(const Headers& headers);
 
-/// Returns the verification as a JSON object: `{"verdict":"valid","encoding":"v0","secret":1,"age_s":3}`.
-std::string to_json(const Verification& verification);
+/// Returns the verification as a JSON object: `{"verdict":"valid","encoding":"v0","secret":1,"age_s":3}`, with
+/// `"causes":[{"id":"…","text":"…","evidence":"…"}]` when there are any.
+std::string to_json(const Verification& verification, const std::vector<Cause>& causes);
 
 /// Returns the event as one line of JSON without a line end: the journal's format, schema 1, which is also what
 /// `listen --format json` prints. The exact bytes of body, target and headers can be had back from it.

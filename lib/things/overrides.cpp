@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "ground/error.h"
+#include "ground/json_path.h"
 #include "ground/json_text.h"
 #include "ground/visible.h"
 #include "things/event.h"
@@ -14,44 +15,15 @@ namespace alohook {
 namespace {
 
 using Kind = JsonText::Kind;
-using Tokens = std::vector<std::string>;
-
-Error malformed_path(std::string_view path, std::string_view why) {
-  return Error(
-      fmt::format("the path \"{}\" {}", visible(path), why),
-      "write a JSON pointer (/action/title, with ~0 for ~ and ~1 for /) or a dotted path (action.title)");
-}
-
-/// Takes a pointer's `~0` and `~1` back (RFC 6901).
-std::string unescape_token(std::string_view token, std::string_view path) {
-  std::string out;
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    if (token[i] != '~') {
-      out += token[i];
-      continue;
-    }
-    const char code = ++i < token.size() ? token[i] : '\0';
-    if (code != '0' && code != '1') throw malformed_path(path, "has a ~ without 0 or 1 behind it");
-    out += code == '0' ? '~' : '/';
-  }
-  return out;
-}
 
 bool is_pointer(std::string_view path) { return path.empty() || path.front() == '/'; }
 
-Tokens tokens_of(std::string_view path) {
-  Tokens tokens;
-  if (path.empty()) return tokens;
-  const bool pointer = is_pointer(path);
-  for (std::size_t begin = pointer ? 1 : 0; begin <= path.size();) {
-    const std::size_t end = std::min(path.find(pointer ? '/' : '.', begin), path.size());
-    const std::string_view token = path.substr(begin, end - begin);
-    // An empty key exists, but in a dotted path it is more likely a slip.
-    if (!pointer && token.empty()) throw malformed_path(path, "has an empty part");
-    tokens.push_back(pointer ? unescape_token(token, path) : std::string(token));
-    begin = end + 1;
-  }
-  return tokens;
+JsonPath path_of(std::string_view text) {
+  const auto path = parse_json_path(text);
+  if (path) return *path;
+  throw Error(
+      fmt::format("\"{}\" is no path", visible(text)),
+      "write a JSON pointer (/action/title, with ~0 for ~ and ~1 for /) or a dotted path (action.title)");
 }
 
 /// Writes one more step of a path in the pointer's or the dotted form.
@@ -101,34 +73,16 @@ Error missing_path(const JsonText& json, const Override& change) {
   return Error(fmt::format("the body has no \"{}\"", visible(change.path)), hint);
 }
 
-/// Reads an array index: decimal digits without a leading zero.
-std::optional<std::size_t> array_index(std::string_view token) {
-  const bool is_number = !token.empty() && token.size() <= 9 &&
-                         token.find_first_not_of("0123456789") == std::string_view::npos &&
-                         (token == "0" || token.front() != '0');
-  return is_number ? std::optional(std::stoul(std::string(token))) : std::nullopt;
-}
-
-std::optional<JsonText::Index> child_at(const JsonText& json, JsonText::Index value,
-                                        const std::string& token) {
-  if (json.kind(value) == Kind::object) return json.member(value, token);
-  const auto index = json.kind(value) == Kind::array ? array_index(token) : std::nullopt;
-  if (!index) return std::nullopt;
-  auto child = json.first_child(value);
-  for (std::size_t i = 0; i < *index && child != JsonText::none; ++i) child = json.next_sibling(child, value);
-  return child == JsonText::none ? std::nullopt : std::optional(child);
-}
-
 /// How far a path leads into a document.
 struct Place {
-  std::vector<JsonText::Index> values;  ///< the root, then one for each token that was found
+  std::vector<JsonText::Index> values;  ///< the root, then one for each step that was found
   bool is_found;
 };
 
-Place follow(const JsonText& json, const Tokens& tokens) {
+Place follow(const JsonText& json, const JsonPath& path) {
   Place place{{JsonText::root}, true};
-  for (const std::string& token : tokens) {
-    const auto child = child_at(json, place.values.back(), token);
+  for (const std::string& token : path) {
+    const auto child = find_json_step(json, place.values.back(), token);
     if (!child) return {std::move(place.values), false};
     place.values.push_back(*child);
   }
@@ -190,27 +144,27 @@ std::string appended(const JsonText& json, std::string_view text, JsonText::Inde
 }
 
 /// Creates what is missing below the last value of `place`.
-std::string added(const JsonText& json, std::string_view text, const Tokens& tokens, const Place& place,
+std::string added(const JsonText& json, std::string_view text, const JsonPath& path, const Place& place,
                   const Override& change) {
   const JsonText::Index parent = place.values.back();
   const std::size_t depth = place.values.size() - 1;
-  const std::string& token = tokens[depth];
+  const std::string& token = path[depth];
   const auto refused = [&](std::string_view why) {
     return Error(fmt::format("\"{}\" cannot be added: \"{}\" {}", visible(change.path), visible(token), why));
   };
   if (json.kind(parent) == Kind::array) {
     const std::size_t size = json.children(parent).size();
-    if (token != "-" && array_index(token) != size) {
+    if (token != "-" && json_array_index(token) != size) {
       throw refused(fmt::format("is not the end of an array of {} items; {} or - is", size, size));
     }
   } else if (json.kind(parent) != Kind::object) {
     throw refused("would be inside a value that is neither object nor array");
   }
   std::string value = change.json;
-  for (std::size_t i = tokens.size(); i-- > depth + 1;) {
-    const bool is_array = tokens[i] == "-" || tokens[i] == "0";
+  for (std::size_t i = path.size(); i-- > depth + 1;) {
+    const bool is_array = path[i] == "-" || path[i] == "0";
     value =
-        is_array ? fmt::format("[{}]", value) : fmt::format("{{{}:{}}}", quote_json_string(tokens[i]), value);
+        is_array ? fmt::format("[{}]", value) : fmt::format("{{{}:{}}}", quote_json_string(path[i]), value);
   }
   return appended(json, text, parent, token, value);
 }
@@ -218,25 +172,25 @@ std::string added(const JsonText& json, std::string_view text, const Tokens& tok
 std::string apply_one(std::string_view text, const Override& change) {
   const auto json = JsonText::parse(text);
   if (!json) throw Error("the body is not JSON, so nothing in it can be set", "send it without overrides");
-  const Tokens tokens = tokens_of(change.path);
-  const Place place = follow(*json, tokens);
+  const JsonPath path = path_of(change.path);
+  const Place place = follow(*json, path);
   if (change.kind == Override::Kind::unset) {
-    if (tokens.empty()) throw Error("the whole body cannot be unset");
+    if (path.empty()) throw Error("the whole body cannot be unset");
     if (!place.is_found) throw missing_path(*json, change);
-    return removed(*json, text, place.values[tokens.size() - 1], place.values.back());
+    return removed(*json, text, place.values[path.size() - 1], place.values.back());
   }
   if (!place.is_found) {
     if (!change.add) throw missing_path(*json, change);
-    return added(*json, text, tokens, place, change);
+    return added(*json, text, path, place, change);
   }
-  const auto [begin, end] = Extent{json->offset(place.values.back()),
-                                   json->offset(place.values.back()) + json->raw(place.values.back()).size()};
-  return replaced(text, begin, end, change.json);
+  const JsonText::Index value = place.values.back();
+  const std::size_t begin = json->offset(value);
+  return replaced(text, begin, begin + json->raw(value).size(), change.json);
 }
 
 }  // namespace
 
-std::string apply(std::string_view body, const std::vector<Override>& overrides) {
+std::string apply_overrides(std::string_view body, const std::vector<Override>& overrides) {
   std::string text(body);
   for (Override change : overrides) {
     if (change.kind == Override::Kind::set) {

@@ -20,6 +20,6 @@ struct Override {
 /// Applies the overrides in order. Only the bytes of the named values change: spacing, key order, numbers and escapes
 /// elsewhere stay as they are. Throws Error for a body that is not JSON, a path that does not exist (with "did you
 /// mean"), or a value that is not JSON.
-std::string apply(std::string_view body, const std::vector<Override>& overrides);
+std::string apply_overrides(std::string_view body, const std::vector<Override>& overrides);
 
 }  // namespace alohook

@@ -30,8 +30,8 @@ enum class Verdict {
   future,               ///< right, but further ahead than the tolerance
   missing_signature,    ///< no signature header, or an empty one
   missing_timestamp,    ///< no timestamp header, or an empty one
-  malformed_signature,  ///< not a MAC in any accepted encoding, or several different ones
-  malformed_timestamp,  ///< not a decimal number of seconds, or several different ones
+  malformed_signature,  ///< not a MAC in any accepted encoding, or more than one
+  malformed_timestamp,  ///< not a decimal number of seconds, or more than one
 };
 
 /// The verdict's stable name in output: `valid`, `missing-signature` …

@@ -1,5 +1,7 @@
 #include "things/diagnosis/json_styles.h"
 
+#include <algorithm>
+
 namespace alohook {
 namespace {
 
@@ -130,7 +132,7 @@ constexpr JsonStyle styles[] = {
     go_style("go", "Go's json.Marshal of a map", compact),
     jackson_style("jackson", "Jackson's writeValueAsString(body)", compact),
     gson_style("gson", "Gson's toJson(body)", compact, gson_html, JsonNumbers::as_written, true),
-    spacing_style("go-compact", "the same JSON without white space", compact),
+    spacing_style("go-compact", "a formatter without white space", compact),
     javascript_style("js-indent-2", "JavaScript's JSON.stringify(body, null, 2)", two_spaces),
     python_style("python-raw", "Python's json.dumps(body, ensure_ascii=False)", spaced, python_utf8),
     python_style("python-raw-compact", "Python's json.dumps(body, ensure_ascii=False, separators=(',', ':'))", compact, python_utf8),
@@ -167,10 +169,10 @@ constexpr JsonStyle styles[] = {
     ruby_style("ruby-pretty", "Ruby's JSON.pretty_generate(body)", ruby_pretty),
     jackson_style("jackson-pretty", "Jackson's pretty printer", jackson_pretty),
     gson_style("gson-pretty", "Gson's pretty printer", two_spaces, gson_html, JsonNumbers::as_written, true),
-    spacing_style("spaced", "the same JSON with blanks after commas and colons", spaced),
-    spacing_style("indent-2", "the same JSON, indented with two spaces", two_spaces),
-    spacing_style("indent-4", "the same JSON, indented with four spaces", four_spaces),
-    spacing_style("indent-tab", "the same JSON, indented with tabs", tabs),
+    spacing_style("spaced", "a formatter with blanks after commas and colons", spaced),
+    spacing_style("indent-2", "a formatter with two spaces", two_spaces),
+    spacing_style("indent-4", "a formatter with four spaces", four_spaces),
+    spacing_style("indent-tab", "a formatter with tabs", tabs),
     repr_style(python_style("python-str", "Python's str(body)", spaced, python_repr), "True", "False", "None"),
     repr_style(ruby_style("ruby-inspect", "Ruby's body.to_s", ruby_inspect, ruby_quoted), "true", "false", "nil"),
     repr_style(ruby_style("ruby-3.4-inspect", "Ruby's body.to_s (3.4 and later)", ruby_34_inspect, ruby_quoted), "true", "false", "nil"),
@@ -180,5 +182,7 @@ constexpr JsonStyle styles[] = {
 }  // namespace
 
 std::span<const JsonStyle> json_styles() { return styles; }
+
+const JsonStyle& json_style(std::string_view id) { return *std::ranges::find(styles, id, &JsonStyle::id); }
 
 }  // namespace alohook

@@ -42,6 +42,9 @@ struct JsonStyle {
 /// All the known styles, the likeliest first.
 std::span<const JsonStyle> json_styles();
 
+/// The style of this id; there must be one.
+const JsonStyle& json_style(std::string_view id);
+
 /// Writes the tree in this style; nullopt when the library can't read or write such a value.
 std::optional<std::string> write_json(const JsonTree& tree, const JsonStyle& style);
 std::optional<std::string> write_json(const JsonTree& tree, const JsonTree::Node& value, const JsonStyle& style);

@@ -18,8 +18,8 @@ app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
 
 
 def is_authentic(headers, body):
-    timestamp = headers.get("X-ALO-Request-Timestamp", "")
-    signature = headers.get("X-ALO-Signature", "")
+    timestamp = headers.get("X-ALO-Request-Timestamp", "").strip(" \t")
+    signature = headers.get("X-ALO-Signature", "").strip(" \t")
     if not re.fullmatch("[0-9]{1,12}", timestamp) or abs(int(time.time()) - int(timestamp)) > 300:
         return False
     mac = hmac.new(SECRET, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256)

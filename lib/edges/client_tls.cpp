@@ -1,4 +1,4 @@
-#include "edges/tls.h"
+#include "edges/client_tls.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -97,7 +97,7 @@ int on_certificate(int verified, X509_STORE_CTX* store) {
   if (verified == 1) return 1;
   auto* session = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
   X509* certificate = X509_STORE_CTX_get_current_cert(store);
-  static_cast<TlsSession*>(SSL_get_ex_data(session, session_index()))
+  static_cast<ClientTlsSession*>(SSL_get_ex_data(session, session_index()))
       ->note_certificate(X509_STORE_CTX_get_error(store),
                          certificate == nullptr ? "no name" : names_of(certificate));
   return 0;
@@ -133,7 +133,7 @@ std::string openssl_reason() {
 
 }  // namespace
 
-TlsContext::TlsContext(const std::string& ca_file, bool verify)
+ClientTlsContext::ClientTlsContext(const std::string& ca_file, bool verify)
     : context_(SSL_CTX_new(TLS_client_method())), verify_(verify) {
   SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
   SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -152,9 +152,9 @@ TlsContext::TlsContext(const std::string& ca_file, bool verify)
   }
 }
 
-TlsContext::~TlsContext() { SSL_CTX_free(context_); }
+ClientTlsContext::~ClientTlsContext() { SSL_CTX_free(context_); }
 
-TlsSession::TlsSession(const TlsContext& context, int socket, const std::string& host)
+ClientTlsSession::ClientTlsSession(const ClientTlsContext& context, int socket, const std::string& host)
     : session_(SSL_new(context.context_)), host_(host) {
   BIO* bio = make_bio(socket);
   SSL_set_bio(session_, bio, bio);
@@ -172,19 +172,19 @@ TlsSession::TlsSession(const TlsContext& context, int socket, const std::string&
   SSL_set_connect_state(session_);
 }
 
-TlsSession::~TlsSession() {
+ClientTlsSession::~ClientTlsSession() {
   // One try at saying goodbye; the socket never blocks.
   if (SSL_is_init_finished(session_) == 1) SSL_shutdown(session_);
   ERR_clear_error();
   SSL_free(session_);
 }
 
-void TlsSession::note_certificate(long problem, std::string names) {
+void ClientTlsSession::note_certificate(long problem, std::string names) {
   problem_ = problem;
   names_ = std::move(names);
 }
 
-IoStep TlsSession::handshake() {
+IoStep ClientTlsSession::handshake() {
   ERR_clear_error();
   const int result = SSL_do_handshake(session_);
   if (result == 1) return {};
@@ -194,7 +194,7 @@ IoStep TlsSession::handshake() {
   fail_handshake();
 }
 
-void TlsSession::fail_handshake() {
+void ClientTlsSession::fail_handshake() {
   if (problem_ != X509_V_OK) throw Failure{Obstacle::tls, describe_problem(problem_, host_, names_)};
   switch (ERR_GET_REASON(ERR_peek_error())) {
     case 0:
@@ -213,7 +213,7 @@ void TlsSession::fail_handshake() {
   }
 }
 
-IoStep TlsSession::step_of(int result, const char* doing) {
+IoStep ClientTlsSession::step_of(int result, const char* doing) {
   switch (SSL_get_error(session_, result)) {
     case SSL_ERROR_WANT_READ:
       return {IoStep::Kind::wait_readable};
@@ -228,21 +228,21 @@ IoStep TlsSession::step_of(int result, const char* doing) {
   }
 }
 
-IoStep TlsSession::read(char* to, std::size_t size) {
+IoStep ClientTlsSession::read(char* to, std::size_t size) {
   ERR_clear_error();
   std::size_t count = 0;
   const int result = SSL_read_ex(session_, to, size, &count);
   return result == 1 ? IoStep{IoStep::Kind::done, count} : step_of(result, "reading the answer");
 }
 
-IoStep TlsSession::write(const char* from, std::size_t size) {
+IoStep ClientTlsSession::write(const char* from, std::size_t size) {
   ERR_clear_error();
   std::size_t count = 0;
   const int result = SSL_write_ex(session_, from, size, &count);
   return result == 1 ? IoStep{IoStep::Kind::done, count} : step_of(result, "sending the request");
 }
 
-bool TlsSession::is_quiet() {
+bool ClientTlsSession::is_quiet() {
   ERR_clear_error();
   char byte = 0;
   const int result = SSL_peek(session_, &byte, 1);

@@ -17,29 +17,29 @@ struct IoStep {
 };
 
 /// Whom to trust and how: TLS 1.2 or newer, for any number of sessions.
-class TlsContext {
+class ClientTlsContext {
  public:
   /// Trusts the PEM file's authorities, or the system's when `ca_file` is empty.
   /// Throws Error when the file can't be used.
-  TlsContext(const std::string& ca_file, bool verify);
-  ~TlsContext();
-  TlsContext(const TlsContext&) = delete;
-  TlsContext& operator=(const TlsContext&) = delete;
+  ClientTlsContext(const std::string& ca_file, bool verify);
+  ~ClientTlsContext();
+  ClientTlsContext(const ClientTlsContext&) = delete;
+  ClientTlsContext& operator=(const ClientTlsContext&) = delete;
 
  private:
-  friend class TlsSession;
+  friend class ClientTlsSession;
   ssl_ctx_st* context_;
   bool verify_;
 };
 
 /// The client's side of one TLS connection over a non-blocking socket, which it does not own.
-class TlsSession {
+class ClientTlsSession {
  public:
   /// `host` is the name or IP address that the certificate must be for.
-  TlsSession(const TlsContext& context, int socket, const std::string& host);
-  ~TlsSession();
-  TlsSession(const TlsSession&) = delete;
-  TlsSession& operator=(const TlsSession&) = delete;
+  ClientTlsSession(const ClientTlsContext& context, int socket, const std::string& host);
+  ~ClientTlsSession();
+  ClientTlsSession(const ClientTlsSession&) = delete;
+  ClientTlsSession& operator=(const ClientTlsSession&) = delete;
 
   /// Goes on with the handshake. Throws Failure when it or the certificate is bad.
   IoStep handshake();

@@ -1,0 +1,103 @@
+#include "diagnosis_view.h"
+
+#include <fmt/format.h>
+
+#include "ground/json_line.h"
+#include "ground/visible.h"
+#include "things/journal.h"
+
+namespace alohook {
+namespace {
+
+/// `label` in its column, then the text; further lines of the text stand below its first.
+std::string labelled(std::string_view label, std::string_view text, const Palette& paint) {
+  constexpr std::size_t column = 10;
+  std::string out = paint(Style::dim, fmt::format("{:<{}}", label, column));
+  for (const char c : visible_lines(text)) {
+    out += c;
+    if (c == '\n') out.append(column, ' ');
+  }
+  return out + "\n";
+}
+
+std::string show_age(std::int64_t age_s) {
+  return age_s < 0 ? fmt::format("{} s ahead", -age_s) : fmt::format("{} s old", age_s);
+}
+
+}  // namespace
+
+std::string show_verdict(const Verification& verification, const Palette& paint) {
+  switch (verification.verdict) {
+    case Verdict::valid:
+      return paint(Style::good, "✓ signature valid");
+    case Verdict::missing_signature:
+      return paint(Style::bad, "✗ signature missing");
+    case Verdict::malformed_signature:
+      return paint(Style::bad, "✗ signature malformed");
+    case Verdict::missing_timestamp:
+      return paint(Style::bad, "✗ timestamp missing");
+    case Verdict::malformed_timestamp:
+      return paint(Style::bad, "✗ timestamp malformed");
+    default:
+      return paint(Style::bad, fmt::format("✗ signature {}", name_of(verification.verdict)));
+  }
+}
+
+std::string show_signing(const Verification& verification) {
+  std::string out;
+  const auto add = [&out](const std::string& part) { out += (out.empty() ? "" : ", ") + part; };
+  if (verification.encoding) add(std::string(name_of(*verification.encoding)));
+  if (verification.secret) add(fmt::format("secret {}", *verification.secret));
+  if (verification.age_s) add(show_age(*verification.age_s));
+  if (!verification.detail.empty()) add(visible(verification.detail));
+  return out;
+}
+
+std::string show_verification(const Verification& verification, const Palette& paint) {
+  const std::string signing = show_signing(verification);
+  return show_verdict(verification, paint) + (signing.empty() ? "" : "  " + paint(Style::dim, signing)) +
+         "\n";
+}
+
+std::string show_causes(const Diagnosis& diagnosis, const Palette& paint) {
+  std::string out;
+  for (const Cause& cause : diagnosis.causes) {
+    out += "\n" + labelled(cause.proven ? "cause" : "perhaps", paint(Style::strong, cause.id), paint);
+    out += labelled("", cause.text, paint);
+    if (!cause.evidence.empty()) out += labelled("evidence", cause.evidence, paint);
+    std::string_view label = "fix";
+    for (const Fix& fix : cause.fixes) {
+      const std::string language = fix.language.empty() ? "" : fmt::format("{:<7}", fix.language);
+      out += labelled(label, language + fix.text, paint);
+      label = "";
+    }
+  }
+  if (diagnosis.stopped_early) {
+    out += "\n" +
+           labelled("note", "the search was stopped before everything was tried: the body is large", paint);
+  }
+  return out;
+}
+
+std::string show_causes_briefly(const std::vector<Cause>& causes, std::string_view indent,
+                                const Palette& paint) {
+  if (causes.empty()) return {};
+  const Cause& cause = causes.front();
+  std::string out =
+      fmt::format("{}{} {}\n", indent, paint(Style::warning, cause.id + ":"), visible(cause.text));
+  for (std::string_view rest = cause.evidence; !rest.empty();) {
+    const auto end = rest.find('\n');
+    out += fmt::format("{}  {}\n", indent, visible(rest.substr(0, end)));
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  }
+  return out;
+}
+
+std::string diagnosis_json(const Diagnosis& diagnosis) {
+  const std::string signature = to_json(diagnosis.verification, diagnosis.causes);
+  std::string line = JsonLine().number("schema", 1).take();
+  line.pop_back();
+  return line + "," + signature.substr(1);
+}
+
+}  // namespace alohook

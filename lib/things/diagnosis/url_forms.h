@@ -1,0 +1,15 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace alohook {
+
+enum class UrlSpace { percent, plus };
+
+/// Percent-encodes every byte but letters, digits and `unreserved`; upper-case hex digits.
+std::string url_encode(std::string_view text, std::string_view unreserved, UrlSpace space);
+
+/// Decodes `%XX`; a `+` becomes a blank when asked. Malformed escapes stay.
+std::string url_decode(std::string_view text, UrlSpace space);
+
+}  // namespace alohook

@@ -1,0 +1,135 @@
+#include "event_view.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "catch.hpp"
+#include "corpora.h"
+#include "ground/visible.h"
+
+using namespace alohook;
+
+namespace {
+
+const Palette plain(false);
+
+/// Local time is UTC while this lives.
+class InUtc {
+ public:
+  InUtc() {
+    if (const char* value = ::getenv("TZ")) before_ = value;
+    ::setenv("TZ", "UTC0", 1);
+    ::tzset();
+  }
+  ~InUtc() {
+    if (before_) {
+      ::setenv("TZ", before_->c_str(), 1);
+    } else {
+      ::unsetenv("TZ");
+    }
+    ::tzset();
+  }
+  InUtc(const InUtc&) = delete;
+  InUtc& operator=(const InUtc&) = delete;
+
+ private:
+  std::optional<std::string> before_;
+};
+
+ReceivedEvent event() {
+  ReceivedEvent e;
+  e.id = "00112233445566aa";
+  e.received_at = parse_iso8601("2026-11-23T17:00:05.123Z").value();
+  e.remote = "127.0.0.1:40000";
+  e.request = {
+      "POST", "/hooks?x=1", {{"Host", "localhost"}, {"X-Empty", ""}}, R"({"type":"action_created"})"};
+  e.type = "action_created";
+  e.verification = {Verdict::valid, Encoding::v0, 1, 3, {}};
+  e.status = 200;
+  e.took = std::chrono::microseconds{420};
+  return e;
+}
+
+std::string show(const ReceivedEvent& e, bool with_headers = false) {
+  const InUtc utc;
+  return show_event(e, {.body = {}, .with_headers = with_headers}, plain);
+}
+
+}  // namespace
+
+TEST_CASE("an event is a line of facts, a line of circumstances, and its body") {
+  CHECK(show(event()) ==
+        "17:00:05 → action_created  ✓ signature valid  200  0.42 ms  00112233\n"
+        "    v0, secret 1, 3 s old · POST /hooks?x=1 · 25 bytes from 127.0.0.1:40000\n"
+        "    {\n"
+        "      \"type\": \"action_created\"\n"
+        "    }\n"
+        "\n");
+}
+
+TEST_CASE("headers are shown when asked for, in their order and case") {
+  CHECK_THAT(show(event(), true),
+             ContainsSubstring("127.0.0.1:40000\n    Host: localhost\n    X-Empty: \n    {\n"));
+  CHECK(show_headers({{"a", "1"}, {"A", "2"}}, "> ", plain) == "> a: 1\n> A: 2\n");
+}
+
+TEST_CASE("each verdict has a mark and words of its own") {
+  const auto [verdict, words] = GENERATE(table<Verdict, std::string>({
+      {Verdict::valid, "✓ signature valid"},
+      {Verdict::invalid, "✗ signature invalid"},
+      {Verdict::stale, "✗ signature stale"},
+      {Verdict::future, "✗ signature future"},
+      {Verdict::missing_signature, "✗ signature missing"},
+      {Verdict::missing_timestamp, "✗ timestamp missing"},
+      {Verdict::malformed_signature, "✗ signature malformed"},
+      {Verdict::malformed_timestamp, "✗ timestamp malformed"},
+  }));
+  ReceivedEvent e = event();
+  e.verification.verdict = verdict;
+  CHECK_THAT(show(e), ContainsSubstring("  " + words + "  "));
+}
+
+TEST_CASE("what is not known about a signature is left out") {
+  ReceivedEvent e = event();
+  e.verification = {Verdict::missing_signature, {}, {}, {}, {}};
+  CHECK_THAT(show(e), ContainsSubstring("\n    POST /hooks?x=1 · 25 bytes"));
+  e.verification = {Verdict::future, Encoding::base64, 2, -301, {}};
+  CHECK_THAT(show(e), ContainsSubstring("\n    base64, secret 2, 301 s ahead · POST"));
+  e.verification = {Verdict::malformed_signature, {}, {}, {}, "twice \x1b"};
+  CHECK_THAT(show(e), ContainsSubstring("\n    twice \\x1b · POST"));
+}
+
+TEST_CASE("types are shown with what is to be known of them") {
+  CHECK(show_type("action_created") == "action_created");
+  CHECK(show_type("action_status_updated") == "action_status_updated");
+  CHECK(show_type("action_status_changed") == "action_status_changed (alias of action_status_updated)");
+  CHECK(show_type("webhook_url_validation") == "webhook_url_validation (alias of webhook_url_verification)");
+  CHECK(show_type("alohook.check") == "alohook.check (unknown type)");
+  CHECK(show_type("\x1b[31m\n") == "\\x1b[31m\\n (unknown type)");
+  CHECK(show_type("") == " (unknown type)");
+  CHECK(show_type(std::nullopt) == "(no type)");
+}
+
+TEST_CASE("hostile bytes in any field are made visible") {
+  const std::string hostile = "\x1b]0;x\x07\r\n\xe2\x80\xae\xff";
+  ReceivedEvent e = event();
+  e.request = {hostile, "/" + hostile, {{"X", hostile}, {hostile, "x"}}, hostile};
+  e.type = hostile;
+  e.verification.detail = hostile;
+  for (const std::string& line : split(show(e, true), '\n')) CHECK(is_plain(line));
+}
+
+TEST_CASE("colour does not change the words") {
+  const InUtc utc;
+  const std::string coloured = show_event(event(), {.body = {}, .with_headers = true}, Palette(true));
+  std::string bare;
+  for (std::size_t i = 0; i < coloured.size(); ++i) {
+    if (coloured[i] == '\x1b') {
+      i = coloured.find('m', i);
+    } else {
+      bare += coloured[i];
+    }
+  }
+  CHECK(coloured != bare);
+  CHECK(bare == show(event(), true));
+}

@@ -1,0 +1,111 @@
+#include "world.h"
+
+#include <stdlib.h>
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+#include "app.h"
+
+namespace alohook {
+
+namespace fs = std::filesystem;
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = (fs::temp_directory_path() / "alohook-test-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+std::string TemporaryFolder::write(const std::string& name, std::string_view bytes) const {
+  const fs::path file = path_ / name;
+  fs::create_directories(file.parent_path());
+  std::ofstream out(file, std::ios::binary);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
+  return file.string();
+}
+
+std::string bytes_of_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Answer always(Response response) {
+  return [response = std::move(response)](const Request&) {
+    Exchange exchange;
+    exchange.response = response;
+    exchange.elapsed = std::chrono::microseconds{1200};
+    return exchange;
+  };
+}
+
+Answer never(Obstacle obstacle, std::string detail) {
+  return [obstacle, detail = std::move(detail)](const Request&) {
+    Exchange exchange;
+    exchange.obstacle = obstacle;
+    exchange.detail = detail;
+    return exchange;
+  };
+}
+
+Answer right_receiver(ReceiverPolicy policy, Time now) {
+  return [policy = std::move(policy), now](const Request& request) {
+    return always(receive(request, policy, now).answer)(request);
+  };
+}
+
+World::World()
+    : environment{{"HOME", home.path().string()}},
+      now(*parse_iso8601("2026-11-23T17:00:00.123Z")),
+      random(1),
+      answer(always({.status = 200, .reason = "OK", .body = "ok\n"})) {}
+
+Context World::context() {
+  const auto transport = [this](const Request& request) {
+    Answer chosen;
+    {
+      const std::lock_guard lock(mutex_);
+      sent.push_back(request);
+      chosen = answer;
+    }
+    return chosen(request);
+  };
+  return {
+      .in = in,
+      .out = out,
+      .err = err,
+      .out_is_terminal = out_is_terminal,
+      .environment = [this](const std::string& name) -> std::optional<std::string> {
+        const auto found = environment.find(name);
+        return found == environment.end() ? std::nullopt : std::optional(found->second);
+      },
+      .now = [this] { return now; },
+      .random = [this] { return random(); },
+      .connect = [this, transport](const Url& url, const ClientOptions& options) -> Transport {
+        const std::lock_guard lock(mutex_);
+        connected.push_back(url);
+        connect_options.push_back(options);
+        return transport;
+      },
+      .watch_signals = [this](Context::SignalHandler handler) -> std::shared_ptr<void> {
+        on_signal = std::move(handler);
+        return std::shared_ptr<void>(this, [](World* world) { world->on_signal = nullptr; });
+      },
+      .abandon = [this](int exit_code) { abandoned.push_back(exit_code); },
+  };
+}
+
+int World::run(const std::vector<std::string>& arguments) {
+  Context view = context();
+  return run_app(arguments, view);
+}
+
+}  // namespace alohook
