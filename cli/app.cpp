@@ -28,8 +28,9 @@ constexpr const char* epilogue =
     "What ALO documents: https://docs.alo.ai/doc/dev/alo-apps/webhooks";
 
 void complain(Context& context, const std::string& message, const std::string& hint) {
-  context.err << "alohook: " << message << '\n';
-  if (!hint.empty()) context.err << "  " << hint << '\n';
+  // Much of it quotes what came from elsewhere; what is visible already stays as it is.
+  context.err << "alohook: " << visible(message) << '\n';
+  if (!hint.empty()) context.err << "  " << visible(hint) << '\n';
   context.err.flush();
 }
 
@@ -43,7 +44,7 @@ std::vector<std::string> known_words(const CLI::App& app, const std::string& wor
     return words;
   }
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (!command->get_group().empty()) words.push_back(command->get_name());
+    words.push_back(command->get_name());
   }
   return words;
 }
@@ -60,7 +61,7 @@ int complain_of_usage(Context& context, CLI::App& root, const CLI::ParseError& e
   const CLI::App& app = chosen.empty() ? root : *chosen.front();
   const auto extras = root.remaining(true);
   if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr || extras.empty()) {
-    complain(context, visible(error.what()), help_hint(app));
+    complain(context, error.what(), help_hint(app));
     return exit_could_not_start;
   }
   const auto first =
@@ -70,7 +71,7 @@ int complain_of_usage(Context& context, CLI::App& root, const CLI::ParseError& e
   const auto words = known_words(app, flag);
   const auto near = nearest(flag, std::vector<std::string_view>(words.begin(), words.end()));
   const std::string kind = word.starts_with("-") ? "flag" : chosen.empty() ? "command" : "argument";
-  complain(context, fmt::format("unknown {} '{}'", kind, visible(word)),
+  complain(context, fmt::format("unknown {} '{}'", kind, word),
            near.empty() ? help_hint(app) : fmt::format("did you mean '{}'?", near));
   return exit_could_not_start;
 }
@@ -83,17 +84,21 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
   root.set_help_flag("-h,--help", "Print this help and exit");
   root.footer(epilogue);
   const Command commands[] = {
-      listen_command(root), send_command(root),       challenge_command(root),
-      sign_command(root),   verify_command(root),     fixtures_command(root),
-      secret_command(root), completion_command(root), complete_command(root),
+      listen_command(root), send_command(root),     challenge_command(root), sign_command(root),
+      verify_command(root), fixtures_command(root), secret_command(root),    completion_command(root),
   };
   try {
+    if (!arguments.empty() && arguments.front() == "__complete") {
+      return print_candidates(root, {arguments.begin() + 1, arguments.end()}, context);
+    }
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     root.parse(reversed);
     for (const Command& command : commands) {
       if (!command.app->parsed()) continue;
       apply_settings(root, *command.app, context);
-      return command.run(context);
+      const int exit_code = command.run(context);
+      if (!context.out.flush()) throw Error("standard output can't be written to", "is the disk full?");
+      return exit_code;
     }
     context.err << root.help();
     return exit_could_not_start;
@@ -106,7 +111,7 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
     complain(context, error.what(), error.hint());
     return exit_could_not_start;
   } catch (const std::exception& error) {
-    complain(context, fmt::format("internal error: {}", visible(error.what())),
+    complain(context, fmt::format("internal error: {}", error.what()),
              "this is a defect of alohook; please report it with the command that you gave");
     return exit_internal_error;
   }

@@ -30,7 +30,8 @@ std::string show_point(const ChallengePoint& point, const Palette& paint) {
   const auto mark = point.result == PointResult::pass   ? paint(Style::good, "✓ pass")
                     : point.result == PointResult::fail ? paint(Style::bad, "✗ fail")
                                                         : paint(Style::warning, "? unsure");
-  const std::string detail = point.detail.empty() ? "" : ": " + visible(point.detail);
+  const std::string_view joint = point.result == PointResult::fail ? ", but " : ": ";
+  const std::string detail = point.detail.empty() ? "" : fmt::format("{}{}", joint, visible(point.detail));
   return fmt::format("{}  {}{}\n", mark, point.title, detail);
 }
 
@@ -72,7 +73,7 @@ int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
   const Target target = resolve_target(options.target);
   const Signing signing{
-      .secret = load_secrets_for(target.url, options.secret, context).front(),
+      .secret = load_secrets_for(target.reached(), options.secret, context).front(),
       .encoding = options.encoding.value_or(Encoding::v0),
       .target = target.url.target,
       .headers = request_headers(options.headers),

@@ -1,5 +1,7 @@
 #pragma once
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "context.h"
 
@@ -24,7 +26,8 @@ Command fixtures_command(CLI::App& root);
 Command secret_command(CLI::App& root);
 Command completion_command(CLI::App& root);
 
-/// `alohook __complete WORD…`: what the shells' completion scripts ask. Hidden from help.
-Command complete_command(CLI::App& root);
+/// `alohook __complete WORD…`: prints what may stand in place of the last word, for the shells' completion scripts.
+/// CLI11 doesn't parse it: it would run the command that is being completed.
+int print_candidates(const CLI::App& root, const std::vector<std::string>& words, Context& context);
 
 }  // namespace alohook

@@ -49,8 +49,7 @@ std::vector<Candidate> values_of(const std::string& kind) {
 std::vector<Candidate> commands_of(const CLI::App& root) {
   std::vector<Candidate> candidates;
   for (const CLI::App* command : root.get_subcommands([](const CLI::App*) { return true; })) {
-    if (!command->get_group().empty())
-      candidates.push_back({command->get_name(), command->get_description()});
+    candidates.push_back({command->get_name(), command->get_description()});
   }
   return candidates;
 }
@@ -117,19 +116,12 @@ Command completion_command(CLI::App& root) {
   return {app, [shell](Context& context) { return print_script(*shell, context); }};
 }
 
-Command complete_command(CLI::App& root) {
-  auto* app = root.add_subcommand("__complete", "Print what may stand in place of the last word");
-  app->group("");  // hidden
-  app->prefix_command();
-  app->set_help_flag();
-  const auto run = [&root, app](Context& context) {
-    for (const auto& [word, description] : complete(root, app->remaining())) {
-      context.out << word << '\t' << description << '\n';
-    }
-    context.out.flush();
-    return exit_yes;
-  };
-  return {app, run};
+int print_candidates(const CLI::App& root, const std::vector<std::string>& words, Context& context) {
+  for (const auto& [word, description] : complete(root, words)) {
+    context.out << word << '\t' << description << '\n';
+  }
+  context.out.flush();
+  return exit_yes;
 }
 
 }  // namespace alohook

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ground/json_line.h"
 #include "ground/visible.h"
 #include "things/journal.h"
@@ -9,15 +11,41 @@
 namespace alohook {
 namespace {
 
-/// `label` in its column, then the text; further lines of the text stand below its first.
-std::string labelled(std::string_view label, std::string_view text, const Palette& paint) {
-  constexpr std::size_t column = 10;
-  std::string out = paint(Style::dim, fmt::format("{:<{}}", label, column));
-  for (const char c : visible_lines(text)) {
-    out += c;
-    if (c == '\n') out.append(column, ' ');
+constexpr std::size_t label_width = 10;
+constexpr std::size_t line_width = 80;  // what every terminal has, and what reads well
+
+std::size_t columns_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+/// Breaks text at blanks so that no line is wider than `width`, unless one word is. Line ends in it stay.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const auto end = text.find_first_of(" \n");
+    const std::string_view word = text.substr(0, end);
+    std::string& line = lines.back();
+    if (!line.empty() && columns_of(line) + 1 + columns_of(word) > width) {
+      lines.emplace_back(word);
+    } else {
+      line.append(line.empty() ? "" : " ").append(word);
+    }
+    if (end == std::string_view::npos) break;
+    if (text[end] == '\n') lines.emplace_back();
+    text.remove_prefix(end + 1);
   }
-  return out + "\n";
+  return lines;
+}
+
+/// `label` in its column, then the text, which may hold untrusted bytes, in as many lines as it takes.
+std::string labelled(std::string_view label, std::string_view text, Style style, const Palette& paint) {
+  std::string out;
+  for (const std::string& line : wrapped(visible_lines(text), line_width - label_width)) {
+    out += paint(Style::dim, fmt::format("{:<{}}", label, label_width)) + paint(style, line) + "\n";
+    label = "";
+  }
+  return out;
 }
 
 std::string show_age(std::int64_t age_s) {
@@ -62,19 +90,19 @@ std::string show_verification(const Verification& verification, const Palette& p
 std::string show_causes(const Diagnosis& diagnosis, const Palette& paint) {
   std::string out;
   for (const Cause& cause : diagnosis.causes) {
-    out += "\n" + labelled(cause.proven ? "cause" : "perhaps", paint(Style::strong, cause.id), paint);
-    out += labelled("", cause.text, paint);
-    if (!cause.evidence.empty()) out += labelled("evidence", cause.evidence, paint);
+    out += "\n" + labelled(cause.proven ? "cause" : "perhaps", cause.id, Style::strong, paint);
+    out += labelled("", cause.text, Style::plain, paint);
+    if (!cause.evidence.empty()) out += labelled("evidence", cause.evidence, Style::plain, paint);
     std::string_view label = "fix";
     for (const Fix& fix : cause.fixes) {
-      const std::string language = fix.language.empty() ? "" : fmt::format("{:<7}", fix.language);
-      out += labelled(label, language + fix.text, paint);
+      const std::string language = fix.language.empty() ? "" : fix.language + ": ";
+      out += labelled(label, language + fix.text, Style::plain, paint);
       label = "";
     }
   }
   if (diagnosis.stopped_early) {
-    out += "\n" +
-           labelled("note", "the search was stopped before everything was tried: the body is large", paint);
+    out += "\n" + labelled("note", "the search ended before everything was tried: the body is large",
+                           Style::plain, paint);
   }
   return out;
 }
@@ -83,12 +111,14 @@ std::string show_causes_briefly(const std::vector<Cause>& causes, std::string_vi
                                 const Palette& paint) {
   if (causes.empty()) return {};
   const Cause& cause = causes.front();
+  const std::size_t width = line_width - indent.size() - 2;
   std::string out =
-      fmt::format("{}{} {}\n", indent, paint(Style::warning, cause.id + ":"), visible(cause.text));
-  for (std::string_view rest = cause.evidence; !rest.empty();) {
-    const auto end = rest.find('\n');
-    out += fmt::format("{}  {}\n", indent, visible(rest.substr(0, end)));
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+      fmt::format("{}{} {}\n", indent, paint(Style::warning, cause.proven ? "cause:" : "perhaps:"),
+                  paint(Style::strong, cause.id));
+  for (const std::string& text : {cause.text, cause.evidence}) {
+    if (text.empty()) continue;
+    for (const std::string& line : wrapped(visible_lines(text), width))
+      out += fmt::format("{}  {}\n", indent, line);
   }
   return out;
 }

@@ -36,7 +36,7 @@ std::vector<Fixture> load_fixtures(const std::string& folder, Context& context) 
     if (entry.path().extension() == ".json") files.push_back(entry.path());
   }
   if (error)
-    throw Error(fmt::format("cannot read the fixtures folder '{}'", visible(folder)), error.message());
+    throw Error(fmt::format("cannot read the fixtures folder '{}'", folder), error.message());
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
     Fixture fixture{.name = file.stem().string(), .body = read_input(file.string(), context)};
@@ -58,7 +58,7 @@ const Fixture& find_fixture(const std::vector<Fixture>& fixtures, const std::str
   std::vector<std::string_view> names;
   for (const Fixture& fixture : fixtures) names.push_back(fixture.name);
   const auto near = nearest(name, names);
-  throw Error(fmt::format("there is no event '{}'", visible(name)),
+  throw Error(fmt::format("there is no event '{}'", name),
               near.empty()
                   ? "alohook fixtures list shows all; a file is named by its path, standard input by -"
                   : fmt::format("did you mean '{}'?", near));

@@ -1,35 +1,24 @@
 // `alohook listen`: what is arriving, is it authentic, and how was it answered?
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 
-#include "background.h"
 #include "commands.h"
-#include "doing/receiver.h"
 #include "edges/server.h"
-#include "event_view.h"
-#include "ground/codec.h"
-#include "ground/crypto.h"
 #include "ground/error.h"
-#include "ground/visible.h"
 #include "input.h"
+#include "listener.h"
 #include "options.h"
 #include "process.h"
 #include "secrets.h"
-#include "things/event_filter.h"
 
 namespace alohook {
 namespace {
 
 constexpr std::chrono::seconds stop_grace{5};
-constexpr std::size_t max_waiting_output = 16 << 20;  // bytes of events that a slow terminal may hold up
-constexpr int max_explained_per_second = 10;
-constexpr std::chrono::milliseconds max_explaining{500};
 constexpr std::size_t spare_files = 32;  // for everything that is not a connection
 
 struct Options {
@@ -54,7 +43,7 @@ void write_port_file(const std::string& path, std::uint16_t port) {
   file << port << '\n';
   file.close();
   if (!file || std::rename(draft.c_str(), path.c_str()) != 0) {
-    throw Error(fmt::format("cannot write the port file '{}'", visible(path)));
+    throw Error(fmt::format("cannot write the port file '{}'", path));
   }
 }
 
@@ -63,102 +52,6 @@ std::optional<TlsIdentity> tls_identity(const Options& options, Context& context
   if (options.certificate_file.empty()) return std::nullopt;
   return TlsIdentity{read_input(options.certificate_file, context), read_input(options.key_file, context)};
 }
-
-/// One run of the listener: judges on the event loop, shows on a thread of its own.
-class Listener {
- public:
-  Listener(const Options& options, Context& context)
-      : context_(context),
-        view_(options.view),
-        policy_(options.policy),
-        console_(make_console(options.output, context)),
-        output_(max_waiting_output) {
-    for (const std::string& type : options.only) filter_.add_type(type);
-    for (const std::string& condition : options.where) filter_.add_where(condition);
-  }
-
-  void on_request(Incoming incoming, const Responder& respond) {
-    const Time now = context_.now();
-    Reception reception = receive(incoming.request, policy_, now);
-    const int status = reception.answer.status;
-    respond(std::move(reception.answer));
-    ++(reception.verification.verdict == Verdict::valid ? valid_ : refused_);
-    if (console_.format() == Format::quiet || !filter_.matches(reception.type, incoming.request.body)) return;
-    const auto took = std::chrono::steady_clock::now() - incoming.began;
-    show({
-        .id = hex_encode(random_bytes(8)),
-        .received_at = now,
-        .remote = std::move(incoming.remote),
-        .request = std::move(incoming.request),
-        .type = std::move(reception.type),
-        .verification = std::move(reception.verification),
-        .causes = {},
-        .status = status,
-        .took = std::chrono::duration_cast<std::chrono::microseconds>(took),
-    });
-  }
-
-  void on_rejection(const Rejection& rejection) {
-    ++turned_away_;
-    const std::string line =
-        fmt::format("answered {} to {}: {}", rejection.status, rejection.remote, rejection.reason);
-    output_.post(line.size(), [this, line] { console_.talk(line); });
-  }
-
-  /// Shows what is left to show and says what came. Call when the server has ended.
-  void finish() {
-    output_.finish();
-    std::string line = fmt::format("stopped; {} valid, {} refused", valid_, refused_);
-    if (turned_away_ > 0) line += fmt::format(", {} turned away", turned_away_);
-    console_.talk(line);
-  }
-
-  Console& console() { return console_; }
-
- private:
-  void show(ReceivedEvent event) {
-    const std::size_t weight = event.request.body.size() + 1024;
-    const auto shared = std::make_shared<ReceivedEvent>(std::move(event));
-    output_.post(weight, [this, shared] {
-      if (shared->verification.verdict != Verdict::valid) explain(*shared);
-      if (console_.format() == Format::json) return console_.json(to_json_line(*shared));
-      console_.human(show_event(*shared, view_, console_.palette()));
-    });
-  }
-
-  /// Looks for the cause, on the output thread. Under a flood of refusals most go unexplained: a search costs far more
-  /// than a refusal.
-  void explain(ReceivedEvent& event) {
-    const std::int64_t second = unix_seconds(event.received_at);
-    if (second != explained_second_) {
-      explained_second_ = second;
-      explained_ = 0;
-    }
-    if (++explained_ > max_explained_per_second) return;
-    const auto deadline = std::chrono::steady_clock::now() + max_explaining;
-    const DiagnosisLimits limits{
-        .out_of_time = [deadline] { return std::chrono::steady_clock::now() > deadline; }};
-    event.causes = diagnose({.secrets = policy_.secrets,
-                             .headers = event.request.headers,
-                             .body = event.request.body,
-                             .now = event.received_at,
-                             .policy = policy_.verification},
-                            limits)
-                       .causes;
-  }
-
-  Context& context_;
-  const EventView view_;
-  const ReceiverPolicy policy_;
-  EventFilter filter_;
-  Console console_;
-  std::size_t valid_ = 0;
-  std::size_t refused_ = 0;
-  std::size_t turned_away_ = 0;
-  std::int64_t explained_second_ = 0;
-  int explained_ = 0;
-  BackgroundQueue output_;  // last, so that it ends before what it shows with
-};
 
 void announce(const Options& options, const Server& server, Console& console) {
   console.talk(fmt::format("listening on {}", server.url()));
@@ -179,7 +72,11 @@ int run(Options& options, Context& context) {
   options.server.max_connections =
       std::min(options.server.max_connections, room > 2 * spare_files ? room - spare_files : 1);
 
-  Listener listener(options, context);
+  EventFilter filter;
+  for (const std::string& type : options.only) filter.add_type(type);
+  for (const std::string& condition : options.where) filter.add_where(condition);
+  Console console = make_console(options.output, context);
+  Listener listener({.policy = options.policy, .filter = filter, .view = options.view}, console, context);
   Server server(
       options.server,
       [&](Incoming incoming, const Responder& respond) { listener.on_request(std::move(incoming), respond); },
@@ -191,7 +88,7 @@ int run(Options& options, Context& context) {
     server.stop(stop_grace);
   });
   if (!options.port_file.empty()) write_port_file(options.port_file, server.port());
-  announce(options, server, listener.console());
+  announce(options, server, console);
   server.run();
   listener.finish();
   return exit_yes;

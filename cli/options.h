@@ -29,8 +29,8 @@ Console make_console(const OutputOptions& options, Context& context);
 
 /// `--secret --secret-file`.
 struct SecretOptions {
-  std::vector<std::string> values;
-  std::vector<std::string> files;  ///< `-` is standard input
+  std::vector<std::string> values = {};
+  std::vector<std::string> files = {};  ///< `-` is standard input
 
   bool is_empty() const { return values.empty() && files.empty(); }
 };

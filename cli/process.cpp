@@ -75,6 +75,8 @@ void install_signal_exits() {
   sigemptyset(&action.sa_mask);
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+  // Some parents, CI runners among them, hand it down ignored; then a reader that has gone would go unnoticed.
+  ::signal(SIGPIPE, SIG_DFL);
 }
 
 std::shared_ptr<void> watch_process_signals(Context::SignalHandler on_signal) {

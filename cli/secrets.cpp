@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 Secret checked(std::string bytes, const std::string& source) {
   const std::string objection = secret_objection(bytes);
   if (!objection.empty()) {
-    throw Error(fmt::format("the secret from {} {}", visible(source), objection),
+    throw Error(fmt::format("the secret from {} {}", source, objection),
                 "give the secret exactly as ALO shows it, without quotes or white space around it");
   }
   return Secret(std::move(bytes));
@@ -71,7 +71,7 @@ Secret development_secret(Context& context) {
     }
   } catch (const fs::filesystem_error& error) {
     throw Error(
-        fmt::format("cannot make the development secret '{}': {}", visible(path), error.code().message()),
+        fmt::format("cannot make the development secret '{}': {}", path, error.code().message()),
         "give a secret with --secret-file or ALOHOOK_SECRET");
   }
   struct stat status = {};
@@ -107,7 +107,7 @@ Secrets load_secrets(const SecretOptions& options, Context& context) {
 Secrets load_secrets_for(const Url& target, const SecretOptions& options, Context& context) {
   if (options.is_empty() && !target.is_loopback()) {
     throw Error(fmt::format("the development secret is not for '{}', which is not this machine",
-                            visible(target.host)),
+                            target.host),
                 "give the app's signing secret with --secret-file FILE or ALOHOOK_SECRET");
   }
   return load_secrets(options, context);

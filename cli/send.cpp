@@ -37,7 +37,7 @@ struct Options {
 StatusSet expected_statuses(const std::string& text) {
   const auto set = StatusSet::parse(text);
   if (!set) {
-    throw Error(fmt::format("'{}' is not a set of statuses", visible(text)), "write 2xx, 401, or 403,401");
+    throw Error(fmt::format("'{}' is not a set of statuses", text), "write 2xx, 401, or 403,401");
   }
   return *set;
 }
@@ -65,7 +65,7 @@ int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
   const StatusSet expected = expected_statuses(options.expected_status);
   const Target target = resolve_target(options.target);
-  const Secrets secrets = load_secrets_for(target.url, options.secret, context);
+  const Secrets secrets = load_secrets_for(target.reached(), options.secret, context);
   const EventBody event = load_event(options.event, options.fixtures, options.seed, context);
   const Signing signing{
       .secret = secrets.front(),

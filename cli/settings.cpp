@@ -1,18 +1,15 @@
 #include "settings.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 
+#include "configuration.h"
 #include "ground/error.h"
-#include "ground/visible.h"
 #include "things/event.h"
 
 namespace alohook {
@@ -46,23 +43,10 @@ void set_option(CLI::Option& option, const std::vector<std::string>& values, con
     for (const std::string& value : values) option.add_result(value);
     option.run_callback();
   } catch (const CLI::ParseError& error) {
-    throw Error(fmt::format("{}: {}", source, visible(error.what())),
+    throw Error(fmt::format("{}: {}", source, error.what()),
                 "it is read like the flag --" + setting_name(option));
   }
 }
-
-/// The configuration file's keys by section; keys at the top are under an empty name.
-struct Configuration {
-  std::string path;
-  std::map<std::string, std::map<std::string, std::vector<std::string>>> sections;
-
-  const std::vector<std::string>* find(const std::string& section, const std::string& key) const {
-    const auto in = sections.find(section);
-    if (in == sections.end()) return nullptr;
-    const auto found = in->second.find(key);
-    return found == in->second.end() ? nullptr : &found->second;
-  }
-};
 
 std::optional<std::string> configuration_path(const CLI::App& command, const Context& context) {
   const CLI::Option* flag = command.get_option_no_throw("--config");
@@ -73,58 +57,6 @@ std::optional<std::string> configuration_path(const CLI::App& command, const Con
   const auto folder = xdg_folder(context, "XDG_CONFIG_HOME", ".config");
   if (folder && fs::exists(*folder + "/config.toml", ignored)) return *folder + "/config.toml";
   return std::nullopt;
-}
-
-/// Returns a line of TOML without its comment. CLI11 takes every `#` for a comment, also in a quoted text, and reads no
-/// escapes: those are refused, for a secret that is misread shows nowhere but in signatures that fail.
-std::string without_comment(const std::string& line, const std::string& place) {
-  char quote = '\0';
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quote == '"' && c == '\\') {
-      throw Error(fmt::format("{}: a backslash in double quotes is not understood", place),
-                  "write the text in single quotes, which take it as it stands");
-    }
-    if (quote == '\0' && c == '#') return line.substr(0, i);
-    if (quote == '\0' && (c == '"' || c == '\'')) {
-      quote = c;
-    } else if (c == quote) {
-      quote = '\0';
-    }
-  }
-  return line;
-}
-
-std::vector<CLI::ConfigItem> read_items(const std::string& path) {
-  std::ifstream file(path);
-  std::error_code ignored;
-  if (!file || fs::is_directory(path, ignored)) {
-    throw Error(fmt::format("cannot read the configuration file '{}'", visible(path)));
-  }
-  std::stringstream text;
-  std::string line;
-  for (std::size_t number = 1; std::getline(file, line); ++number) {
-    text << without_comment(line, fmt::format("'{}' line {}", visible(path), number)) << '\n';
-  }
-  try {
-    CLI::ConfigTOML reader;
-    reader.comment('\0');  // they are gone
-    return reader.from_config(text);
-  } catch (const std::exception& error) {
-    throw Error(fmt::format("'{}' is not TOML: {}", visible(path), visible(error.what())));
-  }
-}
-
-Configuration read_configuration(const std::string& path) {
-  Configuration configuration{path, {}};
-  for (const CLI::ConfigItem& item : read_items(path)) {
-    auto& section = configuration.sections[fmt::format("{}", fmt::join(item.parents, "."))];
-    if (item.name == "++" || item.name == "--") continue;  // CLI11 marks sections so
-    std::string key = item.name;
-    std::replace(key.begin(), key.end(), '_', '-');
-    section[key] = item.inputs;
-  }
-  return configuration;
 }
 
 /// Where a setting can come from, the first counting before the others.
@@ -146,7 +78,7 @@ Source find_source(CLI::Option& option, const std::string& command, const Config
   if (const auto value = context.environment(variable); value && !value->empty()) {
     return {&option, Rank::environment, {*value}, variable};
   }
-  const std::string place = fmt::format("{}: {}", visible(configuration.path), name);
+  const std::string place = fmt::format("{}: {}", configuration.path, name);
   if (const auto* values = configuration.find(command, name)) return {&option, Rank::section, *values, place};
   if (const auto* values = configuration.find("", name)) return {&option, Rank::top, *values, place};
   return {&option, Rank::none, {}, {}};
@@ -173,7 +105,7 @@ void refuse_unknown_keys(const Configuration& configuration, const CLI::App& roo
       for (const auto& [name, ignored] : known) candidates.push_back(name);
       const auto near = nearest(section, candidates);
       throw Error(
-          fmt::format("unknown section '[{}]' in '{}'", visible(section), visible(configuration.path)),
+          fmt::format("unknown section '[{}]' in '{}'", section, configuration.path),
           near.empty() ? "sections are named after commands, for example [listen]"
                        : fmt::format("did you mean '[{}]'?", near));
     }
@@ -182,7 +114,7 @@ void refuse_unknown_keys(const Configuration& configuration, const CLI::App& roo
       if (std::find(names.begin(), names.end(), key) != names.end()) continue;
       const std::vector<std::string_view> candidates(names.begin(), names.end());
       const auto near = nearest(key, candidates);
-      throw Error(fmt::format("unknown key '{}' in '{}'", visible(key), visible(configuration.path)),
+      throw Error(fmt::format("unknown key '{}' in '{}'", key, configuration.path),
                   near.empty() ? "keys are the long flags without their dashes"
                                : fmt::format("did you mean '{}'?", near));
     }

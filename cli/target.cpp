@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "edges/connection.h"
 #include "ground/error.h"
 #include "ground/visible.h"
 
@@ -14,16 +15,25 @@ Header read_header(const std::string& line) {
   const auto colon = line.find(':');
   const std::string name = line.substr(0, colon);
   if (colon == std::string::npos || !is_header_name(name)) {
-    throw Error(fmt::format("'{}' is not a header", visible(line)), "write --header 'Name: value'");
+    throw Error(fmt::format("'{}' is not a header", line), "write --header 'Name: value'");
   }
   const auto begin = line.find_first_not_of(" \t", colon + 1);
   const std::string value = begin == std::string::npos ? "" : line.substr(begin);
-  if (!is_header_value(value))
-    throw Error(fmt::format("the header '{}' holds a line end or NUL", visible(name)));
+  if (!is_header_value(value)) throw Error(fmt::format("the header '{}' holds a line end or NUL", name));
   return {name, value};
 }
 
 }  // namespace
+
+Url Target::reached() const {
+  Url reached = url;
+  if (!client.unix_path.empty()) reached.host = "localhost";
+  for (const std::string& entry : client.resolve) {
+    const auto addresses = resolve_addresses(entry, url.host, url.port);
+    if (!addresses.empty()) reached.host = addresses.front();
+  }
+  return reached;
+}
 
 Target resolve_target(const TargetOptions& options) {
   Target target{parse_url(options.url), options.client};

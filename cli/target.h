@@ -12,6 +12,9 @@ namespace alohook {
 struct Target {
   Url url;
   ClientOptions client;
+
+  /// The URL with the host that is really reached, which `--unix` and `--resolve` may have put in place of another.
+  Url reached() const;
 };
 
 /// Reads the options' URL; throws Error when it is none.

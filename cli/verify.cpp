@@ -40,7 +40,7 @@ Time moment(const Options& options, const Context& context) {
   if (options.now.empty()) return context.now();
   if (const auto time = parse_iso8601(options.now)) return *time;
   if (const auto seconds = parse_timestamp(options.now)) return Time{std::chrono::seconds{*seconds}};
-  throw Error(fmt::format("'{}' is not a time", visible(options.now)),
+  throw Error(fmt::format("'{}' is not a time", options.now),
               "write Unix seconds or 2026-11-23T17:00:00Z");
 }
 
@@ -58,14 +58,14 @@ std::vector<CapturedRequest> requests_to_verify(const Options& options, Context&
   if (!options.http_file.empty()) {
     auto captured = read_http_text(read_input(options.http_file, context));
     if (captured) return {std::move(*captured)};
-    throw Error(fmt::format("'{}' holds no HTTP request", visible(options.http_file)),
+    throw Error(fmt::format("'{}' holds no HTTP request", options.http_file),
                 "the text starts with a request line or headers, then an empty line, then the body");
   }
   if (!options.har_file.empty()) {
     auto requests = read_har(read_input(options.har_file, context));
     std::erase_if(requests, [](const auto& r) { return !header_value(r.request.headers, signature_header); });
     if (requests.empty()) {
-      throw Error(fmt::format("no request in '{}' has a signature", visible(options.har_file)),
+      throw Error(fmt::format("no request in '{}' has a signature", options.har_file),
                   fmt::format("looked for the header {}", signature_header));
     }
     return requests;

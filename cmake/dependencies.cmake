@@ -45,6 +45,11 @@ if(NOT Boost_FOUND)
   explain_missing("Boost 1.74 or newer (headers)" libboost-dev boost-devel boost boost)
 endif()
 
+find_package(ZLIB QUIET)
+if(NOT ZLIB_FOUND)
+  explain_missing("zlib" zlib1g-dev zlib-devel zlib zlib)
+endif()
+
 declare_small(fmt 10.2.1 https://github.com/fmtlib/fmt/archive/refs/tags/10.2.1.tar.gz
               1250e4cc58bf06ee631567523f48848dc4596133e163f02615c97f78bab6c811)
 declare_small(nlohmann_json 3.11.3 https://github.com/nlohmann/json/archive/refs/tags/v3.11.3.tar.gz
@@ -53,7 +58,11 @@ declare_small(CLI11 2.4.2 https://github.com/CLIUtils/CLI11/archive/refs/tags/v2
               f2d893a65c3b1324c50d4e682c0cdc021dd0477ae2c048544f39eed6654b699a)
 declare_small(httplib 0.18.7 https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.18.7.tar.gz
               b7b1e9e4e77565a5a9bc95e761d5df3e7c0e8ca37c90fd78b1b031bc6cb90fc1)
-set(small fmt nlohmann_json CLI11 httplib)
+declare_small(tomlplusplus 3.0.1 https://github.com/marzer/tomlplusplus/archive/v3.0.1.tar.gz
+              e05b2814b891e223d7546aa2408d6cba0628164a84ac453205c7743cb667b9cf)
+declare_small(utf8proc 2.7.0 https://github.com/JuliaStrings/utf8proc/archive/v2.7.0.tar.gz
+              4bb121e297293c0fd55f08f83afab6d35d48f0af4ecc07523ad8ec99aa2b12a1)
+set(small fmt nlohmann_json CLI11 httplib tomlplusplus utf8proc)
 if(ALOHOOK_TESTS)
   declare_small(Catch2 3.7.1 https://github.com/catchorg/Catch2/archive/refs/tags/v3.7.1.tar.gz
                 c991b247a1a0d7bb9c39aa35faf0fe9e19764213f28ffba3109388e62ee0269c)
@@ -81,6 +90,9 @@ set(CATCH_INSTALL_EXTRAS OFF)
 set(warnings_are_errors ${CMAKE_COMPILE_WARNING_AS_ERROR})
 set(CMAKE_COMPILE_WARNING_AS_ERROR OFF)
 FetchContent_MakeAvailable(${small})
+if(NOT TARGET utf8proc::utf8proc)
+  add_library(utf8proc::utf8proc ALIAS utf8proc)
+endif()
 set(CMAKE_COMPILE_WARNING_AS_ERROR ${warnings_are_errors})
 if(catch2_SOURCE_DIR)
   list(APPEND CMAKE_MODULE_PATH ${catch2_SOURCE_DIR}/extras)

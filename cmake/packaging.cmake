@@ -17,7 +17,8 @@ endif()
 
 set(CPACK_PACKAGE_CONTACT "the alohook authors")
 set(CPACK_PACKAGE_DESCRIPTION
-    "alohook receives, sends, verifies and explains the signed webhooks of the ALO platform, on one machine, without an account, a tunnel or a network.")
+    "alohook receives, sends, verifies and explains the signed webhooks of the ALO
+platform on one machine, without an account, a tunnel or a network.")
 set(CPACK_PACKAGE_VENDOR "alohook")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_THREADS 0)

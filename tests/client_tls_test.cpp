@@ -106,7 +106,7 @@ class EchoServer {
 };
 
 Exchange send(const std::string& url, ClientOptions options) {
-  options.timeout = 20s;
+  options.timeout = 60s;
   return Client(parse_url(url), std::move(options)).send({.body = "x"});
 }
 

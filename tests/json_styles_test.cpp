@@ -24,7 +24,8 @@ struct Recording {
 std::map<std::string, std::string> inputs() {
   std::ifstream file(folder + "inputs.json");
   std::map<std::string, std::string> result;
-  for (const auto& [name, text] : nlohmann::json::parse(file).get<std::vector<std::pair<std::string, std::string>>>()) {
+  for (const auto& [name, text] :
+       nlohmann::json::parse(file).get<std::vector<std::pair<std::string, std::string>>>()) {
     result[name] = text;
   }
   return result;
@@ -78,7 +79,8 @@ TEST_CASE("JSON is written back byte for byte as Python, JavaScript, PHP, Go, Ru
 TEST_CASE("every style has its recording, but for the indenters that only move white space") {
   std::set<std::string> recorded;
   for (const Recording& recording : recordings()) recorded.insert(recording.style);
-  const std::set<std::string> unrecorded_on_purpose{"spaced", "indent-2", "indent-4", "indent-tab", "ruby-3.4-inspect"};
+  const std::set<std::string> unrecorded_on_purpose{"spaced", "indent-2", "indent-4", "indent-tab",
+                                                    "ruby-3.4-inspect"};
   for (const JsonStyle& style : json_styles()) {
     CAPTURE(style.id);
     CHECK(recorded.contains(std::string(style.id)) != unrecorded_on_purpose.contains(std::string(style.id)));

@@ -152,8 +152,8 @@ TEST_CASE("a body, a value and a path must be well-formed") {
   CHECK_THAT(complaint([] { set("not json", "a", "1"); }), ContainsSubstring("the body is not JSON"));
   CHECK_THAT(complaint([] { set(R"({"a":1})", "a", "Leak"); }),
              ContainsSubstring("not JSON: Leak") && ContainsSubstring("--set"));
-  CHECK_THAT(complaint([] { set(R"({"a":1})", "/a~2", "1"); }), ContainsSubstring("~ without 0 or 1"));
-  CHECK_THAT(complaint([] { set(R"({"a":1})", "a..b", "1"); }), ContainsSubstring("empty part"));
+  CHECK_THAT(complaint([] { set(R"({"a":1})", "/a~2", "1"); }), ContainsSubstring("\"/a~2\" is no path"));
+  CHECK_THAT(complaint([] { set(R"({"a":1})", "a..b", "1"); }), ContainsSubstring("\"a..b\" is no path"));
   CHECK_THAT(complaint([] { set("[1]", "/-", "1"); }), ContainsSubstring("the body has no \"/-\""));
 }
 

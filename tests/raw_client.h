@@ -1,6 +1,8 @@
 #pragma once
 // For tests of the server: a client that sends exactly the bytes it is given, and a server in a thread.
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -89,6 +91,8 @@ class RawClient {
     const timeval limit{20, 0};
     setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    const int on = 1;  // each `send` is a packet of its own
+    if (family != AF_UNIX) setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (connect(descriptor_, address, length) == 0) return;
     close(descriptor_);
     throw std::runtime_error(std::string("connect: ") + std::strerror(errno));

@@ -30,26 +30,36 @@ std::string_view name_in(std::string_view header_line) {
 
 /// Leaves out of a request's head what httplib adds of its own accord (User-Agent, Content-Type, Accept-Encoding):
 /// a webhook is sent as it was signed, and an absent header is part of it.
-std::string without_additions(std::string_view message, const Headers& given) {
+std::string without_additions(std::string message, const Headers& given) {
   const auto is_wanted = [&given](std::string_view name) {
     return equal_ignoring_case(name, "Host") || equal_ignoring_case(name, "Accept") ||
            equal_ignoring_case(name, "Content-Length") || header_value(given, name);
   };
+  const auto head = std::string_view(message).substr(0, message.find("\r\n\r\n") + 2);
   std::string kept;
-  kept.reserve(message.size());
-  const auto head_size = message.find("\r\n\r\n") + 2;
-  for (std::size_t begin = 0; begin < head_size;) {
-    const auto end = message.find("\r\n", begin) + 2;
-    const auto line = message.substr(begin, end - begin);
+  for (std::size_t begin = 0; begin < head.size();) {
+    const auto end = head.find("\r\n", begin) + 2;
+    const auto line = head.substr(begin, end - begin);
     if (begin == 0 || is_wanted(name_in(line))) kept += line;
     begin = end;
   }
-  return kept.append(message.substr(head_size));
+  message.replace(0, head.size(), kept);
+  return message;
 }
+
+/// Answers the questions that httplib asks of a stream: they differ between its versions, so none is marked `override`.
+class UnquestionedStream : public httplib::Stream {
+ public:
+  virtual bool is_readable() const { return true; }
+  virtual bool is_writable() const { return true; }
+  virtual bool wait_readable() const { return true; }
+  virtual bool wait_writable() const { return true; }
+  virtual time_t duration() const { return 0; }
+};
 
 /// The stream that httplib writes a request to and reads the answer from. Nothing goes out before httplib first
 /// reads, so that head and body leave in one piece.
-class ExchangeStream : public httplib::Stream {
+class ExchangeStream : public UnquestionedStream {
  public:
   ExchangeStream(Connection& connection, AnswerReader& answer, const Headers& given)
       : connection_(connection), answer_(answer), given_(given) {}
@@ -74,13 +84,6 @@ class ExchangeStream : public httplib::Stream {
   void get_remote_ip_and_port(std::string&, int&) const override {}
   void get_local_ip_and_port(std::string&, int&) const override {}
   socket_t socket() const override { return INVALID_SOCKET; }
-
-  // The questions differ between httplib's versions; all of them are answered, none can be marked `override`.
-  virtual bool is_readable() const { return true; }
-  virtual bool is_writable() const { return true; }
-  virtual bool wait_readable() const { return true; }
-  virtual bool wait_writable() const { return true; }
-  virtual time_t duration() const { return 0; }
 
  private:
   Connection& connection_;

@@ -86,7 +86,7 @@ void add_alternative_names(X509* certificate, const std::string& host) {
     if (each.empty()) continue;
     Name name = general_name(each);
     require(sk_GENERAL_NAME_push(names.get(), name.get()) > 0);
-    name.release();
+    static_cast<void>(name.release());  // the list owns it now
   }
   require(X509_add1_ext_i2d(certificate, NID_subject_alt_name, names.get(), 0, X509V3_ADD_APPEND) == 1);
 }

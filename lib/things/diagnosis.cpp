@@ -29,9 +29,11 @@ void add(std::vector<Cause>& causes, CauseId id, std::string evidence, Certainty
 }
 
 /// The values of the signature header in all their readings.
-std::vector<MacReading> read_signatures(const std::vector<std::string>& values, std::optional<Encoding> wanted) {
+std::vector<MacReading> read_signatures(const std::vector<std::string>& values,
+                                        std::optional<Encoding> wanted) {
   std::vector<MacReading> readings;
-  const bool is_one = std::ranges::all_of(values, [&](const std::string& value) { return value == values[0]; });
+  const bool is_one =
+      std::ranges::all_of(values, [&](const std::string& value) { return value == values[0]; });
   for (std::size_t i = 0; i < values.size() && i < most_signatures; ++i) {
     for (MacReading& reading : read_mac(values[i], wanted)) {
       if (!is_one && std::ranges::find(reading.causes, CauseId::several_signatures) == reading.causes.end()) {
@@ -59,7 +61,10 @@ std::vector<Form> forms_of_timestamp(const HeaderLook& look, const DiagnosisInpu
   for (Form& form : timestamp_forms(look.timestamps.front())) forms.add(std::move(form));
   const std::string_view first = look.timestamps.front();
   if (const std::size_t comma = first.find(','); comma != std::string_view::npos) {
-    forms.add({std::string(first.substr(0, comma)), CauseId::headers_altered, {}, "at the head of the joined header"});
+    forms.add({std::string(first.substr(0, comma)),
+               CauseId::headers_altered,
+               {},
+               "at the head of the joined header"});
   }
   for (const std::string& other : look.timestamps) {
     forms.add({other, CauseId::headers_altered, {}, "of another header of the same name"});
@@ -70,14 +75,17 @@ std::vector<Form> forms_of_timestamp(const HeaderLook& look, const DiagnosisInpu
 /// Names what is there to see, and what looks odd, once no combination has given the signature.
 void suspect(std::vector<Cause>& causes, const HeaderLook& look, const Secrets& secrets) {
   for (const std::string& value : look.signatures) {
-    if (auto remark = look_at_mac(value)) add(causes, remark->cause, std::move(remark->note), Certainty::suspected);
+    if (auto remark = look_at_mac(value))
+      add(causes, remark->cause, std::move(remark->note), Certainty::suspected);
   }
   for (std::size_t i = 0; i < secrets.size(); ++i) {
     for (const SecretRemark& remark : look_at_secret(secrets[i].bytes())) {
-      add(causes, remark.cause, fmt::format("{} {}", describe(secrets[i], i + 1), remark.note), Certainty::suspected);
+      add(causes, remark.cause, fmt::format("{} {}", describe(secrets[i], i + 1), remark.note),
+          Certainty::suspected);
     }
   }
-  for (const HeaderRemark& remark : look.suspects) add(causes, remark.cause, remark.note, Certainty::suspected);
+  for (const HeaderRemark& remark : look.suspects)
+    add(causes, remark.cause, remark.note, Certainty::suspected);
 }
 
 /// Finds out why a request that was refused for its headers, its form or its MAC was refused.
@@ -117,20 +125,23 @@ Diagnosis diagnose(const DiagnosisInput& input, const DiagnosisLimits& limits) {
   Diagnosis diagnosis;
   diagnosis.verification = verify(input.secrets, input.headers, input.body, input.now, input.policy);
   switch (diagnosis.verification.verdict) {
-    case Verdict::valid: break;
+    case Verdict::valid:
+      break;
     case Verdict::stale:
     case Verdict::future:
       diagnosis.causes.push_back(explain_age(header_value(input.headers, timestamp_header).value_or(""),
                                              diagnosis.verification.age_s.value_or(0), input));
       break;
-    default: investigate(diagnosis, input, limits);
+    default:
+      investigate(diagnosis, input, limits);
   }
   return diagnosis;
 }
 
 Diagnosis diagnose_mine(const DiagnosisInput& input, std::string_view mine, const DiagnosisLimits& limits) {
   DiagnosisInput own = input;
-  std::erase_if(own.headers, [](const Header& header) { return equal_ignoring_case(header.name, signature_header); });
+  std::erase_if(own.headers,
+                [](const Header& header) { return equal_ignoring_case(header.name, signature_header); });
   own.headers.push_back({std::string(signature_header), std::string(mine)});
   Diagnosis diagnosis = diagnose(own, limits);
 
@@ -140,12 +151,14 @@ Diagnosis diagnose_mine(const DiagnosisInput& input, std::string_view mine, cons
   if (!theirs.secret || !ours.secret) return diagnosis;
   if (*theirs.secret != *ours.secret) {
     add(diagnosis.causes, CauseId::wrong_secret,
-        fmt::format("yours fits {}, the request's fits {}", describe(input.secrets[*ours.secret - 1], *ours.secret),
+        fmt::format("yours fits {}, the request's fits {}",
+                    describe(input.secrets[*ours.secret - 1], *ours.secret),
                     describe(input.secrets[*theirs.secret - 1], *theirs.secret)),
         Certainty::proven);
   } else if (theirs.encoding != ours.encoding) {
     add(diagnosis.causes, CauseId::other_encoding,
-        fmt::format("yours is written as {}, the request's as {}", name_of(*ours.encoding), name_of(*theirs.encoding)),
+        fmt::format("yours is written as {}, the request's as {}", name_of(*ours.encoding),
+                    name_of(*theirs.encoding)),
         Certainty::proven);
   }
   return diagnosis;

@@ -44,9 +44,9 @@ struct DiagnosisInput {
 
 struct Diagnosis {
   Verification verification;
-  std::vector<Cause> causes;        ///< likeliest first; empty when the signature is valid
+  std::vector<Cause> causes;  ///< likeliest first; empty when the signature is valid
   std::uint64_t macs_tried = 0;
-  bool stopped_early = false;       ///< a limit ended the search before everything was tried
+  bool stopped_early = false;  ///< a limit ended the search before everything was tried
 };
 
 /// Verifies, and when the verdict is not `valid` searches for the causes: secret forms × timestamp forms × templates ×
@@ -54,6 +54,7 @@ struct Diagnosis {
 Diagnosis diagnose(const DiagnosisInput& input, const DiagnosisLimits& limits = {});
 
 /// Explains a signature that the developer's own code computed (`mine`) for a body and timestamp that are right.
-Diagnosis diagnose_mine(const DiagnosisInput& input, std::string_view mine, const DiagnosisLimits& limits = {});
+Diagnosis diagnose_mine(const DiagnosisInput& input, std::string_view mine,
+                        const DiagnosisLimits& limits = {});
 
 }  // namespace alohook

@@ -130,7 +130,10 @@ class Stream:
 
     def _collect(self, file):
         while True:
-            chunk = os.read(file.fileno(), 65536)
+            try:
+                chunk = os.read(file.fileno(), 65536)
+            except OSError:  # EIO: nobody is left on the other side of a pseudo terminal
+                chunk = b""
             with self.changed:
                 self.bytes += chunk
                 self.is_ended = not chunk
@@ -247,8 +250,8 @@ class Receiver:
         self.tls = tls
         self.requests = []  # (raw head, list of header pairs, body)
         self.arrived = threading.Event()
-        self.is_closing = False
         self.connections = []
+        self.threads = []
         if address is None:
             self.socket = socket.create_server(("127.0.0.1", 0), backlog=128)
             self.port = self.socket.getsockname()[1]
@@ -258,7 +261,8 @@ class Receiver:
             self.socket.bind(str(address))
             self.socket.listen(16)
         case.addCleanup(self.close)
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self._accept, daemon=True)
+        self.accepting.start()
 
     def _accept(self):
         while True:
@@ -267,7 +271,8 @@ class Receiver:
             except OSError:
                 return
             self.connections.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            self.threads.append(threading.Thread(target=self._serve, args=(connection,), daemon=True))
+            self.threads[-1].start()
 
     def _serve(self, connection):
         try:
@@ -305,9 +310,22 @@ class Receiver:
         return b"content-length" in answer.lower()
 
     def close(self):
-        self.socket.close()
-        for connection in self.connections:
-            connection.close()
+        """Threads end before descriptors are given back: one that still used its number would take another's bytes."""
+        self._shut_down(self.socket)
+        self.accepting.join(PATIENCE)
+        for connection in list(self.connections):
+            self._shut_down(connection)
+        for thread in self.threads:
+            thread.join(PATIENCE)
+        for one in (self.socket, *self.connections):
+            one.close()
+
+    @staticmethod
+    def _shut_down(one):
+        try:
+            one.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # not connected any more
 
 
 class Case(unittest.TestCase):

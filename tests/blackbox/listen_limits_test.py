@@ -10,7 +10,7 @@ import time
 import unittest
 
 import alohook
-from alohook import EVENT, Case, ask, connect, make_certificate, post, read_answer, request_bytes, sign
+from alohook import EVENT, Case, connect, make_certificate, post, read_answer, request_bytes, sign
 
 IDLE, SLOW = 500, 50
 

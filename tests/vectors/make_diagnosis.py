@@ -12,7 +12,6 @@ import hmac
 import itertools
 import json
 import subprocess
-import sys
 import unicodedata
 import urllib.parse
 import zlib
@@ -344,7 +343,7 @@ TOGETHER = [
      secret(lambda s: bytes.fromhex(s.decode().strip()), SECRET.encode() + b"\n")),
     ("json.dumps and newline", ["body-reserialised", "body-newlines"], body(lambda b: (json.dumps(json.loads(b)) + "\n").encode())),
     ("payload stringified", ["body-part", "body-reserialised"], js("return JSON.stringify(JSON.parse(b).payload)")),
-    ("upper-case half", ["other-encoding", "mac-truncated"], encoded(lambda m: "v0=" + m.hex()[:40].upper().replace("0", "0") + "AB"[:0])),
+    ("upper-case half", ["other-encoding", "mac-truncated"], encoded(lambda m: "v0=" + m.hex()[:40].upper())),
     ("upper-case second", ["other-encoding", "several-signatures"],
      encoded(lambda m: "v0=" + "ab" * 32 + ",v0=" + m.hex().upper())),
 ]
@@ -365,9 +364,7 @@ def may_meet(a, b):
     if "template no timestamp" in slots and "timestamp" in slots:
         return False  # a base string without the timestamp does not show what happened to it
     if {a[1], b[1]} == {"other-hash", "mac-truncated"}:
-        return False  # half of a SHA-1 is too little to tell
-    if {a[0], b[0]} == {"swapped", "empty body"}:
-        return True
+        return False  # half of a SHA-1 has no name
     return True
 
 
@@ -375,8 +372,7 @@ def main():
     for name, cause, slot, change in MISTAKES:
         request = Request()
         change(request)
-        expected = ["other-provider", "body-only"] if name == "GitHub's header?" else [cause]
-        line = request.record(name, expected)
+        line = request.record(name, [cause])
         if slot == "alone unmatched":
             line["first_only"] = True
         print(json.dumps(line))
@@ -394,4 +390,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -19,6 +19,8 @@ struct BodyForm {
   std::string note = {};         ///< evidence: what was signed
   std::function<std::optional<std::string>()> make;  ///< nullopt when this body has no such form
 
+  bool rare = false;  ///< tried after the likelier ones
+
   int deviations() const { return (cause != CauseId::none) + (also != CauseId::none); }
 };
 

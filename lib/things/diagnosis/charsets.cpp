@@ -6,10 +6,10 @@ namespace alohook {
 namespace {
 
 // What Windows-1252 has at 0x80 to 0x9F; 0 where it has nothing.
-constexpr char32_t windows1252_high[32] = {
-    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+constexpr char32_t windows1252_high[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                           0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+                                           0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                           0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
 char32_t character_of(unsigned char byte, SingleByte charset) {
   const bool is_special = charset == SingleByte::windows1252 && byte >= 0x80 && byte < 0xA0;
@@ -35,7 +35,8 @@ void append_unit(std::string& out, char32_t unit, ByteOrder order) {
 }
 
 char32_t unit_at(std::string_view bytes, std::size_t at, ByteOrder order) {
-  const auto first = static_cast<unsigned char>(bytes[at]), second = static_cast<unsigned char>(bytes[at + 1]);
+  const auto first = static_cast<unsigned char>(bytes[at]),
+             second = static_cast<unsigned char>(bytes[at + 1]);
   return order == ByteOrder::little ? first | second << 8 : first << 8 | second;
 }
 

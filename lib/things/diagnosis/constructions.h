@@ -20,6 +20,7 @@ struct Template {
   bool has_timestamp = true;
   bool body_first = false;
   BodyPart body = BodyPart::bytes;
+  bool rare = false;  ///< tried after the likelier ones
 
   int deviations() const { return cause != CauseId::none; }
 };
@@ -36,6 +37,7 @@ struct Method {
   Kind kind;
   HashAlgorithm algorithm;
   std::size_t digest_size;
+  bool rare = false;  ///< tried after the likelier ones
 
   int deviations() const { return cause != CauseId::none; }
 };

@@ -71,8 +71,8 @@ std::string first_difference(std::string_view body, std::string_view signed_body
   const auto [in_body, in_signed] = std::ranges::mismatch(body, signed_body);
   std::size_t at = static_cast<std::size_t>(in_body - body.begin());
   while (at > 0 && (is_continuation(body, at) || is_continuation(signed_body, at))) --at;
-  return fmt::format("they differ from byte {} on: the body has {}, what was signed has {}", at, context(body, at),
-                     context(signed_body, at));
+  return fmt::format("they differ from byte {} on: the body has {}, what was signed has {}", at,
+                     context(body, at), context(signed_body, at));
 }
 
 std::vector<Cause> explain_hit(const Hit& hit, const DiagnosisInput& input) {
@@ -87,12 +87,14 @@ std::vector<Cause> explain_hit(const Hit& hit, const DiagnosisInput& input) {
   evidence.add(secret.also, secret_evidence(hit, input.secrets));
   if (hit.timestamp) {
     const bool is_lost = hit.timestamp->cause == headers_altered;
-    evidence.add(hit.timestamp->cause,
-                 is_lost ? hit.timestamp->note : fmt::format("the MAC fits the timestamp {}", hit.timestamp->note));
+    evidence.add(
+        hit.timestamp->cause,
+        is_lost ? hit.timestamp->note : fmt::format("the MAC fits the timestamp {}", hit.timestamp->note));
   }
   evidence.add(hit.base.cause, fmt::format("the MAC fits the base string {}", hit.base.shown));
   evidence.add(hit.method.cause, fmt::format("the MAC is the {}", hit.method.shown));
-  for (const CauseId cause : hit.reading.causes) evidence.add(cause, fmt::format("the signature {}", hit.reading.note));
+  for (const CauseId cause : hit.reading.causes)
+    evidence.add(cause, fmt::format("the signature {}", hit.reading.note));
   return std::move(evidence).causes();
 }
 
@@ -100,12 +102,13 @@ Cause explain_nothing_found(const SearchResult& result, const Secrets& secrets) 
   std::string tried;
   for (std::size_t i = 0; i < secrets.size(); ++i) {
     tried += (i == 0 ? "" : ", ") + describe(secrets[i], i + 1);
-    if (is_short_secret(secrets[i].bytes())) tried += ", which is so short that it may be cut off or a placeholder";
+    if (is_short_secret(secrets[i].bytes()))
+      tried += ", which is so short that it may be cut off or a placeholder";
   }
-  std::string evidence =
-      fmt::format("{} combinations of secret, timestamp, base string, body and hash were tried with {}; none gives this "
-                  "signature",
-                  result.macs_tried, tried);
+  std::string evidence = fmt::format(
+      "{} combinations of secret, timestamp, base string, body and hash were tried with {}; none gives this "
+      "signature",
+      result.macs_tried, tried);
   if (result.stopped_early) evidence += "; a limit ended the search before everything was tried";
   return make_cause(wrong_secret, std::move(evidence), Certainty::suspected);
 }
@@ -119,7 +122,9 @@ Cause explain_age(std::string_view timestamp, std::int64_t age_s, const Diagnosi
                                      age_s < 0 ? "ahead of this clock" : "old", tolerance);
   const std::int64_t hours = (off + hour / 2) / hour;
   const bool is_zone = hours >= 1 && hours <= 14 && std::llabs(off - hours * hour) <= tolerance;
-  if (is_zone) evidence += fmt::format("; that is {} h within the tolerance, so a time zone may have been taken for UTC", hours);
+  if (is_zone)
+    evidence +=
+        fmt::format("; that is {} h within the tolerance, so a time zone may have been taken for UTC", hours);
   return make_cause(clock_skew, std::move(evidence), Certainty::proven);
 }
 

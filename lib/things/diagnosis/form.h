@@ -12,6 +12,7 @@ struct Form {
   CauseId cause = CauseId::none;  ///< none: just as it stands
   CauseId also = CauseId::none;   ///< a second cause, when two things have to have happened
   std::string note = {};          ///< evidence, as the end of a sentence that starts with the thing
+  bool rare = false;              ///< tried after the likelier ones
 
   int deviations() const { return (cause != CauseId::none) + (also != CauseId::none); }
 };

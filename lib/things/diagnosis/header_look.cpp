@@ -96,7 +96,8 @@ std::vector<std::string> non_empty_values(const Headers& headers, std::string_vi
 std::string proxies(const Headers& headers) {
   const bool has_proxy = std::ranges::any_of(headers, [](const Header& header) {
     const std::string name = normal_name(header.name);
-    return name == "via" || name == "forwarded" || name.starts_with("x-forwarded-") || name.starts_with("cf-");
+    return name == "via" || name == "forwarded" || name.starts_with("x-forwarded-") ||
+           name.starts_with("cf-");
   });
   return has_proxy ? "; the request came through a proxy (Via, Forwarded or X-Forwarded-*)" : "";
 }
@@ -113,15 +114,19 @@ std::string names(const Headers& headers) {
 /// Finds one of ALO's headers under its own name or a similar one, and says what is wrong about that.
 std::vector<std::string> find_header(const Headers& headers, std::string_view wanted, HeaderLook& look) {
   std::vector<std::string> values = non_empty_values(headers, wanted);
-  if (values.size() > 1 && std::ranges::all_of(values, [&](const auto& value) { return value == values[0]; })) {
-    look.faults.push_back({headers_altered, fmt::format("{} came {} times, with one value", wanted, values.size())});
+  if (values.size() > 1 &&
+      std::ranges::all_of(values, [&](const auto& value) { return value == values[0]; })) {
+    look.faults.push_back(
+        {headers_altered, fmt::format("{} came {} times, with one value", wanted, values.size())});
   } else if (values.size() > 1 && wanted == timestamp_header) {
-    look.faults.push_back({headers_altered, fmt::format("{} came {} times, with different values", wanted, values.size())});
+    look.faults.push_back(
+        {headers_altered, fmt::format("{} came {} times, with different values", wanted, values.size())});
   }
   if (!values.empty()) return values;
   for (const Header& header : headers) {
     if (header.value.empty() || !is_near_miss(header.name, wanted)) continue;
-    look.faults.push_back({headers_altered, fmt::format("{} is missing, but {} came", wanted, visible(header.name))});
+    look.faults.push_back(
+        {headers_altered, fmt::format("{} is missing, but {} came", wanted, visible(header.name))});
     return {header.value};
   }
   return {};
@@ -149,8 +154,9 @@ void say_what_is_missing(const Headers& headers, HeaderLook& look) {
   if (!look.faults.empty()) return;
   const auto missing = [&](std::string_view name) {
     const bool is_empty = header_value(headers, name).has_value();
-    look.faults.push_back({headers_altered, fmt::format("{} {}; {}{}", name, is_empty ? "is empty" : "did not arrive",
-                                                        names(headers), proxies(headers))});
+    look.faults.push_back(
+        {headers_altered, fmt::format("{} {}; {}{}", name, is_empty ? "is empty" : "did not arrive",
+                                      names(headers), proxies(headers))});
   };
   if (look.signatures.empty()) missing(signature_header);
   if (look.timestamps.empty() && !look.signatures.empty()) missing(timestamp_header);
@@ -159,10 +165,12 @@ void say_what_is_missing(const Headers& headers, HeaderLook& look) {
 void look_at_compression(const Headers& headers, std::string_view body, HeaderLook& look) {
   const auto coding = header_value(headers, "Content-Encoding");
   if (!coding || coding->empty() || equal_ignoring_case(*coding, "identity")) return;
-  const bool is_compressed = body.starts_with("\x1f\x8b") || body.starts_with("\x78") || body.starts_with("\x28\xb5\x2f\xfd");
+  const bool is_compressed =
+      body.starts_with("\x1f\x8b") || body.starts_with("\x78") || body.starts_with("\x28\xb5\x2f\xfd");
   if (is_compressed || equal_ignoring_case(*coding, "br")) return;
-  look.suspects.push_back({body_compressed, fmt::format("Content-Encoding is {}, but the body at hand is not compressed",
-                                                        visible(coding->substr(0, longest_name)))});
+  look.suspects.push_back(
+      {body_compressed, fmt::format("Content-Encoding is {}, but the body at hand is not compressed",
+                                    visible(coding->substr(0, longest_name)))});
 }
 
 }  // namespace

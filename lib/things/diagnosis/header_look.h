@@ -19,8 +19,9 @@ struct HeaderRemark {
 struct HeaderLook {
   std::vector<std::string> signatures;
   std::vector<std::string> timestamps;
-  std::vector<HeaderRemark> faults;    ///< there to see: a missing, misspelt or doubled header
-  std::vector<HeaderRemark> suspects;  ///< another provider's headers beside ALO's, a body that was decompressed
+  std::vector<HeaderRemark> faults;  ///< there to see: a missing, misspelt or doubled header
+  std::vector<HeaderRemark>
+      suspects;  ///< another provider's headers beside ALO's, a body that was decompressed
 };
 
 HeaderLook look_at_headers(const Headers& headers, std::string_view body);

@@ -8,7 +8,6 @@ namespace alohook {
 
 /// Decompresses gzip (RFC 1952), zlib (RFC 1950) or raw deflate (RFC 1951) data, whichever it is. Returns nullopt
 /// when it is none of them, is cut off or followed by something, or would be larger than `max_size`.
-/// Check sums are left unread: what comes out is only compared by its MAC.
 std::optional<std::string> decompress(std::string_view data, std::size_t max_size);
 
 }  // namespace alohook

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t python_digit_limit = 4300;  // longer integers raise ValueError since 3.11
 
+constexpr std::size_t shortest_exact = 15;  // digits that any double holds
+
 /// How a language lays out a double: plain notation between two decimal points, else with an exponent.
 struct DoubleLayout {
   int lowest_point, highest_point;  // 0.digits × 10^point is written plainly when the point is within
@@ -23,13 +25,19 @@ struct DoubleLayout {
 
 constexpr DoubleLayout layout_of(JsonNumbers rule) {
   switch (rule) {
-    case JsonNumbers::python: return {-3, 16, true, false, 'e', true, 2};
-    case JsonNumbers::php: return {-3, 17, false, true, 'e', true, 1};
-    case JsonNumbers::php_fraction: return {-3, 17, true, true, 'e', true, 1};
-    case JsonNumbers::ruby: return {-3, 15, true, true, 'e', true, 2};
+    case JsonNumbers::python:
+      return {-3, 16, true, false, 'e', true, 2};
+    case JsonNumbers::php:
+      return {-3, 17, false, true, 'e', true, 1};
+    case JsonNumbers::php_fraction:
+      return {-3, 17, true, true, 'e', true, 1};
+    case JsonNumbers::ruby:
+      return {-3, 15, true, true, 'e', true, 2};
     case JsonNumbers::java:
-    case JsonNumbers::java_doubles: return {-2, 7, true, true, 'E', false, 1};
-    default: return {-5, 21, false, false, 'e', true, 1};  // ECMAScript; Go has the same
+    case JsonNumbers::java_doubles:
+      return {-2, 7, true, true, 'E', false, 1};
+    default:
+      return {-5, 21, false, false, 'e', true, 1};  // ECMAScript; Go has the same
   }
 }
 
@@ -93,8 +101,8 @@ void append_double(std::string& out, double value, JsonNumbers rule) {
   const bool drops_sign = rule == JsonNumbers::javascript && value == 0;
   if (number.is_negative && !drops_sign) out += '-';
   // Ruby stays plain as long as digits remain behind the point.
-  const bool ruby_plain = rule == JsonNumbers::ruby && number.point > 0 &&
-                          number.point < static_cast<int>(number.digits.size());
+  const bool ruby_plain =
+      rule == JsonNumbers::ruby && number.point > 0 && number.point < static_cast<int>(number.digits.size());
   if (ruby_plain || (number.point >= layout.lowest_point && number.point <= layout.highest_point)) {
     append_plain(out, number, layout.fraction);
   } else {
@@ -118,10 +126,13 @@ bool keeps_integer(std::string_view raw, JsonNumbers rule) {
   switch (rule) {
     case JsonNumbers::python:
     case JsonNumbers::ruby:
-    case JsonNumbers::java: return true;
+    case JsonNumbers::java:
+      return true;
     case JsonNumbers::php:
-    case JsonNumbers::php_fraction: return fits_64_bits(raw);
-    default: return false;
+    case JsonNumbers::php_fraction:
+      return fits_64_bits(raw);
+    default:
+      return false;
   }
 }
 
@@ -146,6 +157,11 @@ bool append_json_number(std::string& out, std::string_view raw, JsonNumbers rule
   if (is_integer && keeps_integer(raw, rule)) {
     if (rule == JsonNumbers::python && raw.size() > python_digit_limit) return false;
     out += raw == "-0" ? "0" : raw;
+    return true;
+  }
+  // Integers this short are exact as doubles, and plain in every language but one.
+  if (is_integer && raw.size() <= shortest_exact && raw != "-0" && rule != JsonNumbers::java_doubles) {
+    out += raw;
     return true;
   }
   const double value = read_double(raw);

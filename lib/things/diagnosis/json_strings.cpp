@@ -14,7 +14,8 @@ bool is_low_surrogate(char32_t c) { return c >= 0xDC00 && c <= 0xDFFF; }
 
 char32_t hex_unit(std::string_view digits) {
   char32_t value = 0;
-  for (const char c : digits) value = value * 16 + static_cast<char32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+  for (const char c : digits)
+    value = value * 16 + static_cast<char32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
   return value;
 }
 
@@ -32,12 +33,18 @@ void append_units(std::string& out, char32_t c, bool upper) {
 /// Returns the letter of a two-character escape such as `\n`, or 0.
 char short_escape(char32_t c) {
   switch (c) {
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    default: return 0;
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    default:
+      return 0;
   }
 }
 
@@ -46,9 +53,14 @@ bool append_lone_surrogate(std::string& out, char32_t c, const JsonStrings& rule
     case JsonStrings::LoneSurrogates::escaped:
       append_units(out, c, rule.non_ascii == JsonStrings::NonAscii::upper_escapes);
       return true;
-    case JsonStrings::LoneSurrogates::replaced: append_utf8(out, 0xFFFD); return true;
-    case JsonStrings::LoneSurrogates::question_mark: out += '?'; return true;
-    case JsonStrings::LoneSurrogates::impossible: break;
+    case JsonStrings::LoneSurrogates::replaced:
+      append_utf8(out, 0xFFFD);
+      return true;
+    case JsonStrings::LoneSurrogates::question_mark:
+      out += '?';
+      return true;
+    case JsonStrings::LoneSurrogates::impossible:
+      break;
   }
   return false;
 }
@@ -82,9 +94,10 @@ struct Range {
 
 // Unicode's format, private, separator and surrogate characters outside ASCII; unassigned ones are left out.
 constexpr Range unprintable_in_python[] = {
-    {0x7F, 0xA0},     {0xAD, 0xAD},     {0x600, 0x605},   {0x61C, 0x61C},   {0x6DD, 0x6DD},     {0x70F, 0x70F},
-    {0x1680, 0x1680}, {0x180E, 0x180E}, {0x2000, 0x200F}, {0x2028, 0x202F}, {0x205F, 0x206F},   {0x3000, 0x3000},
-    {0xD800, 0xF8FF}, {0xFEFF, 0xFEFF}, {0xFFF0, 0xFFFB}, {0xFFFE, 0xFFFF}, {0xE0000, 0x10FFFF}};
+    {0x7F, 0xA0},     {0xAD, 0xAD},       {0x600, 0x605},   {0x61C, 0x61C},   {0x6DD, 0x6DD},
+    {0x70F, 0x70F},   {0x1680, 0x1680},   {0x180E, 0x180E}, {0x2000, 0x200F}, {0x2028, 0x202F},
+    {0x205F, 0x206F}, {0x3000, 0x3000},   {0xD800, 0xF8FF}, {0xFEFF, 0xFEFF}, {0xFFF0, 0xFFFB},
+    {0xFFFE, 0xFFFF}, {0xE0000, 0x10FFFF}};
 
 bool is_unprintable_in_python(char32_t c) {
   if (c < 0x20) return true;
@@ -143,7 +156,8 @@ char python_quote(std::string_view inside) {
 void append_as_written(std::string& out, std::string_view raw, const JsonStrings& rule) {
   for (std::size_t at = 0; at < raw.size();) {
     const CodePoint c = code_point_at(raw, at);
-    const bool is_unsafe = c.value < 0x80 && rule.unsafe.find(static_cast<char>(c.value)) != std::string_view::npos;
+    const bool is_unsafe =
+        c.value < 0x80 && rule.unsafe.find(static_cast<char>(c.value)) != std::string_view::npos;
     if (is_unsafe || (rule.escapes_line_separators && (c.value == 0x2028 || c.value == 0x2029))) {
       append_units(out, c.value, false);
     } else {
@@ -164,13 +178,20 @@ char32_t next_json_character(std::string_view raw, std::size_t& at) {
   const char letter = raw[at + 1];
   at += 2;
   switch (letter) {
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case 'u': break;
-    default: return static_cast<unsigned char>(letter);
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    case 'u':
+      break;
+    default:
+      return static_cast<unsigned char>(letter);
   }
   const char32_t unit = hex_unit(raw.substr(at, 4));
   at += 4;
@@ -182,7 +203,8 @@ char32_t next_json_character(std::string_view raw, std::size_t& at) {
 }
 
 JsonStringWriter::JsonStringWriter(const JsonStrings& rule) : rule_(rule) {
-  for (unsigned c = 0x20; c < 0x80; ++c) plain_[c] = rule.unsafe.find(static_cast<char>(c)) == std::string_view::npos;
+  for (unsigned c = 0x20; c < 0x80; ++c)
+    plain_[c] = rule.unsafe.find(static_cast<char>(c)) == std::string_view::npos;
   plain_['"'] = plain_['\\'] = false;
   if (rule.escapes_slash) plain_['/'] = false;
   if (rule.escapes_delete) plain_[0x7F] = false;

@@ -33,10 +33,11 @@ struct JsonStyle {
   Order order = Order::kept;
   JsonTree::Duplicates duplicates = JsonTree::Duplicates::last_wins;
   std::string_view literals[3] = {"true", "false", "null"};
-  bool php_arrays = false;    ///< objects that look like lists become lists, empty ones too
-  bool drops_nulls = false;   ///< members that are null are left out, as Gson does
+  bool php_arrays = false;   ///< objects that look like lists become lists, empty ones too
+  bool drops_nulls = false;  ///< members that are null are left out, as Gson does
   bool ends_in_newline = false;
-  bool is_json = true;        ///< false for what Python's `str` or Ruby's `inspect` print
+  bool rare = false;    ///< tried after the likelier ones
+  bool is_json = true;  ///< false for what Python's `str` or Ruby's `inspect` print
 };
 
 /// All the known styles, the likeliest first.
@@ -47,6 +48,7 @@ const JsonStyle& json_style(std::string_view id);
 
 /// Writes the tree in this style; nullopt when the library can't read or write such a value.
 std::optional<std::string> write_json(const JsonTree& tree, const JsonStyle& style);
-std::optional<std::string> write_json(const JsonTree& tree, const JsonTree::Node& value, const JsonStyle& style);
+std::optional<std::string> write_json(const JsonTree& tree, const JsonTree::Node& value,
+                                      const JsonStyle& style);
 
 }  // namespace alohook

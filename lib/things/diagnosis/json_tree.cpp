@@ -18,6 +18,18 @@ void append_any(std::string& out, char32_t c) {
   out += static_cast<char>(0x80 | (c & 0x3F));
 }
 
+constexpr std::size_t few_members = 16;
+
+/// Compares each with each, which beats hashing for the few members that most objects have.
+bool has_duplicate(const auto& members) {
+  for (std::size_t i = 1; i < members.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (members[i].key == members[j].key) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 JsonTree::JsonTree(const JsonText& text, Duplicates duplicates) {
@@ -47,14 +59,16 @@ std::string_view JsonTree::unescaped(std::string_view raw_key) {
 
 void JsonTree::collect(const JsonText& text, JsonText::Index value, Duplicates duplicates,
                        std::vector<Source>& members) {
-  for (auto child = text.first_child(value); child != JsonText::none; child = text.next_sibling(child, value)) {
+  for (auto child = text.first_child(value); child != JsonText::none;
+       child = text.next_sibling(child, value)) {
     members.push_back({child, text.raw_key(child), unescaped(text.raw_key(child))});
   }
-  if (duplicates == Duplicates::last_wins && text.kind(value) == JsonText::Kind::object) drop_duplicates(members);
+  if (duplicates == Duplicates::last_wins && text.kind(value) == JsonText::Kind::object)
+    drop_duplicates(members);
 }
 
 void JsonTree::drop_duplicates(std::vector<Source>& members) {
-  if (members.size() < 2) return;
+  if (members.size() <= few_members && !has_duplicate(members)) return;
   std::unordered_map<std::string_view, std::size_t> place_of;
   std::vector<Source> kept;
   for (const Source& member : members) {

@@ -40,10 +40,11 @@ class JsonTree {
     std::string_view raw_key, key;
   };
   std::string_view unescaped(std::string_view raw_key);
-  void collect(const JsonText& text, JsonText::Index value, Duplicates duplicates, std::vector<Source>& members);
+  void collect(const JsonText& text, JsonText::Index value, Duplicates duplicates,
+               std::vector<Source>& members);
   void drop_duplicates(std::vector<Source>& members);
 
-  std::vector<Node> nodes_;                // the children of one value lie side by side
+  std::vector<Node> nodes_;                 // the children of one value lie side by side
   std::deque<std::string> unescaped_keys_;  // a deque, because views point into it
   bool dropped_duplicates_ = false;
 };

@@ -16,21 +16,24 @@ std::optional<std::uint32_t> array_index(std::string_view key) {
   const bool is_canonical = !key.empty() && (key == "0" || key[0] != '0');
   std::uint32_t index = 0;
   const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
-  if (!is_canonical || error != std::errc() || end != key.data() + key.size() || index == UINT32_MAX) return std::nullopt;
+  if (!is_canonical || error != std::errc() || end != key.data() + key.size() || index == UINT32_MAX)
+    return std::nullopt;
   return index;
 }
 
 /// Puts integer-like keys first, ascending, as every JavaScript engine does.
 void order_as_javascript(std::vector<const Node*>& members) {
-  const auto others = std::stable_partition(members.begin(), members.end(),
-                                            [](const Node* member) { return array_index(member->key).has_value(); });
+  const auto others = std::stable_partition(members.begin(), members.end(), [](const Node* member) {
+    return array_index(member->key).has_value();
+  });
   std::sort(members.begin(), others,
             [](const Node* a, const Node* b) { return *array_index(a->key) < *array_index(b->key); });
 }
 
 class Writer {
  public:
-  Writer(const JsonTree& tree, const JsonStyle& style) : tree_(tree), style_(style), strings_(style.strings) {}
+  Writer(const JsonTree& tree, const JsonStyle& style)
+      : tree_(tree), style_(style), strings_(style.strings) {}
 
   std::optional<std::string> write(const Node& value) {
     out_.reserve(value.raw.size() + value.raw.size() / 4);
@@ -42,11 +45,17 @@ class Writer {
  private:
   bool append(const Node& value, std::size_t depth) {
     switch (value.kind) {
-      case Kind::string: return strings_.append(out_, value.raw);
-      case Kind::number: return append_json_number(out_, value.raw, style_.numbers);
-      case Kind::literal: out_ += style_.literals[value.raw == "true" ? 0 : value.raw == "false" ? 1 : 2]; return true;
-      case Kind::array: return append_items(value, depth);
-      case Kind::object: return is_php_list(value) ? append_items(value, depth) : append_members(value, depth);
+      case Kind::string:
+        return strings_.append(out_, value.raw);
+      case Kind::number:
+        return append_json_number(out_, value.raw, style_.numbers);
+      case Kind::literal:
+        out_ += style_.literals[value.raw == "true" ? 0 : value.raw == "false" ? 1 : 2];
+        return true;
+      case Kind::array:
+        return append_items(value, depth);
+      case Kind::object:
+        return is_php_list(value) ? append_items(value, depth) : append_members(value, depth);
     }
     return false;
   }

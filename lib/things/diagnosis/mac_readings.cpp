@@ -19,9 +19,10 @@ constexpr std::size_t most_parts = 16;
 constexpr std::string_view blanks_and_quotes = " \t\r\n\"'`";
 constexpr std::string_view hex_digits = "0123456789abcdefABCDEF";
 
-constexpr std::string_view prefixes[] = {"v0=",     "v0:",     "v0,",  "v0.",          "v1=",        "v1:", "v1,",
-                                         "sha256=", "sha256:", "sha1=", "sha512=",     "md5=",       "0x",  "V0=",
-                                         "SHA256=", "hmac=",   "s=",    "hmac-sha256=", "signature=", "HMAC "};
+constexpr std::string_view prefixes[] = {
+    "v0=",     "v0:",     "v0,",   "v0.",          "v1=",        "v1:",   "v1,",
+    "sha256=", "sha256:", "sha1=", "sha512=",      "md5=",       "0x",    "V0=",
+    "SHA256=", "hmac=",   "s=",    "hmac-sha256=", "signature=", "HMAC ", "b'"};
 
 /// The digest sizes that name a hash by themselves.
 struct KnownSize {
@@ -44,8 +45,6 @@ struct Stripped {
 
 Stripped strip(std::string_view part) {
   Stripped result{trimmed(part), {}};
-  // Python's b'…', printed by an f-string.
-  if (part.starts_with("b'")) result = {trimmed(part.substr(1)), "b'"};
   for (bool found = true; found;) {
     found = false;
     for (const std::string_view prefix : prefixes) {
@@ -76,7 +75,8 @@ std::optional<Decoded> decode(std::string_view digits) {
   const std::string text = url_decode(digits, UrlSpace::percent);
   auto bytes = base64_decode_lenient(text);
   // A cut may have left a lone last character, which no decoder takes.
-  if (!bytes && text.size() > 1) bytes = base64_decode_lenient(std::string_view(text).substr(0, text.size() - 1));
+  if (!bytes && text.size() > 1)
+    bytes = base64_decode_lenient(std::string_view(text).substr(0, text.size() - 1));
   if (!bytes) return std::nullopt;
   if (bytes->size() >= 2 * sha256_size && is_hex(*bytes)) {
     if (auto inner = hex_decode(*bytes)) return Decoded{std::move(*inner), "as Base64 of the hex digits"};
@@ -84,7 +84,9 @@ std::optional<Decoded> decode(std::string_view digits) {
   if (text != digits) return Decoded{std::move(*bytes), "in percent-encoded Base64"};
   const bool is_url = text.find_first_of("-_") != std::string::npos;
   const bool is_strict = base64_decode(text).has_value();
-  return Decoded{std::move(*bytes), is_url ? "in base64url" : is_strict ? "in Base64" : "in Base64 without padding"};
+  return Decoded{std::move(*bytes), is_url      ? "in base64url"
+                                    : is_strict ? "in Base64"
+                                                : "in Base64 without padding"};
 }
 
 std::string note_of(const Stripped& stripped, const Decoded& decoded) {
@@ -93,7 +95,8 @@ std::string note_of(const Stripped& stripped, const Decoded& decoded) {
 }
 
 /// Adds what one value may stand for; `split` says that it is one of several.
-void add_readings(std::vector<MacReading>& readings, std::string_view part, bool split, std::optional<Encoding> wanted) {
+void add_readings(std::vector<MacReading>& readings, std::string_view part, bool split,
+                  std::optional<Encoding> wanted) {
   const auto strict = parse_mac(part);
   const bool is_wanted = strict && (!wanted || strict->encoding == *wanted);
   std::vector<CauseId> causes;
@@ -103,8 +106,10 @@ void add_readings(std::vector<MacReading>& readings, std::string_view part, bool
     return;
   }
   const Stripped stripped = strip(part);
-  const auto decoded = strict ? std::optional(Decoded{strict->bytes, strict->encoding == Encoding::base64 ? "in Base64" : "in hex"})
-                              : decode(stripped.digits);
+  const auto decoded =
+      strict ? std::optional(
+                   Decoded{strict->bytes, strict->encoding == Encoding::base64 ? "in Base64" : "in hex"})
+             : decode(stripped.digits);
   if (!decoded) return;
   const std::size_t size = decoded->bytes.size();
   const bool is_plain = stripped.prefix.empty() || (stripped.prefix == "v0=" && decoded->manner == "in hex");
@@ -123,8 +128,9 @@ void add_readings(std::vector<MacReading>& readings, std::string_view part, bool
                         fmt::format("is followed by {} more bytes", size - sha256_size)});
   }
   if (size < sha256_size && size >= shortest_prefix) {
+    const std::string how = written == causes ? "" : note + " and ";
     written.push_back(mac_truncated);
-    readings.push_back({decoded->bytes, written, fmt::format("has {} bytes of 32", size), true});
+    readings.push_back({decoded->bytes, written, fmt::format("{}has {} bytes of 32", how, size), true});
   }
 }
 
@@ -133,7 +139,8 @@ std::vector<std::string_view> parts_of(std::string_view value) {
   std::vector<std::string_view> parts;
   std::size_t start = 0;
   for (std::size_t i = 0; i <= value.size() && parts.size() < most_parts; ++i) {
-    const bool is_end = i == value.size() || value[i] == ' ' || value[i] == ',' || value[i] == ';' || value[i] == '\t';
+    const bool is_end =
+        i == value.size() || value[i] == ' ' || value[i] == ',' || value[i] == ';' || value[i] == '\t';
     if (!is_end) continue;
     const std::string_view part = value.substr(start, i - start);
     if (i < value.size() && value[i] == ',' && (part == "v0" || part == "v1")) continue;
@@ -143,7 +150,9 @@ std::vector<std::string_view> parts_of(std::string_view value) {
   return parts;
 }
 
-bool is_stripe_timestamp(std::string_view part) { return part.starts_with("t=") && parse_timestamp(part.substr(2)); }
+bool is_stripe_timestamp(std::string_view part) {
+  return part.starts_with("t=") && parse_timestamp(part.substr(2));
+}
 
 }  // namespace
 
@@ -172,23 +181,28 @@ std::optional<ShapeRemark> look_at_mac(std::string_view value) {
   if (parts.size() > 1 && is_stripe_timestamp(parts[0])) {
     return ShapeRemark{other_encoding, "the signature is written as Stripe does, t=…,v1=…"};
   }
-  if (parts.size() > 1) return ShapeRemark{several_signatures, fmt::format("the header holds {} values", parts.size())};
+  if (parts.size() > 1)
+    return ShapeRemark{several_signatures, fmt::format("the header holds {} values", parts.size())};
   const Stripped stripped = strip(value);
   const auto decoded = stripped.digits.empty() ? std::nullopt : decode(stripped.digits);
   if (!decoded) {
-    return ShapeRemark{other_encoding, fmt::format("the signature \"{}\" is neither hex nor Base64", visible(value.substr(0, 80)))};
+    return ShapeRemark{other_encoding, fmt::format("the signature \"{}\" is neither hex nor Base64",
+                                                   visible(value.substr(0, 80)))};
   }
   const std::size_t size = decoded->bytes.size();
   const auto known = std::ranges::find(other_sizes, size, &KnownSize::bytes);
   if (known != std::end(other_sizes)) {
-    return ShapeRemark{other_hash, fmt::format("{} bytes are the length of {}; SHA-256 has 32", size, known->name)};
+    return ShapeRemark{other_hash,
+                       fmt::format("{} bytes are the length of {}; SHA-256 has 32", size, known->name)};
   }
   if (size < sha256_size) {
     return ShapeRemark{mac_truncated, fmt::format("the signature has {} bytes where SHA-256 has 32", size)};
   }
-  return ShapeRemark{other_encoding, fmt::format("the signature {}", size == sha256_size
-                                                     ? note_of(stripped, *decoded)
-                                                     : fmt::format("has {} bytes where SHA-256 has 32", size))};
+  return ShapeRemark{
+      other_encoding,
+      fmt::format("the signature {}", size == sha256_size
+                                          ? note_of(stripped, *decoded)
+                                          : fmt::format("has {} bytes where SHA-256 has 32", size))};
 }
 
 }  // namespace alohook

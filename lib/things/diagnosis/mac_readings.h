@@ -13,9 +13,10 @@ namespace alohook {
 /// One way to read a signature header's value as a digest.
 struct MacReading {
   std::string bytes;
-  std::vector<CauseId> causes;  ///< what is wrong with the way it is written; empty for one of ALO's encodings
-  std::string note;             ///< the end of a sentence that starts with "the signature"
-  bool is_prefix = false;       ///< the digest's end is missing
+  std::vector<CauseId>
+      causes;              ///< what is wrong with the way it is written; empty for one of ALO's encodings
+  std::string note;        ///< the end of a sentence that starts with "the signature"
+  bool is_prefix = false;  ///< the digest's end is missing
 
   int deviations() const { return static_cast<int>(causes.size()); }
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t largest_cache = std::size_t{64} << 20;  // bytes of body forms kept between the rounds
 constexpr std::uint64_t bytes_between_looks_at_the_clock = 1 << 20;
 constexpr std::uint64_t sha256_block = 64;
+constexpr std::uint64_t cost_of_making = 3;   // a byte of a body form takes as long to make as three to hash
 constexpr std::uint64_t cost_of_a_mac = 128;  // bytes hashed besides the message: the two padded keys
 
 /// Body forms, made when they are asked for; two of the same bytes are one.
@@ -63,6 +65,13 @@ class BodyCache {
   std::string passing_;
 };
 
+/// One pass over the space: combinations that deviate this often, either without anything rare or with.
+struct Round {
+  int deviations;
+  bool rare;
+};
+constexpr Round rounds[] = {{0, false}, {1, false}, {1, true}, {2, false}, {2, true}};
+
 class Search {
  public:
   Search(const SearchSpace& space, const DiagnosisLimits& limits)
@@ -76,64 +85,84 @@ class Search {
   }
 
   SearchResult run() {
-    for (int deviations = 0; deviations <= space_.most_deviations && !is_over(); ++deviations) {
-      for (std::size_t body = 0; body < space_.bodies.size() && !is_over(); ++body) try_body(body, deviations);
+    for (const Round& round : rounds) {
+      if (round.deviations > space_.most_deviations) break;
+      // Pairs may use half of the limit only, so that a large body's single deviations are tried to the end.
+      limit_ = round.deviations > 1 ? limits_.bytes_hashed / 2 : limits_.bytes_hashed;
+      for (std::size_t body = 0; body < space_.bodies.size() && !is_over(); ++body) try_body(body, round);
     }
     return std::move(result_);
   }
 
  private:
+  /// What a round still asks for, after some parts of a combination have been chosen.
+  struct Left {
+    int deviations;
+    bool allows_rare;
+    bool lacks_rare;
+  };
+
+  /// Chooses a part; nullopt when the combination would not belong to the round.
+  static std::optional<Left> choose(const Left& left, const auto& part) {
+    if (part.deviations() > left.deviations || (part.rare && !left.allows_rare)) return std::nullopt;
+    return Left{left.deviations - part.deviations(), left.allows_rare, left.lacks_rare && !part.rare};
+  }
+
   /// A base string and what it is made of.
   struct Trial {
     std::size_t body;
     const std::string* bytes;
     const Template* base;
-    const Form* timestamp;
-    std::string_view parts[4];
-    std::uint64_t size;
+    const Form* timestamp;  // null when the base string has none
+    Left left;              // for the method and the secret
+    std::string_view parts[4] = {};
+    std::uint64_t size = 0;
   };
 
   bool is_over() const { return result_.hit || result_.stopped_early; }
 
-  void try_body(std::size_t index, int deviations) {
-    const int left = deviations - space_.bodies[index].deviations();
-    if (left < 0) return;
+  void try_body(std::size_t index, const Round& round) {
+    const auto left = choose({round.deviations, round.rare, round.rare}, space_.bodies[index]);
+    if (!left) return;
     const std::string* bytes = bodies_.bytes(index);
-    spend(bodies_.take_made());
+    spend(bodies_.take_made() * cost_of_making);
     if (bytes == nullptr) return;
-    std::string digest, digits;  // of the body, for the templates that hold it; made once
+    std::string digest, digits;  // of the body, for the templates that hold it
     for (const Template& base : templates()) {
-      const int left_for_timestamp = left - base.deviations();
-      if (left_for_timestamp < 0) continue;
-      std::string_view body = *bytes;
-      if (base.body != BodyPart::bytes) {
-        if (digest.empty()) digest = hash(HashAlgorithm::sha256, {*bytes}), digits = hex_encode(digest);
-        body = base.body == BodyPart::sha256 ? digest : digits;
+      const auto left_after_base = choose(*left, base);
+      if (!left_after_base) continue;
+      if (base.body != BodyPart::bytes && digest.empty()) {
+        digest = hash(HashAlgorithm::sha256, {*bytes});
+        digits = hex_encode(digest);
       }
+      const std::string& body = base.body == BodyPart::bytes    ? *bytes
+                                : base.body == BodyPart::sha256 ? digest
+                                                                : digits;
+      if (!base.has_timestamp) try_base({index, bytes, &base, nullptr, *left_after_base}, body);
       for (const Form& timestamp : space_.timestamps) {
-        const int left_for_key = left_for_timestamp - (base.has_timestamp ? timestamp.deviations() : 0);
-        if (left_for_key >= 0) try_base({index, bytes, &base, &timestamp, {}, 0}, body, left_for_key);
-        if (is_over()) return;
-        if (!base.has_timestamp) break;
+        if (is_over() || !base.has_timestamp) break;
+        const auto left_after_timestamp = choose(*left_after_base, timestamp);
+        if (left_after_timestamp) try_base({index, bytes, &base, &timestamp, *left_after_timestamp}, body);
       }
     }
   }
 
-  void try_base(Trial trial, std::string_view body, int left) {
+  void try_base(Trial trial, std::string_view body) {
     const Template& base = *trial.base;
-    const std::string_view time = base.has_timestamp ? std::string_view(trial.timestamp->bytes) : std::string_view();
+    const std::string_view time =
+        trial.timestamp != nullptr ? std::string_view(trial.timestamp->bytes) : std::string_view();
     const std::string_view parts[] = {base.before, base.body_first ? body : time, base.between,
                                       base.body_first ? time : body};
     std::ranges::copy(parts, trial.parts);
     for (const std::string_view part : parts) trial.size += part.size();
-    for (std::size_t i = 0; i < methods_.size(); ++i) {
-      const int left_for_secret = left - methods_[i]->deviations();
-      if (left_for_secret < 0) continue;
-      for (std::size_t secret = 0; secret < space_.secrets.size(); ++secret) {
-        if (space_.secrets[secret].form.deviations() != left_for_secret) continue;
-        try_secret(trial, i, secret);
-        if (is_over()) return;
-        if (methods_[i]->kind == Method::Kind::message_only) break;
+    for (std::size_t method = 0; method < methods_.size(); ++method) {
+      const auto left = choose(trial.left, *methods_[method]);
+      if (!left) continue;
+      for (std::size_t secret = 0; secret < space_.secrets.size() && !is_over(); ++secret) {
+        const auto rest = choose(*left, space_.secrets[secret].form);
+        if (!rest || rest->deviations > 0 || rest->lacks_rare) continue;
+        try_secret(trial, method, secret);
+        if (methods_[method]->kind == Method::Kind::message_only) break;
       }
     }
   }
@@ -144,12 +173,13 @@ class Search {
     spend(trial.size + cost_of_a_mac);
     const SecretForm& used = space_.secrets[secret];
     const int deviations = space_.bodies[trial.body].deviations() + trial.base->deviations() +
-                           (trial.base->has_timestamp ? trial.timestamp->deviations() : 0) +
+                           (trial.timestamp != nullptr ? trial.timestamp->deviations() : 0) +
                            methods_[method]->deviations() + used.form.deviations();
     for (const MacReading& reading : space_.readings) {
       if (deviations + reading.deviations() > space_.most_deviations || !matches(reading, digest)) continue;
-      result_.hit = Hit{reading, used, {}, *trial.base, *methods_[method], space_.bodies[trial.body], *trial.bytes};
-      if (trial.base->has_timestamp) result_.hit->timestamp = *trial.timestamp;
+      result_.hit =
+          Hit{reading, used, {}, *trial.base, *methods_[method], space_.bodies[trial.body], *trial.bytes};
+      if (trial.timestamp != nullptr) result_.hit->timestamp = *trial.timestamp;
       return;
     }
   }
@@ -165,11 +195,16 @@ class Search {
     const auto& [a, b, c, d] = trial.parts;
     const HashAlgorithm algorithm = methods_[method]->algorithm;
     switch (methods_[method]->kind) {
-      case Method::Kind::hmac: return keyed(method, secret)({a, b, c, d});
-      case Method::Kind::secret_then_message: return hash(algorithm, {key, a, b, c, d});
-      case Method::Kind::message_then_secret: return hash(algorithm, {a, b, c, d, key});
-      case Method::Kind::message_only: return hash(algorithm, {a, b, c, d});
-      case Method::Kind::swapped_hmac: break;
+      case Method::Kind::hmac:
+        return keyed(method, secret)({a, b, c, d});
+      case Method::Kind::secret_then_message:
+        return hash(algorithm, {key, a, b, c, d});
+      case Method::Kind::message_then_secret:
+        return hash(algorithm, {a, b, c, d, key});
+      case Method::Kind::message_only:
+        return hash(algorithm, {a, b, c, d});
+      case Method::Kind::swapped_hmac:
+        break;
     }
     // HMAC hashes a key longer than a block first, so a long message need not be copied into one.
     if (trial.size > sha256_block) return hmac(algorithm, hash(algorithm, {a, b, c, d}), {key});
@@ -182,14 +217,15 @@ class Search {
     const auto place = std::pair(method, secret);
     auto found = keyed_.find(place);
     if (found == keyed_.end()) {
-      found = keyed_.emplace(place, Hmac(methods_[method]->algorithm, space_.secrets[secret].form.bytes)).first;
+      found =
+          keyed_.emplace(place, Hmac(methods_[method]->algorithm, space_.secrets[secret].form.bytes)).first;
     }
     return found->second;
   }
 
   void spend(std::uint64_t bytes) {
     spent_ += bytes;
-    result_.stopped_early |= spent_ > limits_.bytes_hashed;
+    result_.stopped_early |= spent_ > limit_;
     if (spent_ < next_look_) return;
     next_look_ = spent_ + bytes_between_looks_at_the_clock;
     result_.stopped_early |= limits_.out_of_time && limits_.out_of_time();
@@ -200,13 +236,16 @@ class Search {
   BodyCache bodies_;
   std::vector<const Method*> methods_;
   std::map<std::pair<std::size_t, std::size_t>, Hmac> keyed_;
+  std::uint64_t limit_ = 0;
   std::uint64_t spent_ = 0;
-  std::uint64_t next_look_ = bytes_between_looks_at_the_clock;
+  std::uint64_t next_look_ = 0;
   SearchResult result_;
 };
 
 }  // namespace
 
-SearchResult search(const SearchSpace& space, const DiagnosisLimits& limits) { return Search(space, limits).run(); }
+SearchResult search(const SearchSpace& space, const DiagnosisLimits& limits) {
+  return Search(space, limits).run();
+}
 
 }  // namespace alohook

@@ -15,22 +15,24 @@ namespace {
 
 using enum CauseId;
 
-constexpr std::string_view nothing[] = {"", "undefined", "null", "None", "nil", "0", "NaN", "<nil>", "false"};
+constexpr std::string_view nothing[] = {"", "undefined", "null", "None", "0", "nil", "NaN", "<nil>", "false"};
+constexpr std::string_view first_rare_nothing = "nil";
 constexpr std::int64_t latest_plausible = 20'000'000'000;  // seconds; larger numbers are finer units
-constexpr int clock_offsets = 5;                           // seconds that a sender's second look at its clock may differ
+constexpr int clock_offsets = 5;  // seconds that a sender's second look at its clock may differ
 constexpr std::chrono::seconds widest_window{600};
 
 struct Unit {
   std::int64_t per_second;
   std::string_view name;
 };
-constexpr Unit finer_units[] = {{1'000, "milliseconds"}, {1'000'000, "microseconds"}, {1'000'000'000, "nanoseconds"}};
+constexpr Unit finer_units[] = {
+    {1'000, "milliseconds"}, {1'000'000, "microseconds"}, {1'000'000'000, "nanoseconds"}};
 
 /// Returns the unit that makes the number a plausible time, or null when it is in seconds already.
 const Unit* finer_unit(std::int64_t number) {
   if (number < latest_plausible) return nullptr;
-  const auto found =
-      std::ranges::find_if(finer_units, [&](const Unit& unit) { return number / unit.per_second < latest_plausible; });
+  const auto found = std::ranges::find_if(
+      finer_units, [&](const Unit& unit) { return number / unit.per_second < latest_plausible; });
   return found == std::end(finer_units) ? nullptr : found;
 }
 
@@ -46,22 +48,25 @@ std::optional<std::int64_t> seconds_meant(std::string_view text) {
 
 void add_calendar_forms(Forms& forms, std::int64_t seconds) {
   constexpr std::string_view formats[] = {
-      "{:%Y-%m-%dT%H:%M:%SZ}",  "{:%Y-%m-%dT%H:%M:%S.000Z}", "{:%Y-%m-%dT%H:%M:%S+00:00}", "{:%Y-%m-%dT%H:%M:%S}",
-      "{:%Y-%m-%d %H:%M:%S}",   "{:%Y-%m-%d %H:%M:%S UTC}",  "{:%Y-%m-%d %H:%M:%S +0000}", "{:%Y-%m-%d %H:%M:%S+00:00}",
-      "{:%a, %d %b %Y %H:%M:%S GMT}"};
+      "{:%Y-%m-%dT%H:%M:%SZ}",      "{:%Y-%m-%dT%H:%M:%S.000Z}",  "{:%Y-%m-%dT%H:%M:%S+00:00}",
+      "{:%Y-%m-%dT%H:%M:%S}",       "{:%Y-%m-%d %H:%M:%S}",       "{:%Y-%m-%d %H:%M:%S UTC}",
+      "{:%Y-%m-%d %H:%M:%S +0000}", "{:%Y-%m-%d %H:%M:%S+00:00}", "{:%a, %d %b %Y %H:%M:%S GMT}"};
   if (seconds > latest_plausible) return;
   const std::tm calendar = fmt::gmtime(static_cast<std::time_t>(seconds));
   for (const std::string_view format : formats) {
     std::string text = fmt::format(fmt::runtime(format), calendar);
     std::string note = fmt::format("as a date, \"{}\"", text);
-    forms.add({std::move(text), timestamp_form, none, std::move(note)});
+    const bool is_common = format.ends_with('Z');  // the two of ISO 8601 in UTC
+    forms.add({std::move(text), timestamp_form, none, std::move(note), !is_common});
   }
 }
 
 void add_nothing(Forms& forms) {
+  bool rare = false;
   for (const std::string_view text : nothing) {
+    rare |= text == first_rare_nothing;
     forms.add({std::string(text), timestamp_missing, none,
-               text.empty() ? "as nothing at all" : fmt::format("as the text \"{}\"", text)});
+               text.empty() ? "as nothing at all" : fmt::format("as the text \"{}\"", text), rare});
   }
 }
 
@@ -74,10 +79,11 @@ std::vector<Form> timestamp_forms(std::string_view header) {
     const std::string text = std::to_string(*seconds);
     forms.add({text, timestamp_form, none, "in whole seconds"});
     forms.add({text + "000", timestamp_form, none, "in milliseconds"});
-    forms.add({text + "000000", timestamp_form, none, "in microseconds"});
+    forms.add({text + "000000", timestamp_form, none, "in microseconds", true});
     forms.add({text + ".0", timestamp_form, none, "with a fraction"});
     if (header.size() == text.size() + 3 && header.starts_with(text)) {
-      forms.add({fmt::format("{}.{}", text, header.substr(text.size())), timestamp_form, none, "in seconds with a fraction"});
+      forms.add({fmt::format("{}.{}", text, header.substr(text.size())), timestamp_form, none,
+                 "in seconds with a fraction"});
     }
     add_calendar_forms(forms, *seconds);
   }
@@ -86,7 +92,9 @@ std::vector<Form> timestamp_forms(std::string_view header) {
     for (int offset = 1; offset <= clock_offsets; ++offset) {
       for (const int sign : {1, -1}) {
         forms.add({std::to_string(*seconds + sign * offset), timestamp_form, none,
-                   fmt::format("{} s {}, as if the clock had been asked twice", offset, sign > 0 ? "later" : "earlier")});
+                   fmt::format("{} s {}, as if the clock had been asked twice", offset,
+                               sign > 0 ? "later" : "earlier"),
+                   offset > 1});
       }
     }
   }
@@ -100,7 +108,7 @@ std::vector<Form> timestamp_forms_without_header(Time now, std::chrono::seconds 
   for (std::int64_t offset = 0; offset <= reach; ++offset) {
     for (const std::int64_t seconds : {unix_seconds(now) - offset, unix_seconds(now) + offset}) {
       forms.add({std::to_string(seconds), headers_altered, none,
-                 fmt::format("is {} although no {} header came with it", seconds, timestamp_header)});
+                 fmt::format("is {} although no {} header came with it", seconds, timestamp_header), true});
     }
   }
   return forms.list();
@@ -115,14 +123,19 @@ std::optional<Form> look_at_timestamp(std::string_view header, Time now) {
     const Unit* unit = finer_unit(*number);
     if (unit == nullptr) return std::nullopt;
     const std::int64_t age = unix_seconds(now) - *number / unit->per_second;
-    return Form{{}, timestamp_form, none,
-                fmt::format("the timestamp header is {}, which is {}; in seconds it would be {} s {}", shown, unit->name,
-                            std::llabs(age), age < 0 ? "ahead" : "old")};
+    return Form{{},
+                timestamp_form,
+                none,
+                fmt::format("the timestamp header is {}, which is {}; in seconds it would be {} s {}", shown,
+                            unit->name, std::llabs(age), age < 0 ? "ahead" : "old")};
   }
   if (header.find(',') != std::string_view::npos && parse_timestamp(header.substr(0, header.find(',')))) {
-    return Form{{}, headers_altered, none, fmt::format("the timestamp header holds several values: \"{}\"", shown)};
+    return Form{
+        {}, headers_altered, none, fmt::format("the timestamp header holds several values: \"{}\"", shown)};
   }
-  return Form{{}, timestamp_form, none,
+  return Form{{},
+              timestamp_form,
+              none,
               fmt::format("the timestamp header is \"{}\", not a whole number of seconds since 1970", shown)};
 }
 

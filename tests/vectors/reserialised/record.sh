@@ -24,5 +24,5 @@ python3 make_inputs.py > inputs.json
   go version | cut -d ' ' -f 1-3
   ruby -rjson -ractive_support -e 'puts "ruby #{RUBY_VERSION}, json #{JSON::VERSION}, activesupport #{ActiveSupport.version}"'
   java --version | head -n 1 | cut -d ' ' -f 1,2
-  ls -l "$java"/jackson-databind.jar "$java"/gson.jar | sed 's/.*-> //'
+  dpkg-query -W libjackson2-databind-java libgoogle-gson-java
 } > VERSIONS

@@ -1,0 +1,15 @@
+// A HAR file from some tool.
+#include <cstdint>
+#include <string_view>
+
+#include "ground/error.h"
+#include "things/har.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    alohook::read_har({reinterpret_cast<const char*>(data), size});
+  } catch (const alohook::Error&) {
+    // Said to the user; anything else is a finding.
+  }
+  return 0;
+}

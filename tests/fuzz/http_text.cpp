@@ -1,0 +1,12 @@
+// A capture that a person pasted together.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "things/http_text.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto captured = alohook::read_http_text({reinterpret_cast<const char*>(data), size});
+  if (captured && captured->request.body.size() > size) std::abort();
+  return 0;
+}
