@@ -14,7 +14,7 @@ namespace {
 
 /// Returns a single value as a flag would be given it.
 std::optional<std::string> text_of(const toml::node& node) {
-  if (const auto text = node.value_exact<std::string>()) return text;
+  if (auto text = node.value_exact<std::string>()) return text;
   if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
   if (const auto number = node.value_exact<double>()) return fmt::to_string(*number);
   if (const auto truth = node.value_exact<bool>()) return *truth ? "true" : "false";
@@ -25,7 +25,8 @@ Configuration::Values values_of(const toml::node& node, const std::string& place
   Configuration::Values values;
   const auto add = [&](const toml::node& item) {
     const auto text = text_of(item);
-    if (!text) throw Error(fmt::format("{} holds what no flag takes", place), "write a text, a number, true or false");
+    if (!text)
+      throw Error(fmt::format("{} holds what no flag takes", place), "write a text, a number, true or false");
     values.push_back(*text);
   };
   if (const auto* array = node.as_array()) {
@@ -64,8 +65,9 @@ Configuration read_configuration(const std::string& path) {
   try {
     add_section(configuration, "", toml::parse(read_file(path), path));
   } catch (const toml::parse_error& error) {
-    throw Error(fmt::format("'{}' line {} is not TOML: {}", path, error.source().begin.line, error.description()),
-                "texts need quotes: url = \"http://127.0.0.1:3000/\"");
+    throw Error(
+        fmt::format("'{}' line {} is not TOML: {}", path, error.source().begin.line, error.description()),
+        "texts need quotes: url = \"http://127.0.0.1:3000/\"");
   }
   return configuration;
 }

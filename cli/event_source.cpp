@@ -35,8 +35,7 @@ std::vector<Fixture> load_fixtures(const std::string& folder, Context& context) 
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == ".json") files.push_back(entry.path());
   }
-  if (error)
-    throw Error(fmt::format("cannot read the fixtures folder '{}'", folder), error.message());
+  if (error) throw Error(fmt::format("cannot read the fixtures folder '{}'", folder), error.message());
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
     Fixture fixture{.name = file.stem().string(), .body = read_input(file.string(), context)};

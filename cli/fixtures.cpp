@@ -73,8 +73,7 @@ void write_file(const std::string& path, std::string_view bytes) {
   file << bytes;
   file.close();
   if (!file)
-    throw Error(fmt::format("cannot write '{}'", path),
-                "name a folder that can be written to with --out");
+    throw Error(fmt::format("cannot write '{}'", path), "name a folder that can be written to with --out");
 }
 
 /// Writes the exact bytes: one event to stdout, or with `--out` one or all to files.

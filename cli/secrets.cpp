@@ -70,9 +70,8 @@ Secret development_secret(Context& context) {
                                  visible(path));
     }
   } catch (const fs::filesystem_error& error) {
-    throw Error(
-        fmt::format("cannot make the development secret '{}': {}", path, error.code().message()),
-        "give a secret with --secret-file or ALOHOOK_SECRET");
+    throw Error(fmt::format("cannot make the development secret '{}': {}", path, error.code().message()),
+                "give a secret with --secret-file or ALOHOOK_SECRET");
   }
   struct stat status = {};
   if (::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
@@ -106,8 +105,7 @@ Secrets load_secrets(const SecretOptions& options, Context& context) {
 
 Secrets load_secrets_for(const Url& target, const SecretOptions& options, Context& context) {
   if (options.is_empty() && !target.is_loopback()) {
-    throw Error(fmt::format("the development secret is not for '{}', which is not this machine",
-                            target.host),
+    throw Error(fmt::format("the development secret is not for '{}', which is not this machine", target.host),
                 "give the app's signing secret with --secret-file FILE or ALOHOOK_SECRET");
   }
   return load_secrets(options, context);

@@ -51,7 +51,7 @@ void set_option(CLI::Option& option, const std::vector<std::string>& values, con
 std::optional<std::string> configuration_path(const CLI::App& command, const Context& context) {
   const CLI::Option* flag = command.get_option_no_throw("--config");
   if (flag != nullptr && flag->count() > 0) return flag->as<std::string>();
-  if (const auto path = context.environment("ALOHOOK_CONFIG"); path && !path->empty()) return path;
+  if (auto path = context.environment("ALOHOOK_CONFIG"); path && !path->empty()) return path;
   std::error_code ignored;
   if (fs::exists("alohook.toml", ignored)) return "alohook.toml";
   const auto folder = xdg_folder(context, "XDG_CONFIG_HOME", ".config");
@@ -104,10 +104,9 @@ void refuse_unknown_keys(const Configuration& configuration, const CLI::App& roo
       std::vector<std::string_view> candidates;
       for (const auto& [name, ignored] : known) candidates.push_back(name);
       const auto near = nearest(section, candidates);
-      throw Error(
-          fmt::format("unknown section '[{}]' in '{}'", section, configuration.path),
-          near.empty() ? "sections are named after commands, for example [listen]"
-                       : fmt::format("did you mean '[{}]'?", near));
+      throw Error(fmt::format("unknown section '[{}]' in '{}'", section, configuration.path),
+                  near.empty() ? "sections are named after commands, for example [listen]"
+                               : fmt::format("did you mean '[{}]'?", near));
     }
     const std::vector<std::string>& names = known[section];
     for (const auto& [key, values] : keys) {

@@ -40,8 +40,7 @@ Time moment(const Options& options, const Context& context) {
   if (options.now.empty()) return context.now();
   if (const auto time = parse_iso8601(options.now)) return *time;
   if (const auto seconds = parse_timestamp(options.now)) return Time{std::chrono::seconds{*seconds}};
-  throw Error(fmt::format("'{}' is not a time", options.now),
-              "write Unix seconds or 2026-11-23T17:00:00Z");
+  throw Error(fmt::format("'{}' is not a time", options.now), "write Unix seconds or 2026-11-23T17:00:00Z");
 }
 
 CapturedRequest request_of_flags(const Options& options, Context& context) {

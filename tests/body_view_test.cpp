@@ -80,7 +80,7 @@ TEST_CASE("other bytes are shown as a hex dump") {
   CHECK(show("\x1f\x8b\x08\0\xff"s) == dump);
   CHECK(show("\x1f\x8b\x08\0\xff"s, 40, true) == dump);
   CHECK(show("caf\xe9") == "  00000000  63 61 66 e9                                       |caf.|\n");
-  for (const std::string byte : {"\0"s, "\x01"s, "\x10"s, "\x1a"s, "\x1f"s, "\x7f"s}) {
+  for (const std::string& byte : {"\0"s, "\x01"s, "\x10"s, "\x1a"s, "\x1f"s, "\x7f"s}) {
     CHECK_THAT(show("a" + byte), ContainsSubstring("00000000  61 "));
   }
 }

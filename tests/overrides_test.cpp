@@ -164,8 +164,8 @@ TEST_CASE("what the body holds cannot steer the terminal through a suggestion") 
 
 TEST_CASE("overrides are applied in order") {
   CHECK(apply_overrides(R"({"a":1})", {{Override::Kind::set, "b", "{}", true},
-                             {Override::Kind::set, "b.c", "2", true},
-                             {Override::Kind::unset, "a", ""}}) == R"({"b":{"c":2}})");
+                                       {Override::Kind::set, "b.c", "2", true},
+                                       {Override::Kind::unset, "a", ""}}) == R"({"b":{"c":2}})");
   CHECK(apply_overrides(" as it is ", {}) == " as it is ");
 }
 

@@ -84,11 +84,10 @@ TEST_CASE("signatures of another implementation are what alohook signs, in each 
 
 TEST_CASE("signatures of another implementation are valid, in each encoding") {
   for (const auto& [secret, timestamp, bytes, hex, base64] : recorded_signatures()) {
-    if (timestamp.empty()) continue;
+    // What is no timestamp, or too far ahead for a clock in microseconds, is for other tests.
+    if (timestamp.empty() || timestamp.size() > 12) continue;
     CAPTURE(hex);
     const Time now{std::chrono::seconds{std::stoll(timestamp)}};
-    // Times that far ahead do not fit a clock in microseconds.
-    if (timestamp.size() > 12) continue;
     for (const auto& [value, encoding] : {std::pair{"v0=" + hex, Encoding::v0}, std::pair{hex, Encoding::hex},
                                           std::pair{base64, Encoding::base64}}) {
       const auto result = verify({secret}, headers(timestamp, value), bytes, now, {});

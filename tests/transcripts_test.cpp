@@ -44,7 +44,9 @@ std::vector<std::string> words_of(const std::string& line) {
   return words;
 }
 
-std::string text_of(const std::string& json_string) { return nlohmann::json::parse(json_string).get<std::string>(); }
+std::string text_of(const std::string& json_string) {
+  return nlohmann::json::parse(json_string).get<std::string>();
+}
 
 /// The rest of `line` after `prefix`, when it starts with it.
 std::optional<std::string> after(const std::string& line, std::string_view prefix) {
@@ -62,10 +64,12 @@ class Player {
     std::istringstream lines(transcript);
     std::string line;
     while (std::getline(lines, line)) {
-      const bool is_kept = line.empty() || line.starts_with("#") || line.starts_with("@ ") || line.starts_with("$ ");
+      const bool is_kept =
+          line.empty() || line.starts_with("#") || line.starts_with("@ ") || line.starts_with("$ ");
       if (line.empty() && is_in_output_) continue;
       if (!is_kept) continue;
-      if (is_in_output_ && (line.starts_with("#") || line.starts_with("@ ") || line.starts_with("$ "))) played_ << '\n';
+      if (is_in_output_ && (line.starts_with("#") || line.starts_with("@ ") || line.starts_with("$ ")))
+        played_ << '\n';
       is_in_output_ = false;
       played_ << line << '\n';
       if (const auto command = after(line, "$ alohook")) run(*command);
@@ -125,7 +129,8 @@ class Player {
 
   void add_output(std::string_view prefix, std::string text) {
     const std::string home = world_.home.path().string();
-    for (auto at = text.find(home); at != std::string::npos; at = text.find(home)) text.replace(at, home.size(), "~");
+    for (auto at = text.find(home); at != std::string::npos; at = text.find(home))
+      text.replace(at, home.size(), "~");
     std::istringstream lines(text);
     std::string line;
     while (std::getline(lines, line)) played_ << prefix << (line.empty() ? "·" : line) << '\n';

@@ -172,7 +172,7 @@ class Result:
     @property
     def lines(self):
         """The lines of `--format json`."""
-        return [json.loads(line) for line in self.out.decode().splitlines()]
+        return [json.loads(line) for line in self.out.split(b"\n") if line]
 
 
 class Process:
@@ -225,7 +225,8 @@ class Listener(Process):
     def wait_lines(self, count):
         """The first lines of `--format json`, once so many have come."""
         self.out.wait_for(lambda out: out.count(b"\n") >= count)
-        return [json.loads(line) for line in self.out.bytes.decode().splitlines()]
+        whole = self.out.bytes.rpartition(b"\n")[0]  # the last one may be on its way
+        return [json.loads(line) for line in whole.split(b"\n")] if whole else []
 
     def wait_text(self, text):
         """What was shown, once `text` is in it."""

@@ -22,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                            {"X-Other", take_line()}};
   const DiagnosisInput input{.secrets = secrets, .headers = headers, .body = rest, .now = Time{}};
   const DiagnosisLimits limits{.bytes_hashed = 1 << 20, .out_of_time = {}};
-  for (const Diagnosis& diagnosis : {diagnose(input, limits), diagnose_mine(input, headers[1].value, limits)}) {
+  for (const Diagnosis& diagnosis :
+       {diagnose(input, limits), diagnose_mine(input, headers[1].value, limits)}) {
     for (const Cause& cause : diagnosis.causes) {
       if (cause.id.empty() || cause.text.empty() || !is_utf8(cause.evidence)) std::abort();
     }

@@ -55,7 +55,7 @@ class Evidence {
 };
 
 std::string body_evidence(const Hit& hit, std::string_view body) {
-  const std::string fits = "the MAC fits " + hit.body.note;
+  std::string fits = "the MAC fits " + hit.body.note;
   if (hit.body.cause == body_missing || hit.body.cause == body_part) return fits;
   return fmt::format("{}; {}", fits, first_difference(body, hit.signed_body));
 }
