@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "ground/error.h"
 #include "ground/visible.h"
+#include "help.h"
 #include "settings.h"
 #include "things/event.h"
 
@@ -83,6 +84,8 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
   root.set_version_flag("--version", "alohook " ALOHOOK_VERSION, "Print the version and exit");
   root.set_help_flag("-h,--help", "Print this help and exit");
   root.footer(epilogue);
+  root.formatter(make_help_formatter());
+  root.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   const Command commands[] = {
       listen_command(root), send_command(root),     challenge_command(root), sign_command(root),
       verify_command(root), fixtures_command(root), secret_command(root),    completion_command(root),

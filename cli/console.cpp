@@ -18,7 +18,7 @@ std::string_view escape_for(Style style) {
     case Style::warning:
       return "\x1b[33m";
     case Style::key:
-      return "\x1b[34m";
+      return "\x1b[1;34m";
     case Style::string:
       return "\x1b[32m";
     case Style::number:

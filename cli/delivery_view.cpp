@@ -16,9 +16,7 @@ constexpr std::string_view indent = "    ";
 std::string show_answer(const Delivery& delivery, const StatusSet& expected, const Palette& paint) {
   const Exchange& exchange = delivery.exchange;
   if (!exchange.response) {
-    return fmt::format("{}  {}\n",
-                       paint(Style::bad, fmt::format("✗ no answer, {}", name_of(exchange.obstacle))),
-                       visible(exchange.detail));
+    return fmt::format("{}  {}\n", paint(Style::bad, "✗ no answer"), visible(exchange.detail));
   }
   const bool is_accepted = delivery.outcome == Outcome::accepted;
   const std::string reason = visible(exchange.response->reason).substr(0, 60);

@@ -2,42 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "ground/json_line.h"
 #include "ground/visible.h"
 #include "things/journal.h"
+#include "wrap.h"
 
 namespace alohook {
 namespace {
 
 constexpr std::size_t label_width = 10;
-constexpr std::size_t line_width = 80;  // what every terminal has, and what reads well
-
-std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-/// Breaks text at blanks so that no line is wider than `width`, unless one word is. Line ends in it stay.
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
-  std::vector<std::string> lines(1);
-  while (!text.empty()) {
-    const auto end = text.find_first_of(" \n");
-    const std::string_view word = text.substr(0, end);
-    std::string& line = lines.back();
-    if (!line.empty() && columns_of(line) + 1 + columns_of(word) > width) {
-      lines.emplace_back(word);
-    } else {
-      line.append(line.empty() ? "" : " ").append(word);
-    }
-    if (end == std::string_view::npos) break;
-    if (text[end] == '\n') lines.emplace_back();
-    text.remove_prefix(end + 1);
-  }
-  return lines;
-}
-
 /// `label` in its column, then the text, which may hold untrusted bytes, in as many lines as it takes.
 std::string labelled(std::string_view label, std::string_view text, Style style, const Palette& paint) {
   std::string out;

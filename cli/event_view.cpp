@@ -23,22 +23,24 @@ std::string show_status(int status, const Palette& paint) {
   return paint(style, std::to_string(status));
 }
 
-/// `v0, secret 1, 0 s old · POST /hooks · 612 bytes from 127.0.0.1:40000`
+/// `alias of action_status_updated · v0, secret 1, 0 s old · POST /hooks · 612 bytes from 127.0.0.1:40000`
 std::string show_circumstances(const ReceivedEvent& event) {
-  std::string signing = show_signing(event.verification);
-  if (!signing.empty()) signing += " · ";
-  return fmt::format("{}{} {} · {} bytes from {}", signing, visible(event.request.method),
-                     visible(event.request.target), event.request.body.size(), event.remote);
+  std::string out;
+  for (const std::string& part : {type_remark(event.type), show_signing(event.verification)}) {
+    if (!part.empty()) out += part + " · ";
+  }
+  return fmt::format("{}{} {} · {} byte{} from {}", out, visible(event.request.method),
+                     visible(event.request.target), event.request.body.size(),
+                     event.request.body.size() == 1 ? "" : "s", event.remote);
 }
 
 }  // namespace
 
-std::string show_type(const std::optional<std::string>& type) {
-  if (!type) return "(no type)";
+std::string type_remark(const std::optional<std::string>& type) {
+  if (!type) return {};
   const EventType* known = find_event_type(*type);
-  if (known == nullptr) return visible(*type) + " (unknown type)";
-  if (known->name != *type) return fmt::format("{} (alias of {})", *type, known->name);
-  return *type;
+  if (known == nullptr) return "unknown type";
+  return known->name == *type ? std::string() : fmt::format("alias of {}", known->name);
 }
 
 std::string show_headers(const Headers& headers, std::string_view indent, const Palette& paint) {
@@ -50,10 +52,11 @@ std::string show_headers(const Headers& headers, std::string_view indent, const 
 }
 
 std::string show_event(const ReceivedEvent& event, const EventView& view, const Palette& paint) {
-  std::string out = fmt::format(
-      "{} → {}  {}  {}  {}  {}\n", paint(Style::dim, local_clock(event.received_at)),
-      paint(Style::strong, show_type(event.type)), show_verdict(event.verification, paint),
-      show_status(event.status, paint), human_duration(event.took), paint(Style::dim, event.id.substr(0, 8)));
+  std::string out =
+      fmt::format("{} → {}  {}  {}  {}  {}\n", paint(Style::dim, local_clock(event.received_at)),
+                  paint(Style::strong, event.type ? visible(*event.type) : "(no type)"),
+                  show_verdict(event.verification, paint), show_status(event.status, paint),
+                  human_duration(event.took), paint(Style::dim, event.id.substr(0, 8)));
   out += fmt::format("{}{}\n", view.body.indent, paint(Style::dim, show_circumstances(event)));
   out += show_causes_briefly(event.causes, view.body.indent, paint);
   if (view.with_headers) out += show_headers(event.request.headers, view.body.indent, paint);

@@ -16,8 +16,8 @@ struct EventView {
 /// came from and how it was signed; headers when asked for; the body; an empty line.
 std::string show_event(const ReceivedEvent& event, const EventView& view, const Palette& paint);
 
-/// Shows a type with what is to be known of it: `action_status_changed (alias of action_status_updated)`.
-std::string show_type(const std::optional<std::string>& type);
+/// Returns what is to be known of a type: `alias of action_status_updated`, `unknown type`, or nothing.
+std::string type_remark(const std::optional<std::string>& type);
 
 /// Shows headers, one a line, for people.
 std::string show_headers(const Headers& headers, std::string_view indent, const Palette& paint);

@@ -33,8 +33,8 @@ std::string meaning_of(const Fixture& fixture) {
   const auto type = event_type_of(fixture.body);
   const EventType* known = type ? find_event_type(*type) : nullptr;
   if (known == nullptr) return "not an event that ALO documents";
-  const std::string alias = known->name == *type ? "" : fmt::format(" (alias of {})", known->name);
-  return fmt::format("{}{}", known->meaning, alias);
+  if (known->name != *type) return fmt::format("alias of {}", known->name);
+  return std::string(known->meaning);
 }
 
 std::string fixture_json(const Fixture& fixture) {
@@ -63,7 +63,7 @@ int show(const Fixture& fixture, Console& console) {
   if (!fixture.documented.empty()) text += fmt::format("documented by ALO: {}\n", fixture.documented);
   if (!fixture.invented.empty()) text += fmt::format("invented: {}\n", fixture.invented);
   text += fmt::format("{} bytes:\n", fixture.body.size());
-  console.human(text + show_body(fixture.body, {.max_lines = 0}, paint));
+  console.human(text + show_body(fixture.body, {.max_lines = 0, .as_received = true}, paint));
   console.json(fixture_json(fixture));
   return exit_yes;
 }

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -83,13 +85,16 @@ int run(Options& options, Context& context) {
       [&](const Rejection& rejection) { listener.on_rejection(rejection); });
 
   int signals = 0;
+  std::atomic<bool> is_interrupted = false;
   const auto watching = context.watch_signals([&](int signal) {
     if (++signals > 1) return context.abandon(128 + signal);
+    is_interrupted = signal == SIGINT;
     server.stop(stop_grace);
   });
   if (!options.port_file.empty()) write_port_file(options.port_file, server.port());
   announce(options, server, console);
   server.run();
+  if (is_interrupted && context.err_is_terminal) console.talk("");  // the terminal has just shown ^C
   listener.finish();
   return exit_yes;
 }
@@ -116,6 +121,7 @@ void add_server_options(CLI::App& app, Options& options) {
   add_size(app, "--max-body", options.server.max_body_bytes, "Largest body; larger ones get 413");
   app.add_option("--max-connections", options.server.max_connections,
                  "Most open connections; further ones get 503")
+      ->check(CLI::NonNegativeNumber.description(""))
       ->capture_default_str()
       ->type_name("N");
   add_duration(app, "--request-timeout", options.server.request_timeout,
@@ -128,11 +134,11 @@ void add_receiver_options(CLI::App& app, Options& options) {
   add_duration(app, "--tolerance", options.tolerance, "Largest age of a timestamp, in both directions");
   app.add_option("--accepted-status", options.policy.accepted_status, "Answer to an event that verifies")
       ->capture_default_str()
-      ->check(CLI::Range(200, 599))
+      ->check(CLI::Range(200, 599).description(""))
       ->type_name("STATUS");
   app.add_option("--refused-status", options.policy.refused_status, "Answer to an event that does not verify")
       ->capture_default_str()
-      ->check(CLI::Range(200, 599))
+      ->check(CLI::Range(200, 599).description(""))
       ->type_name("STATUS");
 }
 
@@ -146,6 +152,7 @@ void add_view_options(CLI::App& app, Options& options) {
   app.add_flag("-v,--verbose", options.view.with_headers, "Show headers");
   app.add_flag("--raw", options.view.body.as_received, "Show the body as received, not indented");
   app.add_option("--max-lines", options.view.body.max_lines, "Most lines of a body to show; 0 shows all")
+      ->check(CLI::NonNegativeNumber.description(""))
       ->capture_default_str()
       ->type_name("N");
 }

@@ -12,6 +12,12 @@
 namespace alohook {
 namespace {
 
+/// Writes a duration as the flag takes it: `250ms`, `30s`.
+std::string short_duration(std::chrono::milliseconds value) {
+  const bool is_whole = value.count() % 1000 == 0;
+  return is_whole ? fmt::format("{}s", value.count() / 1000) : fmt::format("{}ms", value.count());
+}
+
 std::chrono::milliseconds read_duration(const std::string& flag, const std::string& text) {
   const auto duration = parse_duration(text);
   if (!duration)
@@ -55,7 +61,7 @@ void add_duration(CLI::App& app, const std::string& flag, std::chrono::milliseco
   const auto set = [flag, &value](const std::string& text) { value = read_duration(flag, text); };
   app.add_option_function<std::string>(flag, set, help)
       ->type_name("DURATION")
-      ->default_str(human_duration(value));
+      ->default_str(short_duration(value));
 }
 
 void add_size(CLI::App& app, const std::string& flag, std::size_t& value, const std::string& help) {

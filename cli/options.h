@@ -39,9 +39,12 @@ void add_secret_options(CLI::App& app, SecretOptions& options);
 /// `--encoding`.
 void add_encoding_option(CLI::App& app, std::optional<Encoding>& encoding, const std::string& help);
 
+/// Where `listen` listens, and everything else sends, when nothing else is said.
+inline constexpr const char* default_url = "http://127.0.0.1:8256/";
+
 /// `URL --timeout --connect-timeout --insecure --cacert --resolve --unix`.
 struct TargetOptions {
-  std::string url = "http://127.0.0.1:8256/";
+  std::string url = default_url;
   ClientOptions client;
   bool is_insecure = false;
 };

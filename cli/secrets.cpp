@@ -66,8 +66,7 @@ Secret development_secret(Context& context) {
   const std::string path = development_secret_path(context);
   try {
     if (!fs::exists(path) && create_development_secret(path)) {
-      context.err << fmt::format("made a development secret in {}; alohook secret --show prints it\n",
-                                 visible(path));
+      context.err << fmt::format("made a development secret, kept in {}\n", visible(path));
     }
   } catch (const fs::filesystem_error& error) {
     throw Error(fmt::format("cannot make the development secret '{}': {}", path, error.code().message()),

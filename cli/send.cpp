@@ -78,6 +78,9 @@ int run(const Options& options, Context& context) {
   const std::string url = target.url.to_string();
   console.human(show_delivery(delivery, url, event.name, expected, options.is_verbose, console.palette()));
   console.json(delivery_json(delivery, url, event.name));
+  if (url == default_url && !delivery.exchange.response && delivery.exchange.obstacle == Obstacle::refused) {
+    console.talk("is `alohook listen` running? Or name your server's URL");
+  }
   return exit_code_of(delivery.outcome);
 }
 
@@ -123,6 +126,7 @@ Command send_command(CLI::App& root) {
   add_encoding_option(*app, options->encoding, "How the signature is written; default is v0");
   add_override_options(*app, *options);
   app->add_option("--seed", options->seed, "Make a fixture's ids and times the same for each run")
+      ->check(CLI::NonNegativeNumber.description(""))
       ->type_name("N");
   app->add_option("--fixtures", options->fixtures, "Folder with more fixtures")->type_name("DIR");
   add_header_option(*app, options->headers);
@@ -135,7 +139,7 @@ Command send_command(CLI::App& root) {
   app->footer(
       "Examples:\n"
       "  alohook send action_created\n"
-      "  alohook send action_created http://127.0.0.1:3000/webhooks/alo --secret-file secret.txt\n"
+      "  alohook send action_created http://127.0.0.1:3000/hooks --secret-file s.txt\n"
       "  alohook send action_updated --set /action/title='Leak in hall B'\n"
       "  alohook send body.json --expect-status 403 && echo refused as it should\n"
       "\n"

@@ -39,6 +39,9 @@ std::string environment_name(const std::string& setting) {
 }
 
 void set_option(CLI::Option& option, const std::vector<std::string>& values, const std::string& source) {
+  if (values.size() > 1 && option.get_items_expected_max() == 1) {
+    throw Error(fmt::format("{}: several values are given, but the flag takes one", source));
+  }
   try {
     for (const std::string& value : values) option.add_result(value);
     option.run_callback();
@@ -75,7 +78,13 @@ Source find_source(CLI::Option& option, const std::string& command, const Config
   if (option.count() > 0) return {&option, Rank::flag, {}, {}};
   const std::string name = setting_name(option);
   const std::string variable = environment_name(name);
-  if (const auto value = context.environment(variable); value && !value->empty()) {
+  if (const auto value = context.environment(variable);
+      value && (!value->empty() || is_secret_source(name))) {
+    if (value->empty()) {
+      // A CI secret that was not handed down must not turn into another secret in silence.
+      throw Error(fmt::format("{} is set, but empty", variable),
+                  "put the signing secret into it, or unset it");
+    }
     return {&option, Rank::environment, {*value}, variable};
   }
   const std::string place = fmt::format("{}: {}", configuration.path, name);

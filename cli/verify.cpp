@@ -154,7 +154,7 @@ Command verify_command(CLI::App& root) {
   add_output_options(*app, options->output);
   app->footer(
       "Examples:\n"
-      "  alohook verify body.json --signature v0=9b2c… --timestamp 1795456800 --secret-file secret.txt\n"
+      "  alohook verify body.json --signature v0=9b2c… --timestamp 1795456800\n"
       "  alohook verify --http request.txt\n"
       "  alohook verify body.json --timestamp 1795456800 --mine \"$(my-code body.json)\"\n"
       "\n"

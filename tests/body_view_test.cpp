@@ -57,9 +57,9 @@ TEST_CASE("JSON of one value is one line") {
 TEST_CASE("colour goes around values and keys, never into them") {
   CHECK(show_body(R"({"a":"b","n":1,"t":true})", {.indent = ""}, Palette(true)) ==
         "{\n"
-        "  \x1b[34m\"a\"\x1b[0m: \x1b[32m\"b\"\x1b[0m,\n"
-        "  \x1b[34m\"n\"\x1b[0m: \x1b[36m1\x1b[0m,\n"
-        "  \x1b[34m\"t\"\x1b[0m: \x1b[35mtrue\x1b[0m\n"
+        "  \x1b[1;34m\"a\"\x1b[0m: \x1b[32m\"b\"\x1b[0m,\n"
+        "  \x1b[1;34m\"n\"\x1b[0m: \x1b[36m1\x1b[0m,\n"
+        "  \x1b[1;34m\"t\"\x1b[0m: \x1b[35mtrue\x1b[0m\n"
         "}\n");
 }
 
@@ -76,12 +76,12 @@ TEST_CASE("other text is shown as text") {
 }
 
 TEST_CASE("other bytes are shown as a hex dump") {
-  const std::string dump = "  00000000  1f 8b 08 00 ff                                    |.....|\n";
+  const std::string dump = "  000000  1f 8b 08 00 ff                                    |.....|\n";
   CHECK(show("\x1f\x8b\x08\0\xff"s) == dump);
   CHECK(show("\x1f\x8b\x08\0\xff"s, 40, true) == dump);
-  CHECK(show("caf\xe9") == "  00000000  63 61 66 e9                                       |caf.|\n");
+  CHECK(show("caf\xe9") == "  000000  63 61 66 e9                                       |caf.|\n");
   for (const std::string& byte : {"\0"s, "\x01"s, "\x10"s, "\x1a"s, "\x1f"s, "\x7f"s}) {
-    CHECK_THAT(show("a" + byte), ContainsSubstring("00000000  61 "));
+    CHECK_THAT(show("a" + byte), ContainsSubstring("000000  61 "));
   }
 }
 

@@ -99,15 +99,22 @@ TEST_CASE("what is not known about a signature is left out") {
   CHECK_THAT(show(e), ContainsSubstring("\n    twice \\x1b · POST"));
 }
 
-TEST_CASE("types are shown with what is to be known of them") {
-  CHECK(show_type("action_created") == "action_created");
-  CHECK(show_type("action_status_updated") == "action_status_updated");
-  CHECK(show_type("action_status_changed") == "action_status_changed (alias of action_status_updated)");
-  CHECK(show_type("webhook_url_validation") == "webhook_url_validation (alias of webhook_url_verification)");
-  CHECK(show_type("alohook.check") == "alohook.check (unknown type)");
-  CHECK(show_type("\x1b[31m\n") == "\\x1b[31m\\n (unknown type)");
-  CHECK(show_type("") == " (unknown type)");
-  CHECK(show_type(std::nullopt) == "(no type)");
+TEST_CASE("a type is shown with what is to be known of it") {
+  const auto lines_of = [](std::optional<std::string> type) {
+    ReceivedEvent e = event();
+    e.type = std::move(type);
+    return show(e);
+  };
+  CHECK_THAT(lines_of("action_status_updated"),
+             ContainsSubstring("→ action_status_updated  ✓") && ContainsSubstring("\n    v0, secret 1"));
+  CHECK_THAT(lines_of("action_status_changed"),
+             ContainsSubstring("→ action_status_changed  ✓") &&
+                 ContainsSubstring("\n    alias of action_status_updated · v0, secret 1"));
+  CHECK_THAT(lines_of("webhook_url_validation"),
+             ContainsSubstring("\n    alias of webhook_url_verification · v0"));
+  CHECK_THAT(lines_of("\x1b[31m\n"),
+             ContainsSubstring("→ \\x1b[31m\\n  ✓") && ContainsSubstring("\n    unknown type · v0"));
+  CHECK_THAT(lines_of(std::nullopt), ContainsSubstring("→ (no type)  ✓") && !ContainsSubstring("unknown"));
 }
 
 TEST_CASE("hostile bytes in any field are made visible") {

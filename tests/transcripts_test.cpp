@@ -2,6 +2,7 @@
 // ALOHOOK_REWRITE_TRANSCRIPTS=1 writes what they print now into the files, for review as a diff.
 //
 //   # a comment                      @ env NAME=VALUE            @ file NAME "JSON string with the bytes"
+//                                    @ unset NAME
 //   $ alohook …                      @ answer right              @ answer STATUS TYPE "JSON string with the body"
 //   2> a line of stderr              @ answer never refused "what happened"
 //   [exit 0]                         @ stdin "JSON string"       @ colour (a terminal)
@@ -87,6 +88,8 @@ class Player {
     std::getline(words, rest);
     if (kind == "env") {
       world_.environment[rest.substr(0, rest.find('='))] = rest.substr(rest.find('=') + 1);
+    } else if (kind == "unset") {
+      world_.environment.erase(rest);
     } else if (kind == "file") {
       const auto blank = rest.find(' ');
       world_.home.write(rest.substr(0, blank), text_of(rest.substr(blank + 1)));

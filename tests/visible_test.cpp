@@ -126,14 +126,14 @@ TEST_CASE("letters, digits, marks and emoji are not deceptive") {
 TEST_CASE("a hex dump has sixteen bytes a line, and their characters") {
   CHECK(hex_dump("", 9).empty());
   CHECK(hex_dump("{\"type\":\"x\"}\r\n\xff\x1b~\x7f", 9) ==
-        "00000000  7b 22 74 79 70 65 22 3a  22 78 22 7d 0d 0a ff 1b  |{\"type\":\"x\"}....|\n"
-        "00000010  7e 7f                                             |~.|\n");
+        "000000  7b 22 74 79 70 65 22 3a  22 78 22 7d 0d 0a ff 1b  |{\"type\":\"x\"}....|\n"
+        "000010  7e 7f                                             |~.|\n");
 }
 
 TEST_CASE("a hex dump stops after its lines and says how much is left") {
   CHECK(hex_dump(std::string(40, 'a'), 2) ==
-        "00000000  61 61 61 61 61 61 61 61  61 61 61 61 61 61 61 61  |aaaaaaaaaaaaaaaa|\n"
-        "00000010  61 61 61 61 61 61 61 61  61 61 61 61 61 61 61 61  |aaaaaaaaaaaaaaaa|\n"
+        "000000  61 61 61 61 61 61 61 61  61 61 61 61 61 61 61 61  |aaaaaaaaaaaaaaaa|\n"
+        "000010  61 61 61 61 61 61 61 61  61 61 61 61 61 61 61 61  |aaaaaaaaaaaaaaaa|\n"
         "… 8 more bytes\n");
   CHECK(hex_dump(std::string(32, 'a'), 2).find("more") == std::string::npos);
 }

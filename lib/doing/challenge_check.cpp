@@ -132,11 +132,11 @@ ChallengeReport check_challenge(const Transport& transport, const Signing& signi
   const Exchange answer = send(first, nullptr);
   report.answer = answer;
   add("status", "the status is 200", answer, judge_status);
+  if (!answer.response) return report;
   add("no-redirect", "there is no redirect", answer, judge_redirect);
   add("content-type", "the Content-Type is application/json", answer, judge_content_type);
   add("echo", "the body is a JSON object with the same challenge", answer,
       [&](const Response& response) { return judge_echo(response, first); });
-  if (!answer.response) return report;
 
   const std::string second = make_challenge();
   add("echo-again", "a second challenge is answered with itself", send(second, nullptr),

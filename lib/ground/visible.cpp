@@ -86,7 +86,7 @@ std::string hex_dump(std::string_view bytes, std::size_t max_lines) {
       break;
     }
     const std::string_view row = bytes.substr(start, width);
-    fmt::format_to(std::back_inserter(out), "{:08x} ", start);
+    fmt::format_to(std::back_inserter(out), "{:06x} ", start);
     for (std::size_t i = 0; i < width; ++i) {
       if (i == width / 2) out += ' ';
       if (i < row.size()) {

@@ -20,7 +20,7 @@ std::string visible_lines(std::string_view bytes);
 /// Returns whether `visible` would leave `bytes` as they are.
 bool is_plain(std::string_view bytes);
 
-/// Formats as `00000000  7b 22 74 79 …  |{"ty…|`, 16 bytes a line, each line ended by LF; after `max_lines`
+/// Formats as `000000  7b 22 74 79 …  |{"ty…|`, 16 bytes a line, each line ended by LF; after `max_lines`
 /// lines it stops and says how many bytes are left out.
 std::string hex_dump(std::string_view bytes, std::size_t max_lines);
 

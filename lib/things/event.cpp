@@ -11,11 +11,11 @@ namespace alohook {
 namespace {
 
 constexpr EventType table[] = {
-    {challenge_type, challenge_type_alias, "the challenge that ALO sends when a webhook URL is saved"},
+    {challenge_type, challenge_type_alias, "the challenge, when a webhook URL is saved"},
     {"action_created", "", "a new action"},
     {"action_updated", "", "an action changed, for example its form data"},
     {"action_status_updated", "action_status_changed",
-     "an action's status changed, for example from Doing to Completed"},
+     "an action's status changed, for example to Completed"},
     {"action_assignment_changed", "", "the users assigned to an action changed"},
     {"action_message_added", "", "a chat message on an action"},
 };

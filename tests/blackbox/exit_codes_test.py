@@ -112,7 +112,6 @@ class CouldNotStart(Case):
             ("listen", "--port", "0", "--host", "no.such.host.invalid"): ["no.such.host.invalid"],
             ("listen", "--port", "0", "--port-file", "no/such/folder/port"): ["no/such/folder/port"],
             ("listen", "extra"): ["extra"],
-            ("listen", "--format", "quiet", "--format", "json"): ["--format"],
             ("fixtures", "show", "action_creatd"): ["did you mean 'action_created'"],
             ("fixtures", "show"): [],
             ("fixtures", "shw"): ["shw"],

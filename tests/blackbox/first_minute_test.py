@@ -54,7 +54,7 @@ class FirstMinute(Case):
             self.run_program("send", name, listener.url)
         self.run_program("send", "-", listener.url, stdin=b'{"type":"action_exploded"}')
         shown = listener.wait_text("action_exploded")
-        self.assertIn("action_status_changed (alias of action_status_updated)", shown)
+        self.assertIn("alias of action_status_updated · ", shown)
         self.assertNotIn("action_status_updated (alias", shown)
         self.assertIn("action_exploded (unknown type)", shown)
 

@@ -139,7 +139,7 @@ class Colour(Case):
             coloured = self.run_program(*command, "--color", "always").out
             codes = set(re.findall(rb"\x1b\[([0-9;]*)m", coloured))
             # No black and no white: one of them is the background.
-            self.assertLessEqual(codes, {b"0", b"1", b"2", b"31", b"32", b"33", b"34", b"35", b"36"})
+            self.assertLessEqual(codes, {b"0", b"1", b"2", b"31", b"32", b"33", b"1;34", b"35", b"36"})
 
     def test_verdicts_have_a_sign_and_a_word(self):
         listener = self.listen()

@@ -158,6 +158,10 @@ void say_what_is_missing(const Headers& headers, HeaderLook& look) {
         {headers_altered, fmt::format("{} {}; {}{}", name, is_empty ? "is empty" : "did not arrive",
                                       names(headers), proxies(headers))});
   };
+  // With no trace of a signature and no proxy on the way the request was just not signed, which the verdict says.
+  const bool is_unsigned =
+      !header_value(headers, signature_header) && !header_value(headers, timestamp_header);
+  if (is_unsigned && proxies(headers).empty()) return;
   if (look.signatures.empty()) missing(signature_header);
   if (look.timestamps.empty() && !look.signatures.empty()) missing(timestamp_header);
 }
