@@ -21,6 +21,8 @@ ONE_PLACE = [
     (r"<openssl/", r"lib/ground/(crypto|certificate)\.cpp|lib/edges/\w+\.cpp"),
     (r"<CLI/", r"cli/.*"),
     (r"<toml\+\+/", r"cli/configuration\.cpp"),
+    (r"<zlib\.h>", r"lib/things/diagnosis/inflate\.cpp"),
+    (r"<utf8proc\.h>", r"lib/things/diagnosis/normalisation\.cpp"),
 ]
 
 # What lib/ leaves to the command line, and why.

@@ -724,15 +724,16 @@ TEST_CASE("running out of descriptors is said once and survived") {
   client.read_response();
   std::vector<int> hogs;
   for (int hog = 0; (hog = dup(client.descriptor())) >= 0;) hogs.push_back(hog);
-  REQUIRE(hogs.size() > 1);
-  close(hogs.back());
-  hogs.pop_back();
+  // Nothing is asserted while there are none: UBSan looks types up through a descriptor of its own.
+  if (!hogs.empty()) close(hogs.back());
+  if (!hogs.empty()) hogs.pop_back();
   {
     RawClient late(server.port());  // takes the last descriptor, so that the server has none to accept with
     const Rejection rejection = server.rejection(0);
+    for (const int hog : hogs) close(hog);
+    REQUIRE(!hogs.empty());
     CHECK(rejection.status == 0);
     CHECK_THAT(rejection.reason, ContainsSubstring("can't accept connections"));
-    for (const int hog : hogs) close(hog);
     late.send(post("y"));
     CHECK(status_of(late.read_response()) == "HTTP/1.1 200");
   }
