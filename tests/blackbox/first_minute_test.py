@@ -53,10 +53,10 @@ class FirstMinute(Case):
         for name in ("action_status_changed", "action_status_updated"):
             self.run_program("send", name, listener.url)
         self.run_program("send", "-", listener.url, stdin=b'{"type":"action_exploded"}')
-        shown = listener.wait_text("action_exploded")
+        shown = listener.wait_text("unknown type · ")
         self.assertIn("alias of action_status_updated · ", shown)
         self.assertNotIn("action_status_updated (alias", shown)
-        self.assertIn("unknown type · ", shown)
+        self.assertIn("action_exploded", shown)
 
     def test_json_keeps_the_order_of_what_one_connection_sends(self):
         secret = self.show_secret().stdout.decode().strip()
