@@ -1,5 +1,6 @@
 """Every exit code of the table, from the built program."""
 import resource
+import os
 import signal
 import socket
 import subprocess
@@ -279,6 +280,9 @@ class Signals(Case):
                 self.assertEqual(process.result().code, code, command)
 
     def test_reading_from_stdin_can_be_interrupted(self):
+        with open(os.environ["ALOHOOK"], "rb") as program:
+            if b"__tsan_init" in program.read():
+                self.skipTest("ThreadSanitizer holds signals back while a read of standard input blocks")
         process = self.start("send", "-", stdin=subprocess.PIPE)
         self.wait_until_it_catches_signals(process)
         process.send_signal(signal.SIGINT)
@@ -288,8 +292,9 @@ class Signals(Case):
         deadline = time.monotonic() + alohook.PATIENCE
         while time.monotonic() < deadline:
             with open(f"/proc/{process.process.pid}/status") as status:
-                caught = [int(line.split()[1], 16) for line in status if line.startswith("SigCgt")][0]
-            if caught & 1 << (signal.SIGINT - 1):
+                fields = dict(line.split(":", 1) for line in status)
+            # Asleep as well: ThreadSanitizer hands a signal that comes before a blocking call over only after it.
+            if int(fields["SigCgt"], 16) & 1 << (signal.SIGINT - 1) and fields["State"].split()[0] == "S":
                 return
             time.sleep(0.01)
         self.fail("SIGINT is not caught")
