@@ -7,6 +7,7 @@
 #include <random>
 
 #include "ground/error.h"
+#include "ground/url.h"
 #include "ground/visible.h"
 #include "input.h"
 #include "things/event.h"
@@ -66,6 +67,10 @@ const Fixture& find_fixture(const std::vector<Fixture>& fixtures, const std::str
 EventBody load_event(const std::string& event, const std::string& fixture_folder,
                      std::optional<std::uint64_t> seed, Context& context) {
   if (event == "-") return {"standard input", read_input("-", context)};
+  if (looks_like_url(event)) {
+    throw Error(fmt::format("'{}' is a URL, where an event is wanted", event),
+                "write alohook send EVENT URL");
+  }
   const std::vector<Fixture> fixtures = load_fixtures(fixture_folder, context);
   const bool is_fixture =
       std::any_of(fixtures.begin(), fixtures.end(), [&](const auto& f) { return f.name == event; });

@@ -196,7 +196,7 @@ std::optional<ShapeRemark> look_at_mac(std::string_view value) {
                        fmt::format("{} bytes are the length of {}; SHA-256 has 32", size, known->name)};
   }
   if (size < sha256_size) {
-    return ShapeRemark{mac_truncated, fmt::format("the signature has {} bytes where SHA-256 has 32", size)};
+    return ShapeRemark{mac_truncated, fmt::format("the signature holds {} of the 32 bytes of SHA-256", size)};
   }
   return ShapeRemark{
       other_encoding,
