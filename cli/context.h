@@ -1,10 +1,12 @@
 #pragma once
 #include <functional>
 #include <istream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "edges/client.h"
 #include "ground/clock.h"
@@ -13,6 +15,9 @@
 #include "things/fixture.h"
 
 namespace alohook {
+
+/// Variables of the environment, by name.
+using Variables = std::map<std::string, std::string>;
 
 /// Everything a command may know of the world, so that tests can hand it another one.
 struct Context {
@@ -33,6 +38,13 @@ struct Context {
   /// end the program with 130 or 143.
   using SignalHandler = std::function<void(int signal)>;
   std::function<std::shared_ptr<void>(SignalHandler on_signal)> watch_signals;
+
+  /// Starts a program with these variables set, its standard output on our standard error. Calls `on_end` once from
+  /// another thread, with its exit code, or 128 and the signal that ended it. Dropping the guard ends what still runs.
+  /// Throws Error when it can't be started.
+  std::function<std::shared_ptr<void>(const std::vector<std::string>& command, const Variables& variables,
+                                      std::function<void(int exit_code)> on_end)>
+      start_command;
 
   /// Ends the program at once, without clean-up.
   std::function<void(int exit_code)> abandon;

@@ -28,26 +28,6 @@ std::string show_answer(const Delivery& delivery, const StatusSet& expected, con
 
 }  // namespace
 
-std::string_view name_of(Obstacle obstacle) {
-  switch (obstacle) {
-    case Obstacle::unresolved:
-      return "unresolved";
-    case Obstacle::refused:
-      return "refused";
-    case Obstacle::timed_out:
-      return "timed-out";
-    case Obstacle::tls:
-      return "tls";
-    case Obstacle::closed:
-      return "closed";
-    case Obstacle::not_http:
-      return "not-http";
-    case Obstacle::interrupted:
-      return "interrupted";
-  }
-  return "";
-}
-
 std::string show_delivery(const Delivery& delivery, const std::string& url, const std::string& event,
                           const StatusSet& expected, bool with_headers, const Palette& paint) {
   std::string out = fmt::format("{} {}  {}  {} bytes\n", delivery.request.method, visible(url),

@@ -13,7 +13,4 @@ std::string show_delivery(const Delivery& delivery, const std::string& url, cons
 /// The same as one line of JSON.
 std::string delivery_json(const Delivery& delivery, const std::string& url, const std::string& event);
 
-/// Names what kept an answer from coming, for people.
-std::string_view name_of(Obstacle obstacle);
-
 }  // namespace alohook

@@ -34,6 +34,24 @@ std::string show_circumstances(const ReceivedEvent& event) {
                      event.request.body.size() == 1 ? "" : "s", event.remote);
 }
 
+constexpr std::size_t forwarded_lines = 5;
+
+/// `    ⇢ http://127.0.0.1:3000/hooks  200 OK  3.1 ms`, and the beginning of what was answered.
+std::string show_forwarding(const Forwarding& forward, const EventView& view, const Palette& paint) {
+  const Exchange& exchange = forward.exchange;
+  std::string out = fmt::format("{}⇢ {}  ", view.body.indent, visible(forward.url));
+  if (!exchange.response) {
+    return out + fmt::format("{}  {}\n", paint(Style::bad, "✗ no answer"), visible(exchange.detail));
+  }
+  const std::string reason = visible(exchange.response->reason).substr(0, 60);
+  out += fmt::format("{}{}{}  {}\n", show_status(exchange.response->status, paint), reason.empty() ? "" : " ",
+                     reason, human_duration(exchange.elapsed));
+  const std::string indent(view.body.indent.size() + 2, ' ');
+  if (view.with_headers) out += show_headers(exchange.response->headers, indent, paint);
+  if (exchange.response->body.empty()) return out;
+  return out + show_body(exchange.response->body, {.max_lines = forwarded_lines, .indent = indent}, paint);
+}
+
 }  // namespace
 
 std::string type_remark(const std::optional<std::string>& type) {
@@ -58,6 +76,7 @@ std::string show_event(const ReceivedEvent& event, const EventView& view, const 
                   show_verdict(event.verification, paint), show_status(event.status, paint),
                   human_duration(event.took), paint(Style::dim, event.id.substr(0, 8)));
   out += fmt::format("{}{}\n", view.body.indent, paint(Style::dim, show_circumstances(event)));
+  if (event.forward) out += show_forwarding(*event.forward, view, paint);
   out += show_causes_briefly(event.causes, view.body.indent, paint);
   if (view.with_headers) out += show_headers(event.request.headers, view.body.indent, paint);
   return out + show_body(event.request.body, view.body, paint) + "\n";

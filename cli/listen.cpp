@@ -9,34 +9,25 @@
 #include <memory>
 
 #include "commands.h"
+#include "edges/journal_file.h"
 #include "edges/server.h"
+#include "ending.h"
+#include "expectation_view.h"
 #include "ground/error.h"
+#include "ground/url.h"
+#include "ground/visible.h"
 #include "input.h"
+#include "listen_options.h"
 #include "listener.h"
-#include "options.h"
 #include "process.h"
 #include "secrets.h"
+#include "things/event.h"
 
 namespace alohook {
 namespace {
 
 constexpr std::chrono::seconds stop_grace{5};
 constexpr std::size_t spare_files = 32;  // for everything that is not a connection
-
-struct Options {
-  OutputOptions output;
-  SecretOptions secret;
-  ServerOptions server{.port = 8256};
-  std::string port_file;
-  std::string certificate_file;
-  std::string key_file;
-  bool is_self_signed = false;
-  ReceiverPolicy policy;
-  std::chrono::milliseconds tolerance = default_tolerance;
-  std::vector<std::string> only;
-  std::vector<std::string> where;
-  EventView view;
-};
 
 /// Writes the port so that whoever waits for the file never reads half of it.
 void write_port_file(const std::string& path, std::uint16_t port) {
@@ -49,13 +40,13 @@ void write_port_file(const std::string& path, std::uint16_t port) {
   }
 }
 
-std::optional<TlsIdentity> tls_identity(const Options& options, Context& context) {
+std::optional<TlsIdentity> tls_identity(const ListenOptions& options, Context& context) {
   if (options.is_self_signed) return make_self_signed(options.server.host);
   if (options.certificate_file.empty()) return std::nullopt;
   return TlsIdentity{read_input(options.certificate_file, context), read_input(options.key_file, context)};
 }
 
-void announce(const Options& options, const Server& server, Console& console) {
+void announce(const ListenOptions& options, const Server& server, Console& console) {
   console.talk(fmt::format("listening on {}", server.url()));
   for (std::size_t i = 0; i < options.policy.secrets.size(); ++i) {
     console.talk("  verifying with " + describe(options.policy.secrets[i], i + 1));
@@ -66,7 +57,65 @@ void announce(const Options& options, const Server& server, Console& console) {
   if (options.server.tls) console.talk("  certificate sha256 " + fingerprint(*options.server.tls));
 }
 
-int run(Options& options, Context& context) {
+/// Reads `URL` or `TYPE=URL`.
+ForwardRoute read_route(const std::string& text) {
+  const auto equals = text.find('=');
+  if (looks_like_url(text) || equals == std::string::npos) return {"", parse_url(text)};
+  if (equals == 0)
+    throw Error(fmt::format("'{}' does not say where to forward to", visible(text)), "write TYPE=URL");
+  return {text.substr(0, equals), parse_url(text.substr(equals + 1))};
+}
+
+ForwardPolicy forward_policy(const ListenOptions& options) {
+  ForwardPolicy policy = options.forward_policy;
+  for (const std::string& text : options.forward) {
+    ForwardRoute route = read_route(text);
+    for (const ForwardRoute& other : policy.routes) {
+      if (route.type == other.type || same_event(route.type, other.type)) {
+        throw Error(fmt::format("'{}' and '{}' forward the same events", other.url.to_string(),
+                                route.url.to_string()),
+                    "each event goes to one target; name other types with TYPE=URL");
+      }
+    }
+    policy.routes.push_back(std::move(route));
+  }
+  return policy;
+}
+
+std::unique_ptr<JournalFile> open_journal(const ListenOptions& options) {
+  if (options.journal.empty()) return nullptr;
+  return std::make_unique<JournalFile>(
+      options.journal, options.is_journal_synced ? Durability::of_power : Durability::of_process);
+}
+
+Awaited awaited(const ListenOptions& options) {
+  Awaited awaited;
+  awaited.is_command_run = !options.command.empty();
+  awaited.timeout = options.timeout;
+  for (const std::string& text : options.expect) awaited.events.add(text);
+  for (const std::string& condition : options.where) awaited.filter.add_where(condition);
+  return awaited;
+}
+
+/// A misspelt type would be waited for in vain.
+void warn_of_unknown_types(const Expectation& expectation, Console& console) {
+  for (const Expectation::Item& item : expectation.items()) {
+    if (find_event_type(item.type) != nullptr) continue;
+    console.talk(fmt::format("note: '{}' is not a type that ALO documents; it is waited for all the same",
+                             visible(item.type)));
+  }
+}
+
+std::shared_ptr<void> start_command(const ListenOptions& options, const Server& server, Ending& ending,
+                                    Context& context) {
+  if (options.command.empty()) return nullptr;
+  const Variables variables{{"ALOHOOK_URL", server.url()},
+                            {"ALOHOOK_SECRET", std::string(options.policy.secrets.front().bytes())}};
+  return context.start_command(options.command, variables,
+                               [&ending](int code) { ending.on_command_end(code); });
+}
+
+int run(ListenOptions& options, Context& context) {
   options.policy.secrets = load_secrets(options.secret, context);
   options.policy.verification.tolerance = std::chrono::floor<std::chrono::seconds>(options.tolerance);
   options.server.tls = tls_identity(options, context);
@@ -74,14 +123,32 @@ int run(Options& options, Context& context) {
   options.server.max_connections =
       std::min(options.server.max_connections, room > 2 * spare_files ? room - spare_files : 1);
 
+  Console console = make_console(options.output, context);
   EventFilter filter;
   for (const std::string& type : options.only) filter.add_type(type);
   for (const std::string& condition : options.where) filter.add_where(condition);
-  Console console = make_console(options.output, context);
-  Listener listener({.policy = options.policy, .filter = filter, .view = options.view}, console, context);
-  Server server(
+  std::atomic<bool> is_over = false;
+  options.forward_client.interrupted = &is_over;
+  options.forward_client.verify_tls = !options.is_forward_insecure;
+
+  std::unique_ptr<Server> server;
+  Ending ending(awaited(options), [&server] { server->stop(stop_grace); });
+  Listener listener(
+      {
+          .policy = options.policy,
+          .filter = filter,
+          .view = options.view,
+          .journal = open_journal(options),
+          .forward = forward_policy(options),
+          .connect = [&](const Url& url) { return context.connect(url, options.forward_client); },
+          .on_event = [&](const ReceivedEvent& event) { ending.on_event(event); },
+      },
+      console, context);
+  server = std::make_unique<Server>(
       options.server,
-      [&](Incoming incoming, const Responder& respond) { listener.on_request(std::move(incoming), respond); },
+      [&](Incoming incoming, Responder respond) {
+        listener.on_request(std::move(incoming), std::move(respond));
+      },
       [&](const Rejection& rejection) { listener.on_rejection(rejection); });
 
   int signals = 0;
@@ -89,90 +156,40 @@ int run(Options& options, Context& context) {
   const auto watching = context.watch_signals([&](int signal) {
     if (++signals > 1) return context.abandon(128 + signal);
     is_interrupted = signal == SIGINT;
-    server.stop(stop_grace);
+    ending.on_signal(signal);
   });
-  if (!options.port_file.empty()) write_port_file(options.port_file, server.port());
-  announce(options, server, console);
-  server.run();
+  if (!options.port_file.empty()) write_port_file(options.port_file, server->port());
+  announce(options, *server, console);
+  warn_of_unknown_types(ending.result().events, console);
+  ending.start();
+  auto command = start_command(options, *server, ending, context);
+  server->run();
+  is_over = true;
+  command = nullptr;                                                // ends it, if it still runs
   if (is_interrupted && context.err_is_terminal) console.talk("");  // the terminal has just shown ^C
   listener.finish();
-  return exit_yes;
-}
-
-void add_server_options(CLI::App& app, Options& options) {
-  app.add_option("--host", options.server.host, "Address to listen on")
-      ->capture_default_str()
-      ->type_name("HOST");
-  app.add_option("--port", options.server.port, "Port to listen on; 0 takes any free one")
-      ->capture_default_str()
-      ->type_name("PORT");
-  app.add_option("--port-file", options.port_file, "Write the port to this file when ready")
-      ->type_name("FILE");
-  app.add_option("--unix", options.server.unix_path, "Listen on this socket file instead")->type_name("FILE");
-  app.add_option("--path", options.policy.path, "Receive at this path only; others get 404")
-      ->type_name("PATH");
-  auto* certificate =
-      app.add_option("--tls-cert", options.certificate_file, "Serve https with this PEM certificate");
-  auto* key = app.add_option("--tls-key", options.key_file, "The certificate's PEM key")->type_name("FILE");
-  certificate->type_name("FILE")->needs(key);
-  key->needs(certificate);
-  app.add_flag("--tls-self-signed", options.is_self_signed, "Serve https with a certificate made in memory")
-      ->excludes(certificate);
-  add_size(app, "--max-body", options.server.max_body_bytes, "Largest body; larger ones get 413");
-  app.add_option("--max-connections", options.server.max_connections,
-                 "Most open connections; further ones get 503")
-      ->check(CLI::NonNegativeNumber.description(""))
-      ->capture_default_str()
-      ->type_name("N");
-  add_duration(app, "--request-timeout", options.server.request_timeout,
-               "Time for a request to arrive; then 408");
-}
-
-void add_receiver_options(CLI::App& app, Options& options) {
-  add_encoding_option(app, options.policy.verification.encoding,
-                      "Accept this form of signature only; default is any");
-  add_duration(app, "--tolerance", options.tolerance, "Largest age of a timestamp, in both directions");
-  app.add_option("--accepted-status", options.policy.accepted_status, "Answer to an event that verifies")
-      ->capture_default_str()
-      ->check(CLI::Range(200, 599).description(""))
-      ->type_name("STATUS");
-  app.add_option("--refused-status", options.policy.refused_status, "Answer to an event that does not verify")
-      ->capture_default_str()
-      ->check(CLI::Range(200, 599).description(""))
-      ->type_name("STATUS");
-}
-
-void add_view_options(CLI::App& app, Options& options) {
-  app.add_option("--only", options.only, "Show events of this type only; may be repeated")
-      ->type_name("EVENT")
-      ->allow_extra_args(false);
-  app.add_option("--where", options.where, "Show events with this value only; may be repeated")
-      ->type_name("/POINTER=VALUE")
-      ->allow_extra_args(false);
-  app.add_flag("-v,--verbose", options.view.with_headers, "Show headers");
-  app.add_flag("--raw", options.view.body.as_received, "Show the body as received, not indented");
-  app.add_option("--max-lines", options.view.body.max_lines, "Most lines of a body to show; 0 shows all")
-      ->check(CLI::NonNegativeNumber.description(""))
-      ->capture_default_str()
-      ->type_name("N");
+  const Ending::Result result = ending.result();
+  if (!result.events.is_empty() || result.is_command_run) {
+    console.human(show_expectation(result, console.palette()));
+    console.json(expectation_json(result));
+  }
+  return result.exit_code;
 }
 
 }  // namespace
 
 Command listen_command(CLI::App& root) {
   auto* app = root.add_subcommand("listen", "Receive events, verify them, and show them");
-  const auto options = std::make_shared<Options>();
-  add_server_options(*app, *options);
-  add_secret_options(*app, options->secret);
-  add_receiver_options(*app, *options);
-  add_view_options(*app, *options);
-  add_output_options(*app, options->output);
+  const auto options = std::make_shared<ListenOptions>();
+  add_listen_options(*app, *options);
   app->footer(
       "Examples:\n"
       "  alohook listen                                  # on http://127.0.0.1:8256/\n"
       "  alohook listen --secret-file secret.txt -v      # with headers\n"
       "  alohook listen --only action_created --format json | jq .body\n"
       "  alohook listen --port 0 --port-file port.txt    # any free port, for scripts\n"
+      "  alohook listen --forward http://127.0.0.1:3000/hooks --record events.jsonl\n"
+      "  alohook listen --expect action_created=2 --timeout 30s -- npm test\n"
       "\n"
       "A challenge that verifies is answered as ALO documents it. Whether ALO wants another status than 200 "
       "for\n"

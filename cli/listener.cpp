@@ -26,34 +26,84 @@ bool PerSecond::allows(Time now) {
   return ++count_ <= limit_;
 }
 
+/// A request on its way through.
+struct Listener::Case {
+  ReceivedEvent event;
+  std::chrono::steady_clock::time_point began;
+  Response answer;
+  Responder respond;
+};
+
 Listener::Listener(ListenerSettings settings, Console& console, Context& context)
-    : settings_(std::move(settings)),
+    : policy_(std::move(settings.policy)),
+      filter_(std::move(settings.filter)),
+      view_(settings.view),
+      on_event_(std::move(settings.on_event)),
       console_(console),
       context_(context),
       told_(max_told_per_second),
+      told_of_journal_(1),
       explained_(max_explained_per_second),
-      output_(max_waiting_output) {}
+      output_(max_waiting_output) {
+  if (settings.journal) recorder_ = std::make_unique<Recorder>(std::move(settings.journal));
+  if (!settings.forward.routes.empty())
+    forwarder_ = std::make_unique<Forwarder>(std::move(settings.forward), settings.connect);
+}
 
-void Listener::on_request(Incoming incoming, const Responder& respond) {
+void Listener::on_request(Incoming incoming, Responder respond) {
   const Time now = context_.now();
-  Reception reception = receive(incoming.request, settings_.policy, now);
-  const int status = reception.answer.status;
-  respond(std::move(reception.answer));
+  Reception reception = receive(incoming.request, policy_, now);
   ++(reception.verification.verdict == Verdict::valid ? valid_ : refused_);
-  if (console_.format() == Format::quiet || !settings_.filter.matches(reception.type, incoming.request.body))
-    return;
-  const auto took = std::chrono::steady_clock::now() - incoming.began;
-  show({
-      .id = hex_encode(random_bytes(8)),
-      .received_at = now,
-      .remote = std::move(incoming.remote),
-      .request = std::move(incoming.request),
-      .type = std::move(reception.type),
-      .verification = std::move(reception.verification),
-      .causes = {},
-      .status = status,
-      .took = std::chrono::duration_cast<std::chrono::microseconds>(took),
+  const auto current = std::make_shared<Case>(Case{
+      .event = {.id = hex_encode(random_bytes(8)),
+                .received_at = now,
+                .remote = std::move(incoming.remote),
+                .request = std::move(incoming.request),
+                .type = std::move(reception.type),
+                .verification = std::move(reception.verification)},
+      .began = incoming.began,
+      .answer = std::move(reception.answer),
+      .respond = std::move(respond),
   });
+  const ReceivedEvent& event = current->event;
+  const ForwardRoute* route =
+      forwarder_ ? forwarder_->route_for(event.type, event.verification.verdict) : nullptr;
+  if (route == nullptr) return settle(current);
+  forwarder_->post(*route, event.request, [this, current, route](std::optional<Exchange> exchange) {
+    current->answer = passed_back(exchange);
+    if (exchange) current->event.forward = {route->url.to_string(), std::move(*exchange)};
+    settle(current);
+  });
+}
+
+/// What was answered with a 2xx is in the journal, so recording comes first.
+void Listener::settle(const std::shared_ptr<Case>& current) {
+  ReceivedEvent& event = current->event;
+  event.status = current->answer.status;
+  event.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                                     current->began);
+  if (!recorder_) return acknowledge(current);
+  const std::shared_ptr<const ReceivedEvent> shared(current, &event);
+  recorder_->record(shared, [this, current](std::error_code error) {
+    if (error) refuse_unrecorded(*current, error);
+    acknowledge(current);
+  });
+}
+
+void Listener::refuse_unrecorded(Case& current, const std::error_code& error) {
+  ++unrecorded_;
+  current.answer = {503, {}, {{"Content-Type", "text/plain"}, {"Retry-After", "1"}}, "cannot be recorded\n"};
+  current.event.status = current.answer.status;
+  if (!told_of_journal_.allows(current.event.received_at)) return;
+  const std::string line = fmt::format("answered 503: cannot record the event: {}", error.message());
+  output_.post(line.size(), [this, line] { console_.talk(line); });
+}
+
+void Listener::acknowledge(const std::shared_ptr<Case>& current) {
+  current->respond(std::move(current->answer));
+  current->respond = nullptr;
+  if (on_event_) on_event_(current->event);
+  show(current);
 }
 
 void Listener::on_rejection(const Rejection& rejection) {
@@ -67,19 +117,22 @@ void Listener::on_rejection(const Rejection& rejection) {
 }
 
 void Listener::finish() {
+  if (forwarder_) forwarder_->finish();
+  if (recorder_) recorder_->finish();
   output_.finish();
   std::string line = fmt::format("stopped; {} valid, {} refused", valid_, refused_);
   if (turned_away_ > 0) line += fmt::format(", {} turned away", turned_away_);
+  if (unrecorded_ > 0) line += fmt::format(", {} could not be recorded", unrecorded_);
   console_.talk(line);
 }
 
-void Listener::show(ReceivedEvent event) {
-  const std::size_t weight = event.request.body.size() + 1024;
-  const auto shared = std::make_shared<ReceivedEvent>(std::move(event));
-  output_.post(weight, [this, shared] {
-    if (shared->verification.verdict != Verdict::valid) explain(*shared);
-    if (console_.format() == Format::json) return console_.json(to_json_line(*shared));
-    console_.human(show_event(*shared, settings_.view, console_.palette()));
+void Listener::show(const std::shared_ptr<Case>& current) {
+  const ReceivedEvent& event = current->event;
+  if (console_.format() == Format::quiet || !filter_.matches(event.type, event.request.body)) return;
+  output_.post(event.request.body.size() + 1024, [this, current] {
+    if (current->event.verification.verdict != Verdict::valid) explain(current->event);
+    if (console_.format() == Format::json) return console_.json(to_json_line(current->event));
+    console_.human(show_event(current->event, view_, console_.palette()));
   });
 }
 
@@ -89,11 +142,11 @@ void Listener::explain(ReceivedEvent& event) {
   const auto deadline = std::chrono::steady_clock::now() + max_explaining;
   const DiagnosisLimits limits{
       .out_of_time = [deadline] { return std::chrono::steady_clock::now() > deadline; }};
-  event.causes = diagnose({.secrets = settings_.policy.secrets,
+  event.causes = diagnose({.secrets = policy_.secrets,
                            .headers = event.request.headers,
                            .body = event.request.body,
                            .now = event.received_at,
-                           .policy = settings_.policy.verification},
+                           .policy = policy_.verification},
                           limits)
                      .causes;
 }

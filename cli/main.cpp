@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app.h"
+#include "child_process.h"
 #include "ground/crypto.h"
 #include "process.h"
 
@@ -43,6 +44,7 @@ Context real_world() {
       .random = random_bits,
       .connect = connect,
       .watch_signals = watch_process_signals,
+      .start_command = start_child_process,
       .abandon = [](int exit_code) { _exit(exit_code); },
   };
 }

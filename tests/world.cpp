@@ -99,6 +99,13 @@ Context World::context() {
         on_signal = std::move(handler);
         return std::shared_ptr<void>(this, [](World* world) { world->on_signal = nullptr; });
       },
+      .start_command = [this](const std::vector<std::string>& command, const Variables& variables,
+                              std::function<void(int)> on_end) -> std::shared_ptr<void> {
+        started = command;
+        started_with = variables;
+        if (command_ends_with) on_end(*command_ends_with);
+        return std::shared_ptr<void>(this, [](World*) {});
+      },
       .abandon = [this](int exit_code) { abandoned.push_back(exit_code); },
   };
 }

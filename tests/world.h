@@ -68,10 +68,15 @@ struct World {
   /// Asked for every request; at first a receiver that takes everything with 200.
   Answer answer;
 
+  /// The exit code that a started command ends with at once; without one it goes on.
+  std::optional<int> command_ends_with;
+
   // What happened.
   std::vector<Url> connected;
   std::vector<ClientOptions> connect_options;
   std::vector<Request> sent;
+  std::vector<std::string> started;  ///< by Context::start_command
+  Variables started_with;
   std::vector<int> abandoned;  ///< exit codes given to Context::abandon, which returns here
   Context::SignalHandler on_signal;
 

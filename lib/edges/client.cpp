@@ -174,8 +174,9 @@ class Client::Impl {
       exchange.response = send_until(request, began + options_.timeout);
     } catch (const Failure& failure) {
       connection_.reset();
-      exchange.obstacle = failure.obstacle;
-      exchange.detail = failure.detail;
+      const bool is_interrupted = options_.interrupted != nullptr && *options_.interrupted;
+      exchange.obstacle = is_interrupted ? Obstacle::interrupted : failure.obstacle;
+      exchange.detail = is_interrupted ? "interrupted" : failure.detail;
     }
     exchange.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began);
     return exchange;
@@ -195,7 +196,8 @@ class Client::Impl {
     }
     const auto patience = std::min(options_.connect_timeout, options_.timeout);
     connection_ = std::make_unique<Connection>(endpoint_, tls_.get(),
-                                               std::min(steady_clock::now() + patience, deadline), patience);
+                                               std::min(steady_clock::now() + patience, deadline), patience,
+                                               options_.interrupted);
     auto answer = make_answer_reader(request, deadline);
     return exchange_once(request, answer);
   }

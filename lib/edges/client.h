@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -20,6 +21,8 @@ struct ClientOptions {
   std::string unix_path = {};  ///< connect to this socket file whatever the URL's host is
   std::size_t max_header_bytes = 64 * 1024;
   std::size_t max_body_bytes = 16 * 1024 * 1024;
+  /// Looked at while waiting; once it holds, an exchange ends soon, as interrupted. Outlives the client.
+  const std::atomic<bool>* interrupted = nullptr;
 };
 
 /// An HTTP/1.1 client for one origin over one kept-alive connection, for one thread.

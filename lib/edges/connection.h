@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -32,9 +33,10 @@ std::vector<std::string> resolve_addresses(std::string_view entry, std::string_v
 class Connection {
  public:
   /// Connects to the first address that answers; with `tls`, shakes hands too. Throws Failure.
-  /// `patience` is what the caller allowed, for the words of a time-out.
+  /// `patience` is what the caller allowed, for the words of a time-out. Once `interrupted` holds, whatever waits
+  /// ends as if its time were up.
   Connection(const Endpoint& endpoint, const ClientTlsContext* tls, Deadline deadline,
-             std::chrono::milliseconds patience);
+             std::chrono::milliseconds patience, const std::atomic<bool>* interrupted = nullptr);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -57,6 +59,7 @@ class Connection {
   short push();
   IoStep read_once(char* to, std::size_t size);
 
+  const std::atomic<bool>* interrupted_;
   int socket_ = -1;
   std::unique_ptr<ClientTlsSession> tls_;
   std::string unsent_;

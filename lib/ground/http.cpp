@@ -115,4 +115,24 @@ std::string_view reason_phrase(int status) {
   return found == phrases.end() ? std::string_view() : found->second;
 }
 
+std::string_view name_of(Obstacle obstacle) {
+  switch (obstacle) {
+    case Obstacle::unresolved:
+      return "unresolved";
+    case Obstacle::refused:
+      return "refused";
+    case Obstacle::timed_out:
+      return "timed-out";
+    case Obstacle::tls:
+      return "tls";
+    case Obstacle::closed:
+      return "closed";
+    case Obstacle::not_http:
+      return "not-http";
+    case Obstacle::interrupted:
+      return "interrupted";
+  }
+  return "";
+}
+
 }  // namespace alohook

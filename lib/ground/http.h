@@ -45,6 +45,9 @@ enum class Obstacle {
   interrupted,  ///< the program was asked to stop
 };
 
+/// The obstacle's stable name in output: `unresolved`, `timed-out` …
+std::string_view name_of(Obstacle obstacle);
+
 /// What came of sending one request: a response, or the obstacle and one clear line about it.
 struct Exchange {
   std::optional<Response> response;

@@ -20,6 +20,17 @@ std::string to_json(const Headers& headers) {
 
 namespace {
 
+constexpr std::size_t max_forwarded_body = 4096;
+
+/// The first bytes of `text`, without half a character at the end.
+std::string_view excerpt(std::string_view text, std::size_t size) {
+  if (text.size() <= size) return text;
+  // A continuation byte of UTF-8 is 10xxxxxx; no character is longer than four bytes.
+  for (std::size_t back = 0; back < 4; ++back)
+    if ((static_cast<unsigned char>(text[size - back]) & 0xC0) != 0x80) return text.substr(0, size - back);
+  return text.substr(0, size);
+}
+
 std::string to_json(const std::vector<Cause>& causes) {
   std::string out = "[";
   for (const Cause& cause : causes) {
@@ -46,6 +57,21 @@ std::string to_json(const Verification& verification, const std::vector<Cause>& 
   return line.take();
 }
 
+std::string to_json(const Forwarding& forward) {
+  const Exchange& exchange = forward.exchange;
+  JsonLine line;
+  line.string("url", forward.url);
+  if (const auto& response = exchange.response) {
+    line.number("status", response->status)
+        .json("headers", to_json(response->headers))
+        .bytes("body", excerpt(response->body, max_forwarded_body))
+        .number("body_bytes", static_cast<std::int64_t>(response->body.size()));
+  } else {
+    line.string("obstacle", name_of(exchange.obstacle)).string("detail", exchange.detail);
+  }
+  return line.milliseconds("ms", exchange.elapsed.count()).take();
+}
+
 std::string to_json_line(const ReceivedEvent& event) {
   JsonLine line;
   line.number("schema", 1)
@@ -60,6 +86,7 @@ std::string to_json_line(const ReceivedEvent& event) {
       .json("signature", to_json(event.verification, event.causes))
       .json("answer",
             JsonLine().number("status", event.status).milliseconds("ms", event.took.count()).take());
+  if (event.forward) line.json("forward", to_json(*event.forward));
   return line.take();
 }
 

@@ -1,0 +1,42 @@
+#pragma once
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "doing/forwarder.h"
+#include "doing/receiver.h"
+#include "edges/server.h"
+#include "event_view.h"
+#include "options.h"
+
+namespace alohook {
+
+/// What the flags of `alohook listen` say.
+struct ListenOptions {
+  OutputOptions output;
+  SecretOptions secret;
+  ServerOptions server{.port = 8256};
+  std::string port_file;
+  std::string certificate_file;
+  std::string key_file;
+  bool is_self_signed = false;
+  ReceiverPolicy policy;
+  std::chrono::milliseconds tolerance = default_tolerance;
+  std::vector<std::string> only;
+  std::vector<std::string> where;
+  EventView view;
+  std::string journal;
+  bool is_journal_synced = false;
+  std::vector<std::string> forward;  ///< `URL` or `TYPE=URL`
+  ForwardPolicy forward_policy;
+  ClientOptions forward_client;
+  bool is_forward_insecure = false;
+  std::vector<std::string> expect;  ///< `TYPE` or `TYPE=N`
+  std::chrono::milliseconds timeout{30'000};
+  std::vector<std::string> command;
+};
+
+/// Declares the flags, which fill in `options`.
+void add_listen_options(CLI::App& app, ListenOptions& options);
+
+}  // namespace alohook

@@ -1,0 +1,80 @@
+#include "edges/journal_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "ground/error.h"
+#include "ground/visible.h"
+
+namespace alohook {
+namespace {
+
+constexpr std::size_t max_kept_buffer = 1 << 20;
+
+std::error_code last_error() { return {errno, std::generic_category()}; }
+
+/// Whether a regular file ends in the middle of a line.
+bool ends_torn(int descriptor) {
+  struct stat status = {};
+  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return false;
+  char last = '\n';
+  return ::pread(descriptor, &last, 1, status.st_size - 1) == 1 && last != '\n';
+}
+
+/// A new file's name is in its folder, and the folder needs settling of its own.
+void settle_folder(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+}  // namespace
+
+JournalFile::JournalFile(const std::string& path, Durability durability) : durability_(durability) {
+  // Reading is for the last byte alone; what can only be written to (a pipe, a device) will do too.
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor_ < 0) descriptor_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (descriptor_ < 0) {
+    throw Error(fmt::format("cannot append to the journal '{}': {}", visible(path), last_error().message()),
+                "name a file in a folder that can be written to");
+  }
+  is_torn_ = ends_torn(descriptor_);
+  if (durability == Durability::of_power) settle_folder(path);
+}
+
+JournalFile::~JournalFile() { ::close(descriptor_); }
+
+std::error_code JournalFile::append(std::string_view line) {
+  buffer_.assign(is_torn_ ? "\n" : "");
+  buffer_.append(line).push_back('\n');
+  ssize_t written = 0;
+  do {
+    written = ::write(descriptor_, buffer_.data(), buffer_.size());
+  } while (written < 0 && errno == EINTR);
+  const auto error = last_error();
+  const std::size_t size = buffer_.size();
+  if (buffer_.capacity() > max_kept_buffer) buffer_ = {};
+  if (written == static_cast<ssize_t>(size)) {
+    is_torn_ = false;
+    return {};
+  }
+  if (written < 0) return error;
+  // Another write for the rest could land behind somebody else's line.
+  is_torn_ = is_torn_ || written > 0;
+  return std::make_error_code(std::errc::no_space_on_device);
+}
+
+std::error_code JournalFile::settle() {
+  if (durability_ == Durability::of_process || ::fdatasync(descriptor_) == 0) return {};
+  // Pipes and devices have nothing to settle.
+  return errno == EINVAL || errno == EROFS ? std::error_code() : last_error();
+}
+
+}  // namespace alohook

@@ -1,0 +1,38 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace alohook {
+
+/// What a line in the journal survives.
+enum class Durability {
+  of_process,  ///< the program's end, by `kill -9` too: it is with the system
+  of_power,    ///< a loss of power too: it is on the disk
+};
+
+/// A journal to append to, one line an event. Any number of programs may append to one file at once. Not for use by
+/// two threads at once.
+class JournalFile {
+ public:
+  /// Opens the file, or creates it for its owner's eyes alone. Throws Error when it can't be written to.
+  JournalFile(const std::string& path, Durability durability);
+  ~JournalFile();
+  JournalFile(const JournalFile&) = delete;
+  JournalFile& operator=(const JournalFile&) = delete;
+
+  /// Appends one line with one write; `line` has no line end. Returns what is in the way: the disk is full, say.
+  /// What an earlier write left torn is closed first, so that it spoils no other line.
+  std::error_code append(std::string_view line);
+
+  /// Does what the durability asks for lines appended so far.
+  std::error_code settle();
+
+ private:
+  int descriptor_ = -1;
+  Durability durability_;
+  bool is_torn_ = false;  // the file does not end in a line end
+  std::string buffer_;
+};
+
+}  // namespace alohook
