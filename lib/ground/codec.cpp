@@ -1,6 +1,7 @@
 #include "ground/codec.h"
 
 #include <array>
+#include <cstring>
 
 namespace alohook {
 namespace {
@@ -125,6 +126,12 @@ CodePoint code_point_at(std::string_view text, std::size_t offset) {
 
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
+    std::uint64_t eight = 0;  // most text is ASCII
+    if (text.size() - i >= sizeof eight) std::memcpy(&eight, text.data() + i, sizeof eight);
+    if (text.size() - i >= sizeof eight && (eight & 0x8080808080808080) == 0) {
+      i += sizeof eight;
+      continue;
+    }
     if (static_cast<unsigned char>(text[i]) < 0x80) {
       ++i;
       continue;

@@ -21,7 +21,9 @@ JsonLine& JsonLine::json(std::string_view name, std::string_view text) {
 }
 
 JsonLine& JsonLine::string(std::string_view name, std::string_view value) {
-  return json(name, quote_json_string(value));
+  key(name);
+  append_json_string(out_, value);
+  return *this;
 }
 
 JsonLine& JsonLine::number(std::string_view name, std::int64_t value) {

@@ -1,5 +1,7 @@
 #include "ground/json_text.h"
 
+#include <array>
+
 #include "ground/codec.h"
 #include "ground/visible.h"
 
@@ -292,11 +294,31 @@ void append_unicode_escape(std::string& out, char32_t c) {
 
 }  // namespace
 
-std::string quote_json_string(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() + 2);
+namespace {
+
+/// Which ASCII characters stand in a JSON string as they are, on a terminal too.
+constexpr std::array<bool, 256> stands_as_it_is = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = ' '; c < 0x7F; ++c) table[c] = c != '"' && c != '\\';
+  return table;
+}();
+
+/// Returns where the run of such characters from `begin` on ends.
+std::size_t end_of_run(std::string_view text, std::size_t begin) {
+  while (begin < text.size() && stands_as_it_is[static_cast<unsigned char>(text[begin])]) ++begin;
+  return begin;
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out.reserve(out.size() + text.size() + 2);
   out += '"';
   for (std::size_t i = 0; i < text.size();) {
+    const std::size_t end = end_of_run(text, i);
+    out.append(text.substr(i, end - i));
+    i = end;
+    if (i == text.size()) break;
     const CodePoint point = code_point_at(text, i);
     constexpr std::string_view specials = "\"\\\b\f\n\r\t";
     constexpr std::string_view letters = "\"\\bfnrt";
@@ -313,7 +335,13 @@ std::string quote_json_string(std::string_view text) {
     }
     i += point.length;
   }
-  return out += '"';
+  out += '"';
+}
+
+std::string quote_json_string(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
 }
 
 }  // namespace alohook

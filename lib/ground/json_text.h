@@ -71,5 +71,7 @@ std::string unescape_json_string(std::string_view raw);
 /// Writes a JSON string with quotes. What a terminal would obey or hide is escaped, so the line is safe to show;
 /// the value is the same. Bytes that are not UTF-8 become U+FFFD.
 std::string quote_json_string(std::string_view text);
+/// The same at the end of `out`, which is cheaper for long texts.
+void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace alohook

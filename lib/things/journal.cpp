@@ -9,10 +9,14 @@ namespace alohook {
 std::string to_json(const Headers& headers) {
   std::string out = "[";
   for (const auto& [name, value] : headers) {
-    if (out.size() > 1) out += ',';
-    out += '[' + quote_json_string(name) + ',';
-    out +=
-        is_utf8(value) ? quote_json_string(value) : JsonLine().string("base64", base64_encode(value)).take();
+    out += out.size() > 1 ? ",[" : "[";
+    append_json_string(out, name);
+    out += ',';
+    if (is_utf8(value)) {
+      append_json_string(out, value);
+    } else {
+      out += JsonLine().string("base64", base64_encode(value)).take();
+    }
     out += ']';
   }
   return out + ']';
