@@ -1,0 +1,289 @@
+"""`alohook send --print FORM`: the signed request as other programs take it, sent by them or read by Python."""
+import base64
+import gzip
+import json
+import re
+import shutil
+import socket
+import subprocess
+import time
+
+import alohook
+from alohook import PATIENCE, Case, Receiver, connect, is_authentic, read_answer
+
+BODIES = {
+    "pretty": b'{\n    "type": "action_created",\n    "x": [1,   2]\n}\n',
+    "crlf": b'{\r\n "type": "action_created"\r\n}\r\n',
+    "big integers": b'{"n":123456789012345678901234567890,"f":1.0,"e":1E2,"z":-0}',
+    "duplicate keys": b'{"n":1,"n":2}',
+    "shell": b"{\"a\":\"'it''s' \\\"$HOME\\\" `id` $(id) \\\\ ! !! %s %% {{x}} #\"}\n!x\n",
+    "nfd": "{\"a\":\"e\u0301 \u00e9 \U0001f600\"}".encode(),
+    "gzip": gzip.compress(b'{"type":"action_created"}', mtime=0),
+    "empty": b"",
+    "no utf-8": b'{"a":"\xff\xfe\xc3"}',
+    "at": b"@/etc/hostname",
+    "100 kB": b'{"a":"' + b"x" * 100_000 + b'"}',
+    "hidden": "{\"a\":\"\u202e\u200b\u2028\"}\x1b[31m".encode(),
+    "zero bytes": b"\x00{}\x00",
+    "newlines": b"\n\n",
+}
+HEADERS = ["--header", "X-Empty:", "--header", "X-Quote: it's \"$HOME\" `id` \\ %s !x {{y}} #z", "--header", "X-Two: 1", "--header", "X-Two: 2"]
+QUOTE = "it's \"$HOME\" `id` \\ %s !x {{y}} #z"
+
+
+class PrintCase(Case):
+    def setUp(self):
+        super().setUp()
+        if b"--print" not in self.run_program("send", "--help").out:
+            self.skipTest("send has no --print")
+
+    def print(self, form, body, url="http://127.0.0.1:1/h?x=%2F&y", *more):
+        result = self.run_program("send", "-", url, "--print", form, *more, stdin=body)
+        self.assertEqual(result.code, 0, result.error)
+        return result.out
+
+    def check_headers(self, headers, body, *also):
+        """The right signature, and no header that alohook would not send; `headers` is a list of pairs."""
+        self.assertTrue(is_authentic(headers, body))
+        values = {name.lower(): value for name, value in headers}
+        self.assertRegex(values["user-agent"], r"^alohook/")
+        self.assertEqual(values["content-type"], "application/json")
+        expected = {"user-agent", "content-type", "x-alo-signature", "x-alo-request-timestamp", *also}
+        self.assertEqual(set(values), expected)
+        self.assertEqual(len(values), len(headers))
+
+    def check_more_headers(self, headers):
+        headers = [(name.lower(), value) for name, value in headers]
+        self.assertIn(("x-empty", ""), headers)
+        self.assertIn(("x-quote", QUOTE), headers)
+        self.assertEqual([value for name, value in headers if name == "x-two"], ["1", "2"])
+
+
+class Curl(PrintCase):
+    def setUp(self):
+        super().setUp()
+        if not shutil.which("curl") or not shutil.which("base64"):
+            self.skipTest("curl is not installed")
+
+    def run_in_shell(self, command, shell="sh"):
+        """Runs what was printed, in a folder of its own."""
+        folder = self.home / "shell"
+        folder.mkdir(exist_ok=True)
+        env = {**self.env(NO_PROXY="*"), "CURL_HOME": str(self.home)}
+        script = self.home / "script"  # a command line has no room for a long body; a terminal and a script have
+        script.write_text(command)
+        done = subprocess.run([shell, script], cwd=folder, env=env, capture_output=True, timeout=PATIENCE, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return folder
+
+    def test_sends_each_body_as_it_is(self):
+        receiver = Receiver(self)
+        for name, body in BODIES.items():
+            with self.subTest(name):
+                command = self.print("curl", body, receiver.url + "h?x=%2F&y").decode()
+                self.assertNotRegex(command, r"[^\n\x20-\U0010ffff]")
+                self.assertEqual(receiver.requests, [], "printing sends nothing")
+                self.run_in_shell(command)
+                (head, headers, arrived), = receiver.requests[:]
+                receiver.requests.clear()
+                self.assertEqual(arrived, body)
+                self.assertEqual(head.split(b"\r\n")[0], b"POST /h?x=%2F&y HTTP/1.1")
+                self.check_headers(headers, body, "host", "content-length")
+
+    def test_works_in_bash_too(self):
+        if not shutil.which("bash"):
+            self.skipTest("bash is not installed")
+        receiver = Receiver(self)
+        for body in (BODIES["shell"], BODIES["gzip"]):
+            self.run_in_shell(self.print("curl", body, receiver.url, *HEADERS).decode(), "bash")
+            self.assertEqual(receiver.requests[-1][2], body)
+            self.check_more_headers(receiver.requests[-1][1])
+
+    def test_headers_arrive_as_they_are(self):
+        receiver = Receiver(self)
+        command = self.print("curl", b"{}", receiver.url, *HEADERS, "--header", "X-Escape: \x1b[31m'%\\", "--header", "User-Agent: me",
+                             "--header", "Host: venue.example").decode()
+        self.assertNotIn("\x1b", command)
+        self.run_in_shell(command)
+        headers = receiver.requests[0][1]
+        self.check_more_headers(headers)
+        self.assertIn(("X-Escape", "\x1b[31m'%\\"), headers)
+        self.assertIn(("User-Agent", "me"), headers)
+        self.assertEqual([value for name, value in headers if name.lower() == "host"], ["venue.example"])
+
+    def test_the_url_stays_as_it_is(self):
+        receiver = Receiver(self)
+        for target in ("/", "/{a,b}/[1-3]", "/a/../b/./c", "/a/%2e%2e/b", "/a'b", "/?q=$HOME&r=`id`", "/?a=[1]&b={2}"):
+            self.run_in_shell(self.print("curl", b"{}", receiver.url[:-1] + target).decode())
+            self.assertEqual(receiver.requests[-1][0].split(b" ")[1].decode(), target)
+
+    def test_ipv6_and_socket_files(self):
+        path = self.home / "a socket"
+        receiver = Receiver(self, address=path)
+        self.run_in_shell(self.print("curl", b"{}", f"unix:{path}:/x").decode())
+        self.assertEqual(receiver.requests[0][0].split(b"\r\n")[0], b"POST /x HTTP/1.1")
+        try:
+            probe = socket.create_server(("::1", 0), family=socket.AF_INET6)
+        except OSError:
+            self.skipTest("there is no IPv6 here")
+        probe.close()
+        command = self.print("curl", b"{}", "http://[::1]:1/").decode()
+        self.assertIn("--globoff", command)
+        self.assertIn("http://[::1]:1/", command)
+
+    def test_a_file_is_written_where_it_must_be_only(self):
+        receiver = Receiver(self)
+        folder = self.run_in_shell(self.print("curl", BODIES["shell"], receiver.url).decode())
+        self.assertEqual(list(folder.iterdir()), [])
+        self.run_in_shell(self.print("curl", BODIES["gzip"], receiver.url).decode())
+        (file,) = folder.iterdir()
+        self.assertRegex(file.name, r"^alohook-body-[0-9a-f]{8}\.bin$")
+        self.assertEqual(file.read_bytes(), BODIES["gzip"])
+
+
+class Http(PrintCase):
+    def test_each_body_goes_over_a_socket_as_it_is(self):
+        receiver = Receiver(self)
+        for name, body in BODIES.items():
+            with self.subTest(name):
+                text = self.print("http", body, receiver.url + "h?x=%2F&y")
+                with connect(receiver.port) as connection:
+                    connection.sendall(text)
+                    self.assertEqual(read_answer(connection).status, 200)
+                (head, headers, arrived), = receiver.requests[:]
+                receiver.requests.clear()
+                self.assertEqual(arrived, body)
+                self.assertEqual(head.split(b"\r\n")[:2], [b"POST /h?x=%2F&y HTTP/1.1", b"Host: 127.0.0.1:%d" % receiver.port])
+                self.check_headers(headers, body, "host", "content-length")
+
+    def test_headers_are_written_as_they_are(self):
+        head = self.print("http", b"{}", "http://127.0.0.1:1/", *HEADERS).partition(b"\r\n\r\n")[0].decode()
+        self.check_more_headers([tuple(line.split(": ", 1)) for line in head.split("\r\n")[1:]])
+
+
+# What HAR 1.2 requires of each object, and of which kind it is; a list holds the kind of its items.
+NAME_VALUE = {"name": str, "value": str}
+REQUEST = {"method": str, "url": str, "httpVersion": str, "cookies": [NAME_VALUE], "headers": [NAME_VALUE],
+           "queryString": [NAME_VALUE], "headersSize": int, "bodySize": int}
+RESPONSE = {"status": int, "statusText": str, "httpVersion": str, "cookies": [NAME_VALUE], "headers": [NAME_VALUE],
+            "content": {"size": int, "mimeType": str}, "redirectURL": str, "headersSize": int, "bodySize": int}
+ENTRY = {"startedDateTime": str, "time": (int, float), "request": REQUEST, "response": RESPONSE, "cache": {},
+         "timings": {"send": (int, float), "wait": (int, float), "receive": (int, float)}}
+HAR = {"log": {"version": str, "creator": {"name": str, "version": str}, "entries": [ENTRY]}}
+OPTIONAL = {"postData", "comment", "encoding", "text", "pages", "browser", "pageref", "serverIPAddress", "connection"}
+
+
+class Har(PrintCase):
+    def check_kind(self, value, kind, where="har"):
+        if isinstance(kind, dict):
+            self.assertIsInstance(value, dict, where)
+            for name, inner in kind.items():
+                self.assertIn(name, value, where)
+                self.check_kind(value[name], inner, f"{where}.{name}")
+            for name in set(value) - set(kind) - OPTIONAL:
+                self.assertTrue(name.startswith("_"), f"{where}.{name} is not HAR 1.2")
+        elif isinstance(kind, list):
+            self.assertIsInstance(value, list, where)
+            for number, item in enumerate(value):
+                self.check_kind(item, kind[0], f"{where}[{number}]")
+        else:
+            self.assertIsInstance(value, kind, where)
+
+    def test_each_body_is_in_it_exactly(self):
+        for name, body in BODIES.items():
+            with self.subTest(name):
+                har = json.loads(self.print("har", body))
+                self.check_kind(har, HAR)
+                self.assertEqual(har["log"]["version"], "1.2")
+                self.assertEqual(har["log"]["creator"]["name"], "alohook")
+                (entry,) = har["log"]["entries"]
+                self.assertRegex(entry["startedDateTime"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+                request = entry["request"]
+                self.assertEqual((request["method"], request["url"]), ("POST", "http://127.0.0.1:1/h?x=%2F&y"))
+                self.assertEqual(request["bodySize"], len(body))
+                post = request.get("postData", {"text": ""})
+                if body:
+                    self.assertEqual(post["mimeType"], "application/json")
+                encoded = post.get("_encoding") == "base64"
+                self.assertEqual(base64.b64decode(post["text"], validate=True) if encoded else post["text"].encode(), body)
+                self.check_headers([(header["name"], header["value"]) for header in request["headers"]], body)
+
+    def test_headers_are_in_it_as_they_are(self):
+        request = json.loads(self.print("har", b"{}", "http://127.0.0.1:1/", *HEADERS))["log"]["entries"][0]["request"]
+        self.check_more_headers([(header["name"], header["value"]) for header in request["headers"]])
+
+    def test_verify_reads_it(self):
+        for name, body in BODIES.items():
+            with self.subTest(name):
+                (self.home / "one.har").write_bytes(self.print("har", body))
+                result = self.run_program("verify", "--har", "one.har")
+                self.assertEqual(result.code, 0, result)
+
+
+class Vegeta(PrintCase):
+    def test_each_body_is_one_line(self):
+        for name, body in BODIES.items():
+            with self.subTest(name):
+                text = self.print("vegeta", body)
+                self.assertEqual(text.count(b"\n"), 1)
+                target = json.loads(text)
+                self.assertEqual((target["method"], target["url"]), ("POST", "http://127.0.0.1:1/h?x=%2F&y"))
+                self.assertEqual(base64.b64decode(target.get("body", ""), validate=True), body)
+                self.check_headers([(name, values[0]) for name, values in target["header"].items()], body)
+
+    def test_headers_are_lists(self):
+        header = json.loads(self.print("vegeta", b"{}", "http://127.0.0.1:1/", *HEADERS))["header"]
+        self.check_more_headers([(name, value) for name, values in header.items() for value in values])
+
+
+class Hurl(PrintCase):
+    def parse(self, text):
+        """Reads one entry by Hurl's grammar: method and URL, headers, body, response."""
+        lines = [line for line in text.decode().split("\n") if line and not line.startswith("#")]
+        unescape = lambda value: re.sub(r"\\u\{([0-9a-f]+)\}", lambda match: chr(int(match[1], 16)), value)
+        for line in lines:
+            self.assertNotRegex(line, r"\{\{|#|\\(?!u\{)")
+        method, url = lines[0].split(" ")
+        self.assertEqual(lines[-1], "HTTP *")
+        kind, data = re.fullmatch(r"(base64|hex),(.*);", lines[-2]).groups()
+        body = base64.b64decode(data, validate=True) if kind == "base64" else bytes.fromhex(data)
+        headers = [tuple(unescape(part.strip()) for part in line.split(":", 1)) for line in lines[1:-2]]
+        return method, unescape(url), headers, body
+
+    def test_each_body_is_in_it_exactly(self):
+        for name, body in BODIES.items():
+            with self.subTest(name):
+                method, url, headers, written = self.parse(self.print("hurl", body))
+                self.assertEqual((method, url), ("POST", "http://127.0.0.1:1/h?x=%2F&y"))
+                self.assertEqual(written, body)
+                self.check_headers(headers, body)
+
+    def test_headers_are_escaped(self):
+        self.check_more_headers(self.parse(self.print("hurl", b"{}", "http://127.0.0.1:1/{{a}}", *HEADERS))[2])
+
+    def test_hurl_sends_it(self):
+        if not shutil.which("hurl"):
+            self.skipTest("Hurl is not installed")
+        receiver = Receiver(self)
+        for name, body in BODIES.items():
+            with self.subTest(name):
+                (self.home / "one.hurl").write_bytes(self.print("hurl", body, receiver.url, *HEADERS))
+                done = subprocess.run(["hurl", "one.hurl"], cwd=self.home, env=self.env(), capture_output=True, timeout=PATIENCE, check=False)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                _, headers, arrived = receiver.requests[-1]
+                self.assertEqual(arrived, body)
+                self.assertTrue(is_authentic(headers, body))
+                self.check_more_headers(headers)
+
+
+class Usage(PrintCase):
+    def test_an_unknown_form_is_a_usage_error(self):
+        self.assertEqual(self.run_program("send", "action_created", "--print", "wget").code, 2)
+
+    def test_the_signature_is_of_now(self):
+        target = json.loads(self.print("vegeta", b"{}"))
+        self.assertLess(abs(int(target["header"]["X-ALO-Request-Timestamp"][0]) - time.time()), 60)
+
+
+if __name__ == "__main__":
+    alohook.main()
