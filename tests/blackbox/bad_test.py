@@ -1,12 +1,10 @@
 """`alohook send --bad KIND`: success is that the receiver refuses."""
 import json
 import pathlib
-import re
-import subprocess
-import sys
 
 import alohook
-from alohook import Case, Receiver, Stream, is_authentic
+import receivers_test
+from alohook import Case, Receiver, is_authentic
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 KINDS = [json.loads(line)["name"] for line in (TESTS / "vectors/forgeries.jsonl").read_text().splitlines()]
@@ -31,29 +29,19 @@ class BadCase(Case):
         return self.run_program("send", "-", url, "--bad", kind, *more, stdin=stdin)
 
 
-class RightReceiver(BadCase):
-    def setUp(self):
-        super().setUp()
-        process = subprocess.Popen([sys.executable, "receiver.py"], cwd=TESTS / "receivers/python", stdin=subprocess.DEVNULL,
-                                   env=self.env(PORT="0", PYTHONDONTWRITEBYTECODE="1"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        out, err = Stream(process.stdout), Stream(process.stderr)
-        ready = out.wait_for(lambda text: re.search(rb"listening on (http://127\.0\.0\.1:\d+/)", text))
-        self.assertTrue(ready, f"the receiver did not start: {err.bytes.decode()}")
-        self.url = ready[1].decode()
+class RightReceivers(BadCase, receivers_test.Receivers):
+    """Each receiver that the README shows; how they are started is inherited, and what is tested is not."""
 
-    def test_refuses_every_kind(self):
+    def check(self, command, folder):
+        url = self.start_receiver(command, folder)
         for kind in KINDS:
             with self.subTest(kind):
-                result = self.send(self.url, kind)
+                result = self.send(url, kind)
                 self.assertEqual(result.code, 0, result)
-        self.assertEqual(self.run_program("send", "-", self.url, stdin=EVENT).code, 0, "the receiver refuses what is right, too")
-
-    def test_refuses_fixtures_too(self):
         for event in ("action_created", "webhook_url_verification"):
             for kind in ("stale", "tampered-body", "reserialised"):
-                self.assertEqual(self.run_program("send", event, self.url, "--bad", kind).code, 0, (event, kind))
+                self.assertEqual(self.run_program("send", event, url, "--bad", kind).code, 0, (event, kind))
+        self.assertEqual(self.run_program("send", "-", url, stdin=EVENT).code, 0, "the receiver refuses what is right, too")
 
 
 class OtherReceivers(BadCase):
