@@ -83,7 +83,7 @@ class EchoServer {
             {.tls = std::move(identity)},
             [this](Incoming incoming, Responder respond) {
               last_remote_ = incoming.remote;
-              respond({.body = incoming.request.body});
+              respond(Response{.body = incoming.request.body});
             },
             [](const Rejection&) {}),
         thread_([this] { server_.run(); }) {}

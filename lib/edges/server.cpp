@@ -1,5 +1,5 @@
 // The server is made of: server_socket (listening), server_stream.h (bytes in and out), server_session.h (what a
-// connection does), server_parser.h (bytes to a request), server_response (a response to bytes), and this file,
+// connection does), server_fault.h (answers: late, wrong or right), server_parser.h (bytes to a request), server_response (a response to bytes), and this file,
 // which accepts connections, keeps time, and stops.
 #include "edges/server.h"
 
@@ -15,6 +15,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <vector>
 
+#include "edges/server_fault.h"
 #include "edges/server_session.h"
 #include "edges/server_socket.h"
 #include "edges/server_stream.h"

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "ground/certificate.h"
 #include "ground/http.h"
@@ -37,9 +38,30 @@ struct Rejection {
   std::string reason;  ///< one clear line, for people; no untrusted bytes
 };
 
+/// How an answer goes wrong on the wire, so that a sender's handling of it can be tested.
+enum class Fault {
+  none,
+  reset,     ///< a TCP reset instead of an answer; over a socket file the connection just ends
+  truncate,  ///< the head with its full Content-Length, half of the body (or half of the head), then the end
+  drip,      ///< the right answer, one byte each 100 ms
+  hang,      ///< never an answer; open until the client goes or the server stops
+  wrong_length,  ///< more bytes than Content-Length says, at least one, then the end
+};
+
+/// What is answered, when, and how. A response alone is answered at once and rightly.
+struct ServerAnswer {
+  ServerAnswer(Response answered) : response(std::move(answered)) {}
+  ServerAnswer(int status, std::string reason, Headers headers, std::string body)
+      : response{status, std::move(reason), std::move(headers), std::move(body)} {}
+
+  Response response;
+  std::chrono::milliseconds delay{0};  ///< before the first byte; others are served meanwhile
+  Fault fault = Fault::none;
+};
+
 /// Answers one request. May be kept, moved to another thread, and called from there, once.
 /// Dropped without a call, it closes the connection.
-using Responder = std::function<void(Response)>;
+using Responder = std::function<void(ServerAnswer)>;
 
 /// An HTTP/1.1 server with one event-loop thread: requests are handed over in order of arrival, bytes untouched.
 /// Header fields arrive as on the wire, in order; a body is never decoded; trailers are dropped.
@@ -64,6 +86,7 @@ class Server {
   void run();
 
   /// Stops accepting, closes idle connections, lets requests in flight finish for `grace`, then ends `run`.
+  /// Those that hang by a fault end at once.
   /// A second call ends it at once. Safe from any thread.
   void stop(std::chrono::milliseconds grace);
 

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -33,6 +34,8 @@ inline constexpr std::chrono::seconds write_timeout{30};
 inline constexpr std::chrono::seconds linger_timeout{5};
 inline constexpr std::size_t linger_bytes = 64 * 1024 * 1024;
 inline constexpr std::size_t linger_connections = 256;
+/// Between the bytes of an answer that drips.
+inline constexpr std::chrono::milliseconds drip_pause{100};
 
 class Session;
 
@@ -65,7 +68,7 @@ class Reply {
   Reply& operator=(const Reply&) = delete;
   ~Reply() { deliver(std::nullopt); }
 
-  void deliver(std::optional<Response> response);
+  void deliver(std::optional<ServerAnswer> answer);
 
  private:
   std::shared_ptr<Gate> gate_;
@@ -83,8 +86,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   /// Joins the hub and serves.
   void start();
-  /// Answers the request that the handler has; without a response, closes the connection.
-  void answer(std::optional<Response> response);
+  /// Answers the request that the handler has; without an answer, closes the connection.
+  void answer(std::optional<ServerAnswer> answer);
   SteadyTime deadline() const { return deadline_; }
   /// Ends what takes too long.
   void expire();
@@ -105,6 +108,8 @@ class Session : public std::enable_shared_from_this<Session> {
   virtual void end_sending() = 0;
   /// Ends the stream in good order; leads to `close`.
   virtual void hang_up() = 0;
+  /// Makes closing the socket a reset.
+  virtual void reset_on_close() = 0;
   virtual void close_socket() = 0;
 
   void begin();
@@ -124,10 +129,11 @@ class Session : public std::enable_shared_from_this<Session> {
     reading,    // in a request
     asking,     // the handler has the request
     writing,    // something is on its way to the client
+    hanging,    // never answered; what still comes is dropped
     lingering,  // turned away; what still comes is dropped
     closed,
   };
-  enum class Then { read_on, next_request, linger, hang_up };
+  enum class Then { read_on, next_request, linger, hang_up, drip };
 
   std::size_t process(std::string_view bytes);
   void resume();
@@ -135,6 +141,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void hand_over();
   void reject(int status, const std::string& reason);
   void send(std::string bytes, Then then);
+  void answer_now(ServerAnswer answer);
+  void hang();
+  void drip();
+  void later(std::chrono::milliseconds delay, std::function<void()> action);
   void linger();
   void release();
   void enter(State state, std::chrono::milliseconds limit) {
@@ -152,23 +162,26 @@ class Session : public std::enable_shared_from_this<Session> {
   Then then_ = Then::next_request;
   ResponseForm form_;
   std::size_t discarded_ = 0;
+  std::unique_ptr<boost::asio::steady_timer> timer_;  // for an answer that is delayed or drips
+  std::string dripping_;
+  std::size_t dripped_ = 0;  // of `dripping_`
   bool admitted_ = false;
   bool processing_ = false;
   bool continued_ = false;
   bool rejected_ = false;
 };
 
-inline void Reply::deliver(std::optional<Response> response) {
+inline void Reply::deliver(std::optional<ServerAnswer> answer) {
   if (used_.exchange(true)) return;
   if (gate_->thread == std::this_thread::get_id()) {
-    if (const auto session = session_.lock()) session->answer(std::move(response));
+    if (const auto session = session_.lock()) session->answer(std::move(answer));
     return;
   }
   const std::lock_guard lock(gate_->mutex);
   if (gate_->loop == nullptr) return;
   // The session is looked up on the loop: its last owner must not be this thread.
-  boost::asio::post(*gate_->loop, [session = session_, response = std::move(response)]() mutable {
-    if (const auto found = session.lock()) found->answer(std::move(response));
+  boost::asio::post(*gate_->loop, [session = session_, answer = std::move(answer)]() mutable {
+    if (const auto found = session.lock()) found->answer(std::move(answer));
   });
 }
 
@@ -187,10 +200,10 @@ inline void Session::begin() {
 }
 
 inline void Session::received(std::string_view bytes) {
-  if (rejected_) {
+  if (rejected_ || state_ == State::hanging) {
     discarded_ += bytes.size();
     if (discarded_ > linger_bytes) return close();
-    if (state_ == State::lingering) read();
+    if (state_ != State::writing) read();
     return;
   }
   if (!pending_.empty()) {
@@ -244,15 +257,7 @@ inline void Session::hand_over() {
   deadline_ = SteadyTime::max();
   auto reply = std::make_shared<Reply>(hub_.gate, weak_from_this());
   hub_.on_request({std::move(request_), remote_, began_},
-                  [reply = std::move(reply)](Response response) { reply->deliver(std::move(response)); });
-}
-
-inline void Session::answer(std::optional<Response> response) {
-  if (state_ != State::asking) return;
-  if (!response) return close();
-  // Faults (reset, truncate, drip and their like) belong here, where a response turns into bytes.
-  form_.closes = form_.closes || hub_.stopping;
-  send(response_text(*response, form_), form_.closes ? Then::hang_up : Then::next_request);
+                  [reply = std::move(reply)](ServerAnswer answer) { reply->deliver(std::move(answer)); });
 }
 
 inline void Session::reject(int status, const std::string& reason) {
@@ -275,6 +280,7 @@ inline void Session::send(std::string bytes, Then then) {
 inline void Session::sent() {
   out_ = {};
   if (then_ == Then::linger) return linger();
+  if (then_ == Then::drip) return later(drip_pause, [this] { drip(); });
   if (then_ == Then::hang_up || (then_ == Then::next_request && hub_.stopping)) {
     enter(State::lingering, linger_timeout);
     return hang_up();
@@ -309,7 +315,9 @@ inline void Session::expire() {
 
 inline void Session::wind_down() {
   if (state_ == State::idle) read_now();  // a request may be here already
-  if (state_ == State::opening || state_ == State::idle || state_ == State::lingering) close();
+  if (state_ == State::opening || state_ == State::idle || state_ == State::lingering ||
+      state_ == State::hanging)
+    close();
 }
 
 inline void Session::close() {
@@ -317,6 +325,7 @@ inline void Session::close() {
   const auto self = shared_from_this();
   state_ = State::closed;
   deadline_ = SteadyTime::max();
+  timer_.reset();
   close_socket();
   release();
   hub_.sessions.erase(this);

@@ -73,6 +73,11 @@ class PlainSession final : public Session {
 
   void hang_up() override { close(); }
 
+  void reset_on_close() override {
+    error_code ignored;
+    socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  }
+
   void close_socket() override {
     error_code ignored;
     socket_.close(ignored);
@@ -141,6 +146,11 @@ class TlsSession final : public Session {
 
   void hang_up() override {
     stream_.async_shutdown([this, self = shared_from_this()](error_code) { close(); });
+  }
+
+  void reset_on_close() override {
+    error_code ignored;
+    stream_.next_layer().set_option(boost::asio::socket_base::linger(true, 0), ignored);
   }
 
   void close_socket() override {
