@@ -67,6 +67,14 @@ TEST_CASE("an event is a line of facts, a line of circumstances, and its body") 
         "\n");
 }
 
+TEST_CASE("a fault is shown beside the status, and never as a success") {
+  ReceivedEvent e = event();
+  e.fault = "reset";
+  CHECK_THAT(show(e), ContainsSubstring("  ✓ signature valid  200 reset  0.42 ms  "));
+  const Palette paint(true);
+  CHECK_THAT(show_event(e, {}, paint), ContainsSubstring(paint(Style::bad, "200 reset")));
+}
+
 TEST_CASE("headers are shown when asked for, in their order and case") {
   CHECK_THAT(show(event(), true),
              ContainsSubstring("127.0.0.1:40000\n    Host: localhost\n    X-Empty: \n    {\n"));

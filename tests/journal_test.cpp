@@ -69,6 +69,14 @@ TEST_CASE("an event is one line with the documented keys in their order") {
       R"("signature":{"verdict":"valid","encoding":"v0","secret":1,"age_s":3},"answer":{"status":200,"ms":1.234}})");
 }
 
+TEST_CASE("an answer with a fault says so") {
+  ReceivedEvent event = event_with("x");
+  CHECK_FALSE(json::parse(to_json_line(event))["answer"].contains("fault"));
+  event.fault = "wrong-length";
+  CHECK_THAT(to_json_line(event),
+             ContainsSubstring(R"("answer":{"status":200,"ms":1.234,"fault":"wrong-length"}})"));
+}
+
 TEST_CASE("the exact bytes of body, target and headers come back from an event's line") {
   std::string all;
   for (int byte = 0; byte < 256; ++byte) all.push_back(static_cast<char>(byte));

@@ -77,6 +77,9 @@ std::string to_json(const Forwarding& forward) {
 }
 
 std::string to_json_line(const ReceivedEvent& event) {
+  JsonLine answer;
+  answer.number("status", event.status).milliseconds("ms", event.took.count());
+  if (!event.fault.empty()) answer.string("fault", event.fault);
   JsonLine line;
   line.number("schema", 1)
       .string("id", event.id)
@@ -88,8 +91,7 @@ std::string to_json_line(const ReceivedEvent& event) {
       .bytes("body", event.request.body)
       .json("type", event.type ? quote_json_string(*event.type) : "null")
       .json("signature", to_json(event.verification, event.causes))
-      .json("answer",
-            JsonLine().number("status", event.status).milliseconds("ms", event.took.count()).take());
+      .json("answer", answer.take());
   if (event.forward) line.json("forward", to_json(*event.forward));
   return line.take();
 }

@@ -24,8 +24,9 @@ struct ReceivedEvent {
   Request request;
   std::optional<std::string> type;
   Verification verification;
-  std::vector<Cause> causes = {};     ///< why the signature is not valid, when that was looked into
-  int status = 0;                     ///< what was answered
+  std::vector<Cause> causes = {};  ///< why the signature is not valid, when that was looked into
+  int status = 0;                  ///< what was answered
+  std::string fault = {};  ///< what was done to the answer on purpose; empty: it went out whole and right
   std::chrono::microseconds took{0};  ///< from the request's first byte to the answer
   std::optional<Forwarding> forward = {};
 };
