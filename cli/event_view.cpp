@@ -18,10 +18,14 @@ std::string local_clock(Time time) {
   return fmt::format("{:02}:{:02}:{:02}", local.tm_hour, local.tm_min, local.tm_sec);
 }
 
-std::string show_answer(int status, const std::string& fault, const Palette& paint) {
-  if (!fault.empty()) return paint(Style::bad, fmt::format("{} {}", status, fault));
+std::string show_status(int status, const Palette& paint) {
   const Style style = status < 300 ? Style::good : status < 500 ? Style::warning : Style::bad;
   return paint(style, std::to_string(status));
+}
+
+std::string show_answer(const ReceivedEvent& event, const Palette& paint) {
+  if (event.fault.empty()) return show_status(event.status, paint);
+  return paint(Style::bad, fmt::format("{} {}", event.status, event.fault));
 }
 
 /// `alias of action_status_updated · v0, secret 1, 0 s old · POST /hooks · 612 bytes from 127.0.0.1:40000`
@@ -74,7 +78,7 @@ std::string show_event(const ReceivedEvent& event, const EventView& view, const 
   std::string out =
       fmt::format("{} → {}  {}  {}  {}  {}\n", paint(Style::dim, local_clock(event.received_at)),
                   paint(Style::strong, event.type ? visible(*event.type) : "(no type)"),
-                  show_verdict(event.verification, paint), show_answer(event.status, event.fault, paint),
+                  show_verdict(event.verification, paint), show_answer(event, paint),
                   human_duration(event.took), paint(Style::dim, event.id.substr(0, 8)));
   out += fmt::format("{}{}\n", view.body.indent, paint(Style::dim, show_circumstances(event)));
   if (event.forward) out += show_forwarding(*event.forward, view, paint);

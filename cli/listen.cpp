@@ -136,6 +136,7 @@ int run(ListenOptions& options, Context& context) {
   Listener listener(
       {
           .policy = options.policy,
+          .script = parse_answer_script(options.answers, read_file),
           .filter = filter,
           .view = options.view,
           .journal = open_journal(options),
@@ -187,6 +188,8 @@ Command listen_command(CLI::App& root) {
       "  alohook listen                                  # on http://127.0.0.1:8256/\n"
       "  alohook listen --secret-file secret.txt -v      # with headers\n"
       "  alohook listen --only action_created --format json | jq .body\n"
+      "  alohook listen --respond 503,503,200            # how does the sender retry?\n"
+      "  alohook listen --fault 1:reset --delay 2s       # the first answer is a reset, all come late\n"
       "  alohook listen --port 0 --port-file port.txt    # any free port, for scripts\n"
       "  alohook listen --forward http://127.0.0.1:3000/hooks --record events.jsonl\n"
       "  alohook listen --expect action_created=2 --timeout 30s -- npm test\n"

@@ -63,6 +63,20 @@ void add_view_options(CLI::App& app, ListenOptions& options) {
       ->type_name("N");
 }
 
+void add_answer_options(CLI::App& app, AnswerScriptText& answers) {
+  app.add_option(
+         "--respond", answers.respond,
+         "Answers by script, one entry a request, valid or not; the last repeats: 503,200:body.json,reset")
+      ->type_name("LIST");
+  std::string names;
+  for (const NamedFault& fault : named_faults) names.append(names.empty() ? "" : "|").append(fault.name);
+  app.add_option("--fault", answers.faults,
+                 "Answers with this fault; 2:reset is for the second request alone, and may be repeated")
+      ->type_name(names)
+      ->allow_extra_args(false);
+  add_duration(app, "--delay", answers.delay, "Answers so much later");
+}
+
 void add_record_options(CLI::App& app, ListenOptions& options) {
   auto* journal =
       app.add_option("--record", options.journal, "Append each event to this journal before it is answered");
@@ -125,6 +139,7 @@ void add_listen_options(CLI::App& app, ListenOptions& options) {
   add_server_options(app, options);
   add_secret_options(app, options.secret);
   add_receiver_options(app, options);
+  add_answer_options(app, options.answers);
   add_record_options(app, options);
   add_forward_options(app, options);
   add_expect_options(app, options);

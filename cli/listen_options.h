@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "doing/answer_script.h"
 #include "doing/forwarder.h"
 #include "doing/receiver.h"
 #include "edges/server.h"
@@ -21,6 +22,7 @@ struct ListenOptions {
   std::string key_file;
   bool is_self_signed = false;
   ReceiverPolicy policy;
+  AnswerScriptText answers;
   std::chrono::milliseconds tolerance = default_tolerance;
   std::vector<std::string> only;
   std::vector<std::string> where;

@@ -30,12 +30,15 @@ bool PerSecond::allows(Time now) {
 struct Listener::Case {
   ReceivedEvent event;
   std::chrono::steady_clock::time_point began;
-  Response answer;
+  std::size_t number;  // in order of arrival, from 1
+  Reception own;       // its answer becomes the target's when the event is forwarded
+  ServerAnswer answer;
   Responder respond;
 };
 
 Listener::Listener(ListenerSettings settings, Console& console, Context& context)
     : policy_(std::move(settings.policy)),
+      script_(std::move(settings.script)),
       filter_(std::move(settings.filter)),
       view_(settings.view),
       on_event_(std::move(settings.on_event)),
@@ -59,10 +62,12 @@ void Listener::on_request(Incoming incoming, Responder respond) {
                 .received_at = now,
                 .remote = std::move(incoming.remote),
                 .request = std::move(incoming.request),
-                .type = std::move(reception.type),
-                .verification = std::move(reception.verification)},
+                .type = reception.type,
+                .verification = reception.verification},
       .began = incoming.began,
-      .answer = std::move(reception.answer),
+      .number = ++arrived_,
+      .own = std::move(reception),
+      .answer = Response{},
       .respond = std::move(respond),
   });
   const ReceivedEvent& event = current->event;
@@ -70,7 +75,7 @@ void Listener::on_request(Incoming incoming, Responder respond) {
       forwarder_ ? forwarder_->route_for(event.type, event.verification.verdict) : nullptr;
   if (route == nullptr) return settle(current);
   forwarder_->post(*route, event.request, [this, current, route](std::optional<Exchange> exchange) {
-    current->answer = passed_back(exchange);
+    current->own.answer = passed_back(exchange);
     if (exchange) current->event.forward = {route->url.to_string(), std::move(*exchange)};
     settle(current);
   });
@@ -79,9 +84,12 @@ void Listener::on_request(Incoming incoming, Responder respond) {
 /// What was answered with a 2xx is in the journal, so recording comes first.
 void Listener::settle(const std::shared_ptr<Case>& current) {
   ReceivedEvent& event = current->event;
-  event.status = current->answer.status;
+  ScriptedAnswer scripted = scripted_answer(script_, current->number, current->own);
+  current->answer = std::move(scripted.answer);
+  event.status = current->answer.response.status;
+  event.fault = scripted.fault;
   event.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
-                                                                     current->began);
+                                                                     current->began + current->answer.delay);
   if (!recorder_) return acknowledge(current);
   const std::shared_ptr<const ReceivedEvent> shared(current, &event);
   recorder_->record(shared, [this, current](std::error_code error) {
@@ -92,8 +100,10 @@ void Listener::settle(const std::shared_ptr<Case>& current) {
 
 void Listener::refuse_unrecorded(Case& current, const std::error_code& error) {
   ++unrecorded_;
-  current.answer = {503, {}, {{"Content-Type", "text/plain"}, {"Retry-After", "1"}}, "cannot be recorded\n"};
-  current.event.status = current.answer.status;
+  current.answer =
+      Response{503, {}, {{"Content-Type", "text/plain"}, {"Retry-After", "1"}}, "cannot be recorded\n"};
+  current.event.status = current.answer.response.status;
+  current.event.fault.clear();
   if (!told_of_journal_.allows(current.event.received_at)) return;
   const std::string line = fmt::format("answered 503: cannot record the event: {}", error.message());
   output_.post(line.size(), [this, line] { console_.talk(line); });

@@ -9,6 +9,7 @@
 #include "background.h"
 #include "console.h"
 #include "context.h"
+#include "doing/answer_script.h"
 #include "doing/forwarder.h"
 #include "doing/receiver.h"
 #include "edges/server.h"
@@ -33,6 +34,7 @@ class PerSecond {
 
 struct ListenerSettings {
   ReceiverPolicy policy;
+  AnswerScript script = {};
   EventFilter filter;  ///< which events are shown
   EventView view;
   std::unique_ptr<JournalFile> journal = {};  ///< null: nothing is recorded
@@ -63,11 +65,13 @@ class Listener {
   void explain(ReceivedEvent& event);
 
   const ReceiverPolicy policy_;
+  const AnswerScript script_;
   const EventFilter filter_;
   const EventView view_;
   const std::function<void(const ReceivedEvent&)> on_event_;
   Console& console_;
   Context& context_;
+  std::size_t arrived_ = 0;
   std::size_t valid_ = 0;
   std::size_t refused_ = 0;
   std::size_t turned_away_ = 0;
