@@ -38,6 +38,18 @@ std::string target_of(const std::string& url) {
   return path == std::string::npos ? "/" : url.substr(path, url.find('#') - path);
 }
 
+/// HAR's times are ISO 8601 with any offset: `2026-11-23T18:00:00.123+01:00`.
+std::optional<Time> time_of(std::string text) {
+  if (const auto time = parse_iso8601(text)) return time;
+  if (text.size() < 6) return std::nullopt;
+  const std::string offset = text.substr(text.size() - 6);
+  const auto clock = parse_iso8601("2000-01-01T" + offset.substr(1) + ":00Z");
+  const auto time = parse_iso8601(text.substr(0, text.size() - 6) + "Z");
+  if (!time || !clock || (offset[0] != '+' && offset[0] != '-')) return std::nullopt;
+  const auto ahead = *clock - std::chrono::floor<std::chrono::days>(*clock);
+  return offset[0] == '+' ? *time - ahead : *time + ahead;
+}
+
 CapturedRequest captured_request(const json& request) {
   CapturedRequest captured;
   captured.request.method = text_at(request, "method");
@@ -66,6 +78,7 @@ std::vector<CapturedRequest> read_har(std::string_view text) {
   for (const json& entry : entries) {
     if (entry.is_object() && entry.contains("request") && entry["request"].is_object()) {
       requests.push_back(captured_request(entry["request"]));
+      requests.back().at = time_of(text_at(entry, "startedDateTime"));
     }
   }
   return requests;

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "ground/clock.h"
 #include "ground/http.h"
 
 namespace alohook {
@@ -11,7 +12,8 @@ namespace alohook {
 struct CapturedRequest {
   Request request;
   /// What the capture shows of bytes lost or added on the way, one sentence; empty when there is nothing to say.
-  std::string note;
+  std::string note = {};
+  std::optional<Time> at = {};  ///< when it was sent, if the capture says so
 };
 
 /// Reads one HTTP/1 request as text: as on the wire, with LF in place of CRLF, or as `curl -v` prints it (lines with
