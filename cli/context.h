@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "doing/pace.h"
 #include "edges/client.h"
 #include "ground/clock.h"
 #include "ground/http.h"
@@ -30,6 +31,9 @@ struct Context {
   std::function<std::optional<std::string>(const std::string& name)> environment;
   std::function<Time()> now;
   RandomBits random;
+
+  /// Starts the time of a run.
+  std::function<Pace()> pace;
 
   /// Opens a connection for one command's requests.
   std::function<Transport(const Url&, const ClientOptions&)> connect;

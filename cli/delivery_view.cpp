@@ -41,11 +41,16 @@ std::string show_delivery(const Delivery& delivery, const std::string& url, cons
   return out;
 }
 
-std::string delivery_json(const Delivery& delivery, const std::string& url, const std::string& event) {
+std::string delivery_json(const Attempt& attempt, const std::string& url) {
+  const Delivery& delivery = attempt.delivery;
   const Exchange& exchange = delivery.exchange;
   JsonLine line;
   line.number("schema", 1).string("event", "delivery").string("outcome", name_of(delivery.outcome));
-  line.string("url", url).string("name", event);
+  line.string("url", url).string("name", attempt.event.name);
+  if (!attempt.event.id.empty()) line.string("event_id", attempt.event.id);
+  if (attempt.event.is_duplicate) line.boolean("duplicate", true);
+  if (attempt.number > 1 || attempt.next_in) line.number("attempt", attempt.number);
+  if (attempt.next_in) line.milliseconds("next_try_in_ms", attempt.next_in->count());
   line.json("request", JsonLine()
                            .string("method", delivery.request.method)
                            .json("headers", to_json(delivery.request.headers))

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "console.h"
-#include "doing/sender.h"
+#include "doing/dispatch.h"
 
 namespace alohook {
 
@@ -10,7 +10,7 @@ namespace alohook {
 std::string show_delivery(const Delivery& delivery, const std::string& url, const std::string& event,
                           const StatusSet& expected, bool with_headers, const Palette& paint);
 
-/// The same as one line of JSON.
-std::string delivery_json(const Delivery& delivery, const std::string& url, const std::string& event);
+/// One try as one line of JSON.
+std::string delivery_json(const Attempt& attempt, const std::string& url);
 
 }  // namespace alohook

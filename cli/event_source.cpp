@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <random>
 
 #include "ground/error.h"
@@ -64,9 +65,12 @@ const Fixture& find_fixture(const std::vector<Fixture>& fixtures, const std::str
                   : fmt::format("did you mean '{}'?", near));
 }
 
-EventBody load_event(const std::string& event, const std::string& fixture_folder,
-                     std::optional<std::uint64_t> seed, Context& context) {
-  if (event == "-") return {"standard input", read_input("-", context)};
+EventSupply open_event(const std::string& event, const std::string& fixture_folder,
+                       std::optional<std::uint64_t> seed, Context& context) {
+  const auto constant = [](std::string name, std::string bytes) {
+    return EventSupply{[body = EventBody{std::move(name), std::move(bytes)}] { return body; }};
+  };
+  if (event == "-") return constant("standard input", read_input("-", context));
   if (looks_like_url(event)) {
     throw Error(fmt::format("'{}' is a URL, where an event is wanted", event),
                 "write alohook send EVENT URL");
@@ -74,11 +78,21 @@ EventBody load_event(const std::string& event, const std::string& fixture_folder
   const std::vector<Fixture> fixtures = load_fixtures(fixture_folder, context);
   const bool is_fixture =
       std::any_of(fixtures.begin(), fixtures.end(), [&](const auto& f) { return f.name == event; });
-  if (!is_fixture && is_path(event)) return {event, read_input(event, context)};
-  const std::string& body = find_fixture(fixtures, event).body;
-  if (!seed) return {event, refresh(body, context.now(), context.random)};
-  std::mt19937_64 generator(*seed);
-  return {event, refresh(body, seeded_now, [&generator] { return generator(); })};
+  if (!is_fixture && is_path(event)) return constant(event, read_input(event, context));
+  const std::string body = find_fixture(fixtures, event).body;
+  if (!seed) {
+    return {.next =
+                [event, body, &context] {
+                  return EventBody{event, refresh(body, context.now(), context.random)};
+                },
+            .is_constant = false};
+  }
+  const auto generator = std::make_shared<std::mt19937_64>(*seed);
+  return {.next =
+              [event, body, generator] {
+                return EventBody{event, refresh(body, seeded_now, [&] { return (*generator)(); })};
+              },
+          .is_constant = false};
 }
 
 }  // namespace alohook

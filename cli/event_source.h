@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,9 +23,13 @@ struct EventBody {
   std::string bytes;
 };
 
-/// Returns what `EVENT` names: `-` is standard input and a path is a file, both sent as they are; anything else is a
-/// fixture, made fresh, or the same for each run with the same seed.
-EventBody load_event(const std::string& event, const std::string& fixture_folder,
-                     std::optional<std::uint64_t> seed, Context& context);
+/// Gives the body of what `EVENT` names, again and again: `-` is standard input and a path is a file, both sent as they
+/// are; anything else is a fixture, made fresh each time, or the same in each run with the same seed.
+struct EventSupply {
+  std::function<EventBody()> next;
+  bool is_constant = true;  ///< the bytes are the same each time
+};
+EventSupply open_event(const std::string& event, const std::string& fixture_folder,
+                       std::optional<std::uint64_t> seed, Context& context);
 
 }  // namespace alohook

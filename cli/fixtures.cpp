@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "ground/json_line.h"
 #include "ground/visible.h"
 #include "options.h"
+#include "recording.h"
 #include "things/event.h"
 
 namespace alohook {
@@ -27,6 +29,8 @@ struct Options {
   std::string event;
   std::string folder;
   std::string out;
+  std::string journal;
+  std::string id;
 };
 
 std::string meaning_of(const Fixture& fixture) {
@@ -99,8 +103,39 @@ int export_fixtures(const std::vector<Fixture>& fixtures, const Options& options
   return exit_yes;
 }
 
+bool is_plain_name(std::string_view text) {
+  return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) != 0 || c == '_' || c == '-');
+  });
+}
+
+/// The type or the id, whichever may be a file's name: both are what a journal says.
+std::string file_name(const RecordedEvent& event) {
+  if (is_plain_name(event.type.value_or(""))) return *event.type;
+  return is_plain_name(event.id) ? event.id : "event";
+}
+
+int export_recorded(const Options& options, Context& context, Console& console) {
+  if (options.id.empty()) throw Error("which event?", "name it by its id: --id ID");
+  RecordedEvent event = find_event(options.journal, options.id, console, context);
+  if (options.out.empty()) {
+    context.out << event.request.body << std::flush;
+    return exit_yes;
+  }
+  std::error_code ignored;
+  std::filesystem::create_directories(options.out, ignored);
+  const std::string path = fmt::format("{}/{}.json", options.out, file_name(event));
+  write_file(path, event.request.body);
+  console.talk("wrote " + visible(path));
+  return exit_yes;
+}
+
 int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
+  if (!options.journal.empty()) {
+    if (options.action == Action::export_files) return export_recorded(options, context, console);
+    throw Error("--from is for exporting", "alohook fixtures export --from FILE --id ID");
+  }
   const std::vector<Fixture> fixtures = load_fixtures(options.folder, context);
   switch (options.action) {
     case Action::list:
@@ -126,6 +161,12 @@ Command fixtures_command(CLI::App& root) {
   app->add_option("event", options->event, "Which one, for show and export")->type_name("EVENT");
   app->add_option("--fixtures", options->folder, "Folder with more fixtures")->type_name("DIR");
   app->add_option("--out", options->out, "Folder to export to, instead of stdout")->type_name("DIR");
+  auto* from =
+      app->add_option("--from", options->journal, "Export an event of this journal; - is standard input");
+  from->type_name("FILE");
+  app->add_option("--id", options->id, "Its id, or at least 6 characters of it")
+      ->type_name("ID")
+      ->needs(from);
   add_output_options(*app, options->output);
   app->footer(
       "Examples:\n"
@@ -133,6 +174,7 @@ Command fixtures_command(CLI::App& root) {
       "  alohook fixtures show action_created\n"
       "  alohook fixtures export action_created > body.json\n"
       "  alohook fixtures export --out my-fixtures\n"
+      "  alohook fixtures export --from events.jsonl --id a1c6f1e0 --out my-fixtures\n"
       "\n"
       "ALO documents the type of each event, and of the payload nothing: each fixture says what is "
       "invented.");

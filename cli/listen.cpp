@@ -127,8 +127,8 @@ int run(ListenOptions& options, Context& context) {
   EventFilter filter;
   for (const std::string& type : options.only) filter.add_type(type);
   for (const std::string& condition : options.where) filter.add_where(condition);
-  std::atomic<bool> is_over = false;
-  options.forward_client.interrupted = &is_over;
+  const auto is_over = std::make_shared<std::atomic<bool>>(false);
+  options.forward_client.interrupt = is_over;
   options.forward_client.verify_tls = !options.is_forward_insecure;
 
   std::unique_ptr<Server> server;
@@ -165,7 +165,7 @@ int run(ListenOptions& options, Context& context) {
   ending.start();
   auto command = start_command(options, *server, ending, context);
   server->run();
-  is_over = true;
+  *is_over = true;
   command = nullptr;                                                // ends it, if it still runs
   if (is_interrupted && context.err_is_terminal) console.talk("");  // the terminal has just shown ^C
   listener.finish();

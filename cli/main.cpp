@@ -42,6 +42,7 @@ Context real_world() {
       .environment = read_environment,
       .now = [] { return std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now()); },
       .random = random_bits,
+      .pace = real_pace,
       .connect = connect,
       .watch_signals = watch_process_signals,
       .start_command = start_child_process,

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "commands.h"
-#include "delivery_view.h"
+#include "deliveries.h"
 #include "doing/sender.h"
 #include "event_source.h"
 #include "ground/error.h"
@@ -25,22 +25,13 @@ struct Options {
   TargetOptions target;
   std::string event;
   std::string fixtures;
-  std::optional<std::uint64_t> seed;
   std::optional<Encoding> encoding;
   std::vector<Override> overrides;
   bool is_adding = false;
   std::vector<std::string> headers;
-  std::string expected_status = "2xx";
-  bool is_verbose = false;
+  DeliveryOptions delivery;
+  std::uint64_t repeat = 1;
 };
-
-StatusSet expected_statuses(const std::string& text) {
-  const auto set = StatusSet::parse(text);
-  if (!set) {
-    throw Error(fmt::format("'{}' is not a set of statuses", text), "write 2xx, 401, or 403,401");
-  }
-  return *set;
-}
 
 std::string body_to_send(const Options& options, std::string body) {
   if (options.overrides.empty()) return body;
@@ -49,39 +40,46 @@ std::string body_to_send(const Options& options, std::string body) {
   return apply_overrides(body, overrides);
 }
 
-int exit_code_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::accepted:
-      return exit_yes;
-    case Outcome::refused:
-      return exit_no;
-    case Outcome::failed:
-      return exit_could_not_judge;
-  }
-  return exit_internal_error;
+/// Gives the event `repeat` times: a fixture fresh each time, anything else as it is.
+OutgoingSource repeated(const Options& options, Signing signing, Context& context) {
+  const auto supply = std::make_shared<EventSupply>(
+      open_event(options.event, options.fixtures, options.delivery.seed, context));
+  const auto make = [&options, supply, signing = std::make_shared<const Signing>(std::move(signing))] {
+    EventBody event = supply->next();
+    const auto body = std::make_shared<const std::string>(body_to_send(options, std::move(event.bytes)));
+    return Outgoing{.name = event.name,
+                    .make = [body, signing](Time now) { return signed_request(*body, *signing, now); },
+                    .weight = body->size()};
+  };
+  // The first is made before anything is sent, so that what is wrong with the event is told at once.
+  return [make, supply, event = make(), sent = std::uint64_t{0},
+          count = options.repeat]() mutable -> std::optional<Outgoing> {
+    if (sent == count) return std::nullopt;
+    if (sent++ > 0 && !supply->is_constant) event = make();
+    return event;
+  };
 }
 
 int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
-  const StatusSet expected = expected_statuses(options.expected_status);
+  expected_statuses(options.delivery.expected_status);
   const Target target = resolve_target(options.target);
   const Secrets secrets = load_secrets_for(target.reached(), options.secret, context);
-  const EventBody event = load_event(options.event, options.fixtures, options.seed, context);
   const Signing signing{
       .secret = secrets.front(),
       .encoding = options.encoding.value_or(Encoding::v0),
       .target = target.url.target,
       .headers = request_headers(options.headers),
   };
-  Request request = signed_request(body_to_send(options, event.bytes), signing, context.now());
-  const Delivery delivery = deliver(std::move(request), context.connect(target.url, target.client), expected);
-  const std::string url = target.url.to_string();
-  console.human(show_delivery(delivery, url, event.name, expected, options.is_verbose, console.palette()));
-  console.json(delivery_json(delivery, url, event.name));
-  if (url == default_url && !delivery.exchange.response && delivery.exchange.obstacle == Obstacle::refused) {
-    console.talk("is `alohook listen` running? Or name your server's URL");
-  }
-  return exit_code_of(delivery.outcome);
+  const std::uint64_t total = options.repeat * (options.delivery.duplicates + 1);
+  return deliver_all({.source = repeated(options, signing, context),
+                      .count = total == 1 ? DeliveryCount::one : DeliveryCount::many,
+                      .target = target,
+                      .progress =
+                          [total](std::uint64_t events) {
+                            return static_cast<double>(events) / static_cast<double>(total);
+                          }},
+                     options.delivery, console, context);
 }
 
 /// Splits `path=value` of a `--set`.
@@ -125,16 +123,12 @@ Command send_command(CLI::App& root) {
   add_secret_options(*app, options->secret);
   add_encoding_option(*app, options->encoding, "How the signature is written; default is v0");
   add_override_options(*app, *options);
-  app->add_option("--seed", options->seed, "Make a fixture's ids and times the same for each run")
-      ->check(CLI::NonNegativeNumber.description(""))
-      ->type_name("N");
   app->add_option("--fixtures", options->fixtures, "Folder with more fixtures")->type_name("DIR");
   add_header_option(*app, options->headers);
-  app->add_option("--expect-status", options->expected_status,
-                  "Statuses that count as accepted: 2xx, 401, 403,401")
-      ->capture_default_str()
-      ->type_name("STATUSES");
-  app->add_flag("-v,--verbose", options->is_verbose, "Show headers");
+  app->add_option("--repeat", options->repeat, "Send so many events; a fixture is made fresh for each")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000'000}).description(""))
+      ->type_name("N");
+  add_delivery_options(*app, options->delivery);
   add_output_options(*app, options->output);
   app->footer(
       "Examples:\n"
@@ -142,9 +136,11 @@ Command send_command(CLI::App& root) {
       "  alohook send action_created http://127.0.0.1:3000/hooks --secret-file s.txt\n"
       "  alohook send action_updated --set /action/title='Leak in hall B'\n"
       "  alohook send body.json --expect-status 403 && echo refused as it should\n"
+      "  alohook send action_created --repeat 1000 --rate 50/s --concurrency 8 --retry 1s,5s,30s\n"
       "\n"
       "Bytes go out as they are in the file. ALO documents no payload but `type`: fixtures are invented "
       "around it.\n"
+      "Percentiles of the summary are within 1 %.\n"
       "Exit codes: 0 accepted, 1 refused, 2 could not start, 3 no answer.");
   return {app, [options](Context& context) { return run(*options, context); }};
 }

@@ -48,9 +48,15 @@ void add_header_option(CLI::App& app, std::vector<std::string>& lines) {
       ->allow_extra_args(false);
 }
 
-Headers request_headers(const std::vector<std::string>& lines) {
+Headers given_headers(const std::vector<std::string>& lines) {
   Headers headers;
   for (const std::string& line : lines) headers.push_back(read_header(line));
+  return headers;
+}
+
+Headers request_headers(const std::vector<std::string>& lines) {
+  Headers headers = given_headers(lines);
+  if (!header_value(headers, "Accept")) headers.insert(headers.begin(), {"Accept", "*/*"});
   if (!header_value(headers, "User-Agent"))
     headers.insert(headers.begin(), {"User-Agent", "alohook/" ALOHOOK_VERSION});
   return headers;

@@ -23,8 +23,11 @@ Target resolve_target(const TargetOptions& options);
 /// `--header 'Name: value'`, repeatable.
 void add_header_option(CLI::App& app, std::vector<std::string>& lines);
 
-/// Returns the headers of every request: alohook's `User-Agent`, then those given as `Name: value`, which replace
-/// others of their name. Throws Error for a line that is no header.
+/// Returns the headers given as `Name: value`. Throws Error for a line that is no header.
+Headers given_headers(const std::vector<std::string>& lines);
+
+/// Returns the headers of a request that alohook makes: its own `User-Agent` and `Accept`, then those given, which
+/// replace others of their name. Throws Error for a line that is no header.
 Headers request_headers(const std::vector<std::string>& lines);
 
 }  // namespace alohook

@@ -11,6 +11,7 @@
 #include "ground/visible.h"
 #include "input.h"
 #include "options.h"
+#include "recording.h"
 #include "secrets.h"
 #include "things/har.h"
 #include "things/http_text.h"
@@ -29,6 +30,7 @@ struct Options {
   std::string file = "-";
   std::string http_file;
   std::string har_file;
+  std::string id;
   std::string signature;
   std::string timestamp;
   std::string mine;
@@ -36,8 +38,9 @@ struct Options {
   bool is_expected_shown = false;
 };
 
-Time moment(const Options& options, const Context& context) {
-  if (options.now.empty()) return context.now();
+/// Judges the age at `--now`, else at the time it was recorded, else now.
+Time moment(const Options& options, const CapturedRequest& captured, const Context& context) {
+  if (options.now.empty()) return captured.at && !options.id.empty() ? *captured.at : context.now();
   if (const auto time = parse_iso8601(options.now)) return *time;
   if (const auto seconds = parse_timestamp(options.now)) return Time{std::chrono::seconds{*seconds}};
   throw Error(fmt::format("'{}' is not a time", options.now), "write Unix seconds or 2026-11-23T17:00:00Z");
@@ -53,7 +56,11 @@ CapturedRequest request_of_flags(const Options& options, Context& context) {
   return captured;
 }
 
-std::vector<CapturedRequest> requests_to_verify(const Options& options, Context& context) {
+std::vector<CapturedRequest> requests_to_verify(const Options& options, Console& console, Context& context) {
+  if (!options.id.empty()) {
+    RecordedEvent event = find_event(options.file, options.id, console, context);
+    return {{.request = std::move(event.request), .at = event.received_at}};
+  }
   if (!options.http_file.empty()) {
     auto captured = read_http_text(read_input(options.http_file, context));
     if (captured) return {std::move(*captured)};
@@ -103,9 +110,9 @@ int run(Options& options, Context& context) {
   }
   options.policy.tolerance = std::chrono::floor<std::chrono::seconds>(options.tolerance);
   const Secrets secrets = load_secrets(options.secret, context);
-  const Time now = moment(options, context);
   bool is_all_valid = true;
-  for (const CapturedRequest& captured : requests_to_verify(options, context)) {
+  for (const CapturedRequest& captured : requests_to_verify(options, console, context)) {
+    const Time now = moment(options, captured, context);
     const Diagnosis diagnosis = examine(captured.request, options, secrets, now);
     if (!captured.note.empty()) console.talk("note: " + captured.note);
     console.human(show_verification(diagnosis.verification, console.palette()));
@@ -134,6 +141,14 @@ void add_request_options(CLI::App& app, Options& options) {
       ->excludes(signature)
       ->excludes(timestamp)
       ->excludes(http);
+  app.add_option(
+         "--id", options.id,
+         "FILE is a journal: its event of this id, or 6 characters of it, at the time it was recorded")
+      ->type_name("ID")
+      ->excludes(signature)
+      ->excludes(timestamp)
+      ->excludes(http)
+      ->excludes("--har");
   app.add_option("--mine", options.mine, "A signature that your own code made: explain why it is wrong")
       ->type_name("VALUE");
 }
@@ -156,6 +171,7 @@ Command verify_command(CLI::App& root) {
       "Examples:\n"
       "  alohook verify body.json --signature v0=9b2c… --timestamp 1795456800\n"
       "  alohook verify --http request.txt\n"
+      "  alohook verify events.jsonl --id a1c6f1e0\n"
       "  alohook verify body.json --timestamp 1795456800 --mine \"$(my-code body.json)\"\n"
       "\n"
       "Exit codes: 0 valid, 1 not valid, 2 could not start.");

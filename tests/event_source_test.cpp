@@ -13,7 +13,7 @@ namespace {
 EventBody load(World& world, const std::string& event, const std::string& folder = "",
                std::optional<std::uint64_t> seed = {}) {
   Context context = world.context();
-  return load_event(event, folder, seed, context);
+  return open_event(event, folder, seed, context).next();
 }
 
 std::vector<Fixture> fixtures(World& world, const std::string& folder = "") {

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -56,6 +57,18 @@ Answer never(Obstacle obstacle, std::string detail) {
   };
 }
 
+Pace fake_pace() {
+  const auto time = std::make_shared<std::chrono::microseconds>(0);
+  return {
+      .elapsed = [time] { return *time; },
+      .wait =
+          [time](auto& lock, auto& changed, auto until) {
+            if (until == Pace::forever) return changed.wait(lock);
+            *time = std::max(*time, until);
+          },
+  };
+}
+
 Answer right_receiver(ReceiverPolicy policy, Time now) {
   return [policy = std::move(policy), now](const Request& request) {
     return always(receive(request, policy, now).answer)(request);
@@ -89,6 +102,7 @@ Context World::context() {
       },
       .now = [this] { return now; },
       .random = [this] { return random(); },
+      .pace = fake_pace,
       .connect = [this, transport](const Url& url, const ClientOptions& options) -> Transport {
         const std::lock_guard lock(mutex_);
         connected.push_back(url);

@@ -42,6 +42,9 @@ Answer always(Response response);
 /// Never a response.
 Answer never(Obstacle obstacle, std::string detail);
 
+/// A time that passes only by waiting, at once.
+Pace fake_pace();
+
 /// A right receiver of ALO's webhooks.
 Answer right_receiver(ReceiverPolicy policy, Time now);
 

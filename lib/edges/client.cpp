@@ -28,12 +28,11 @@ std::string_view name_in(std::string_view header_line) {
   return header_line.substr(0, header_line.find(':'));
 }
 
-/// Leaves out of a request's head what httplib adds of its own accord (User-Agent, Content-Type, Accept-Encoding):
-/// a webhook is sent as it was signed, and an absent header is part of it.
+/// Leaves out of a request's head what httplib adds of its own accord (User-Agent, Accept, Content-Type …): a webhook is sent as it was signed, and an absent header is part of it.
 std::string without_additions(std::string message, const Headers& given) {
   const auto is_wanted = [&given](std::string_view name) {
-    return equal_ignoring_case(name, "Host") || equal_ignoring_case(name, "Accept") ||
-           equal_ignoring_case(name, "Content-Length") || header_value(given, name);
+    return equal_ignoring_case(name, "Host") || equal_ignoring_case(name, "Content-Length") ||
+           header_value(given, name);
   };
   const auto head = std::string_view(message).substr(0, message.find("\r\n\r\n") + 2);
   std::string kept;
@@ -158,6 +157,7 @@ class Client::Impl {
     endpoint_.host = url_.host;
     endpoint_.port = url_.port;
     endpoint_.unix_path = options_.unix_path.empty() ? url_.unix_path : options_.unix_path;
+    endpoint_.interrupt = options_.interrupt;
     for (const auto& entry : options_.resolve) {
       std::ranges::move(resolve_addresses(entry, url_.host, url_.port),
                         std::back_inserter(endpoint_.addresses));
@@ -174,9 +174,8 @@ class Client::Impl {
       exchange.response = send_until(request, began + options_.timeout);
     } catch (const Failure& failure) {
       connection_.reset();
-      const bool is_interrupted = options_.interrupted != nullptr && *options_.interrupted;
-      exchange.obstacle = is_interrupted ? Obstacle::interrupted : failure.obstacle;
-      exchange.detail = is_interrupted ? "interrupted" : failure.detail;
+      exchange.obstacle = failure.obstacle;
+      exchange.detail = failure.detail;
     }
     exchange.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began);
     return exchange;
@@ -196,8 +195,7 @@ class Client::Impl {
     }
     const auto patience = std::min(options_.connect_timeout, options_.timeout);
     connection_ = std::make_unique<Connection>(endpoint_, tls_.get(),
-                                               std::min(steady_clock::now() + patience, deadline), patience,
-                                               options_.interrupted);
+                                               std::min(steady_clock::now() + patience, deadline), patience);
     auto answer = make_answer_reader(request, deadline);
     return exchange_once(request, answer);
   }

@@ -19,10 +19,10 @@ struct ClientOptions {
   /// Addresses to use instead of looking a name up, as `host:port:address`.
   std::vector<std::string> resolve = {};
   std::string unix_path = {};  ///< connect to this socket file whatever the URL's host is
+  /// Once it is true, what waits for the network gives up within a quarter of a second.
+  std::shared_ptr<const std::atomic<bool>> interrupt = {};
   std::size_t max_header_bytes = 64 * 1024;
   std::size_t max_body_bytes = 16 * 1024 * 1024;
-  /// Looked at while waiting; once it holds, an exchange ends soon, as interrupted. Outlives the client.
-  const std::atomic<bool>* interrupted = nullptr;
 };
 
 /// An HTTP/1.1 client for one origin over one kept-alive connection, for one thread.
@@ -35,8 +35,8 @@ class Client {
   ~Client();
   Client(Client&&) noexcept;
 
-  /// Sends the request with `Host`, `Content-Length` and the given headers, and reads the response.
-  /// Adds `Accept: */*` unless given. Never throws for what the network does; throws Error when a header can't be sent.
+  /// Sends the request with `Host`, `Content-Length` and the given headers, nothing else, and reads the response.
+  /// Never throws for what the network does; throws Error when a header can't be sent.
   Exchange send(const Request& request);
 
  private:

@@ -99,21 +99,20 @@ std::vector<Address> addresses_of(const Endpoint& endpoint) {
   return addresses;
 }
 
-/// How soon a wait sees that it is interrupted.
-constexpr std::int64_t interruption_ms = 50;
-
-/// Waits until one of the events, an error or the deadline; false is the deadline, or an interruption.
-bool wait_for(int socket, short events, Deadline deadline, const std::atomic<bool>* interrupted) {
-  const std::int64_t longest = interrupted == nullptr ? 60'000 : interruption_ms;
-  while (interrupted == nullptr || !*interrupted) {
+/// Waits until one of the events, an error or the deadline; false is the deadline. Throws Failure when interrupted.
+bool wait_for(int socket, short events, Deadline deadline, const std::atomic<bool>* interrupt) {
+  constexpr std::int64_t interruptible_ms = 250;
+  while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
     if (left <= 0) return false;
     pollfd entry{.fd = socket, .events = events, .revents = 0};
-    const int ready = poll(&entry, 1, static_cast<int>(std::min(left, longest)));
+    const std::int64_t most = interrupt == nullptr ? 60'000 : interruptible_ms;
+    const int ready = poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left, most)));
     if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) return true;  // the next attempt at the socket tells why
+    if (interrupt != nullptr && *interrupt)
+      throw Failure{Obstacle::interrupted, "interrupted before an answer came"};
   }
-  return false;
 }
 
 /// A port that nobody listens on may connect to itself when it is the one the system picks for our end.
@@ -126,14 +125,21 @@ bool is_connected_to_itself(int socket) {
 }
 
 /// Returns the connected socket, or minus an errno.
-int connect_to(const Address& address, Deadline deadline, const std::atomic<bool>* interrupted) {
+int connect_to(const Address& address, Deadline deadline, const std::atomic<bool>* interrupt) {
   const int socket = ::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (socket < 0) return -errno;
   int error = 0;
   if (connect(socket, reinterpret_cast<const sockaddr*>(&address.bytes), address.size) != 0) error = errno;
   if (error == EINPROGRESS) {
     socklen_t size = sizeof error;
-    if (!wait_for(socket, POLLOUT, deadline, interrupted)) {
+    bool is_ready = false;
+    try {
+      is_ready = wait_for(socket, POLLOUT, deadline, interrupt);
+    } catch (...) {
+      close(socket);
+      throw;
+    }
+    if (!is_ready) {
       error = ETIMEDOUT;
     } else if (getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
       error = errno;
@@ -199,15 +205,15 @@ std::vector<std::string> resolve_addresses(std::string_view entry, std::string_v
 }
 
 Connection::Connection(const Endpoint& endpoint, const ClientTlsContext* tls, Deadline deadline,
-                       std::chrono::milliseconds patience, const std::atomic<bool>* interrupted)
-    : interrupted_(interrupted) {
+                       std::chrono::milliseconds patience)
+    : interrupt_(endpoint.interrupt) {
   const auto addresses = addresses_of(endpoint);
   int error = 0;
   for (std::size_t i = 0; i < addresses.size() && socket_ < 0; ++i) {
     // An address that swallows packets leaves time for the others.
     const auto now = steady_clock::now();
     const auto share = (deadline - now) / static_cast<int>(addresses.size() - i);
-    const int result = connect_to(addresses[i], now + share, interrupted);
+    const int result = connect_to(addresses[i], now + share, interrupt_.get());
     if (result >= 0) socket_ = result;
     if (error == 0) error = result;
   }
@@ -240,7 +246,7 @@ void Connection::shake_hands(const Endpoint& endpoint, const ClientTlsContext& t
     const auto step = tls_->handshake();
     if (step.kind == IoStep::Kind::done) return;
     if (!wait_for(socket_, step.kind == IoStep::Kind::wait_writable ? POLLOUT : POLLIN, deadline,
-                  interrupted_)) {
+                  interrupt_.get())) {
       throw Failure{Obstacle::timed_out,
                     fmt::format("no TLS handshake with {} within {} (does it speak TLS on this port?)",
                                 endpoint.name(), human_duration(patience))};
@@ -285,7 +291,7 @@ ReadResult Connection::read(char* to, std::size_t size, Deadline deadline) {
     if (step.kind == IoStep::Kind::ended) return {ReadResult::Kind::end};
     if (step.kind == IoStep::Kind::reset) return {ReadResult::Kind::reset};
     const short to_read = step.kind == IoStep::Kind::wait_writable ? POLLOUT : POLLIN;
-    if (!wait_for(socket_, static_cast<short>(to_read | to_push), deadline, interrupted_))
+    if (!wait_for(socket_, static_cast<short>(to_read | to_push), deadline, interrupt_.get()))
       return {ReadResult::Kind::timed_out};
   }
 }

@@ -20,6 +20,7 @@ struct Endpoint {
   std::uint16_t port = 0;
   std::string unix_path;               ///< when set, this socket file instead of host and port
   std::vector<std::string> addresses;  ///< numeric; when there are any, the host is not looked up
+  std::shared_ptr<const std::atomic<bool>> interrupt;  ///< once true, waiting ends
 
   /// Returns `example.com:443` or `unix:/path`.
   std::string name() const;
@@ -33,10 +34,9 @@ std::vector<std::string> resolve_addresses(std::string_view entry, std::string_v
 class Connection {
  public:
   /// Connects to the first address that answers; with `tls`, shakes hands too. Throws Failure.
-  /// `patience` is what the caller allowed, for the words of a time-out. Once `interrupted` holds, whatever waits
-  /// ends as if its time were up.
+  /// `patience` is what the caller allowed, for the words of a time-out.
   Connection(const Endpoint& endpoint, const ClientTlsContext* tls, Deadline deadline,
-             std::chrono::milliseconds patience, const std::atomic<bool>* interrupted = nullptr);
+             std::chrono::milliseconds patience);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -59,8 +59,8 @@ class Connection {
   short push();
   IoStep read_once(char* to, std::size_t size);
 
-  const std::atomic<bool>* interrupted_;
   int socket_ = -1;
+  std::shared_ptr<const std::atomic<bool>> interrupt_;
   std::unique_ptr<ClientTlsSession> tls_;
   std::string unsent_;
   std::size_t sent_ = 0;

@@ -1,0 +1,236 @@
+// `alohook replay`: what happens if these recorded events come again?
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <deque>
+#include <memory>
+
+#include "commands.h"
+#include "deliveries.h"
+#include "doing/forwarding.h"
+#include "doing/sender.h"
+#include "ground/error.h"
+#include "options.h"
+#include "recording.h"
+#include "secrets.h"
+#include "target.h"
+#include "things/event_filter.h"
+
+namespace alohook {
+namespace {
+
+struct Options {
+  OutputOptions output;
+  SecretOptions secret;
+  TargetOptions target;
+  DeliveryOptions delivery;
+  std::string file;
+  std::vector<std::string> ids;
+  std::vector<std::string> types;
+  std::vector<std::string> conditions;
+  std::vector<std::string> headers;
+  std::optional<Encoding> encoding;
+  double speed = 0;  ///< times as fast as recorded; 0 is as fast as can be
+  bool is_as_recorded = false;
+  bool is_only_valid = false;
+};
+
+using EventSource = std::function<std::optional<RecordedEvent>()>;
+
+/// Turns a recorded event into what is sent.
+using RequestMaker = std::function<Request(const RecordedEvent& event, Time now)>;
+
+RequestMaker as_recorded(const Url& url, Headers given) {
+  return [url, given = std::move(given)](const RecordedEvent& event, Time) {
+    return with_headers(addressed_to(event.request, url, HostHeader::of_target), given);
+  };
+}
+
+RequestMaker signed_anew(const Url& url, Headers given, const Secret& secret,
+                         std::optional<Encoding> encoding) {
+  return [url, given = std::move(given), secret, encoding](const RecordedEvent& event, Time now) {
+    const Signing signing{.secret = secret,
+                          .encoding = encoding.value_or(event.encoding.value_or(Encoding::v0)),
+                          .headers = given};
+    return signed_again(addressed_to(event.request, url, HostHeader::of_target), signing, now);
+  };
+}
+
+/// The events that `--only`, `--where` and `--only-valid` let through.
+EventSource filtered(const Options& options, std::shared_ptr<Recording> recording) {
+  EventFilter filter;
+  for (const std::string& type : options.types) filter.add_type(type);
+  for (const std::string& condition : options.conditions) filter.add_where(condition);
+  return [filter, recording, is_only_valid = options.is_only_valid]() {
+    while (auto event = recording->next()) {
+      if (is_only_valid && event->verdict != name_of(Verdict::valid)) continue;
+      if (filter.matches(event->type, event->request.body)) return event;
+    }
+    return std::optional<RecordedEvent>();
+  };
+}
+
+/// The events of these ids, found before any is sent, so that a wrong one is told first.
+std::deque<RecordedEvent> find_ids(const std::vector<std::string>& ids, Recording& recording) {
+  std::vector<std::string> found(ids.size());
+  std::deque<RecordedEvent> events;
+  std::for_each(ids.begin(), ids.end(), check_id);
+  while (auto event = recording.next()) {
+    bool is_wanted = false;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (!is_id(ids[i], event->id)) continue;
+      if (!found[i].empty() && found[i] != event->id) {
+        throw Error(fmt::format("the id '{}' fits several events: {} and {}", ids[i], found[i], event->id),
+                    "give more of it");
+      }
+      found[i] = event->id;
+      is_wanted = true;
+    }
+    if (is_wanted) events.push_back(std::move(*event));
+  }
+  const auto missing = std::find(found.begin(), found.end(), "");
+  if (missing != found.end()) {
+    throw Error(fmt::format("there is no event '{}'", ids[static_cast<std::size_t>(missing - found.begin())]),
+                "ids are what alohook listen shows at the end of an event's first line");
+  }
+  return events;
+}
+
+/// Sets the events at the distances they were recorded at, or a fraction of them.
+OutgoingSource paced(EventSource source, RequestMaker make, double speed) {
+  return [source = std::move(source), make = std::make_shared<RequestMaker>(std::move(make)), speed,
+          last = std::optional<Time>(),
+          due = std::chrono::microseconds{0}]() mutable -> std::optional<Outgoing> {
+    auto next = source();
+    if (!next) return std::nullopt;
+    const auto event = std::make_shared<const RecordedEvent>(std::move(*next));
+    if (speed > 0 && last && event->received_at > *last) {
+      const double gap = static_cast<double>((event->received_at - *last).count()) / speed;
+      due += std::chrono::microseconds{static_cast<std::int64_t>(std::min(gap, 1e15))};
+    }
+    last = event->received_at;
+    return Outgoing{.name = event->type.value_or("(no type)"),
+                    .id = event->id,
+                    .make = [event, make](Time now) { return (*make)(*event, now); },
+                    .due = due,
+                    .weight = event->request.body.size()};
+  };
+}
+
+/// Reads the first two events, to know whether there is one or many. Standard input may take its time, so it is many.
+DeliveryCount count_of(EventSource& source, const Options& options) {
+  if (options.file == "-" || options.delivery.duplicates > 0) return DeliveryCount::many;
+  const auto first = std::make_shared<std::deque<RecordedEvent>>();
+  for (int i = 0; i < 2; ++i) {
+    if (auto event = source()) first->push_back(std::move(*event));
+  }
+  source = [first, rest = std::move(source)]() {
+    if (first->empty()) return rest();
+    std::optional<RecordedEvent> event = std::move(first->front());
+    first->pop_front();
+    return event;
+  };
+  return first->size() == 1 ? DeliveryCount::one : DeliveryCount::many;
+}
+
+int run(const Options& options, Context& context) {
+  Console console = make_console(options.output, context);
+  expected_statuses(options.delivery.expected_status);
+  const Target target = resolve_target(options.target);
+  const Headers given = given_headers(options.headers);
+  const auto make = [&]() -> RequestMaker {
+    if (options.is_as_recorded) return as_recorded(target.url, given);
+    const Secrets secrets = load_secrets_for(target.reached(), options.secret, context);
+    return signed_anew(target.url, given, secrets.front(), options.encoding);
+  }();
+  const auto recording = std::make_shared<Recording>(options.file, console, context);
+  EventSource source = filtered(options, recording);
+  if (!options.ids.empty()) {
+    const auto events = std::make_shared<std::deque<RecordedEvent>>(find_ids(options.ids, *recording));
+    source = [events]() -> std::optional<RecordedEvent> {
+      if (events->empty()) return std::nullopt;
+      std::optional<RecordedEvent> event = std::move(events->front());
+      events->pop_front();
+      return event;
+    };
+  }
+  const auto count = count_of(source, options);
+  return deliver_all(
+      {.source = paced(std::move(source), make, options.speed),
+       .count = count,
+       .target = target,
+       .progress = [recording](std::uint64_t) { return recording->progress(); },
+       .nothing = fmt::format("there is nothing to replay in '{}'", options.file),
+       .remedy =
+           "no event in it is one of those asked for; without --only, --where and --only-valid all are"},
+      options.delivery, console, context);
+}
+
+double read_speed(const std::string& text) {
+  if (text == "max") return 0;
+  double value = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (error != std::errc{} || (unit != "x" && !unit.empty()) || !(value >= 1e-3) || value > 1e6) {
+    throw CLI::ValidationError("--speed", fmt::format("'{}' is not a speed such as 1x, 10x or max", text));
+  }
+  return value;
+}
+
+void add_selection_options(CLI::App& app, Options& options) {
+  const auto each = [&](const std::string& flag, std::vector<std::string>& values, const std::string& type,
+                        const std::string& help) {
+    return app.add_option(flag, values, help)->type_name(type)->allow_extra_args(false);
+  };
+  auto* id = each("--id", options.ids, "ID",
+                  "Only this event: its id, or at least 6 characters of it; may be repeated");
+  each("--only", options.types, "EVENT", "Only events of this type; may be repeated")->excludes(id);
+  each("--where", options.conditions, "PATH=VALUE",
+       "Only events with this value: /action/status=Doing; may be repeated")
+      ->excludes(id);
+  app.add_flag("--only-valid", options.is_only_valid, "Only events whose signature was valid when recorded")
+      ->excludes(id);
+}
+
+}  // namespace
+
+Command replay_command(CLI::App& root) {
+  auto* app = root.add_subcommand("replay", "Send recorded events again, signed anew");
+  const auto options = std::make_shared<Options>();
+  app->add_option("file", options->file, "A journal or a HAR file; - is standard input")
+      ->required()
+      ->type_name("FILE");
+  add_target_options(*app, options->target);
+  add_selection_options(*app, *options);
+  auto* as_recorded = app->add_flag("--as-recorded", options->is_as_recorded,
+                                    "Send timestamp and signature as they were recorded");
+  add_secret_options(*app, options->secret);
+  add_encoding_option(*app, options->encoding, "How the signature is written; default is as it was recorded");
+  app->get_option("--encoding")->excludes(as_recorded);
+  app->add_option_function<std::string>(
+         "--speed", [options](const std::string& text) { options->speed = read_speed(text); },
+         "How fast: 1x as recorded, 10x, or as fast as the receiver answers")
+      ->type_name("SPEED")
+      ->default_str("max");
+  add_header_option(*app, options->headers);
+  add_delivery_options(*app, options->delivery);
+  add_output_options(*app, options->output);
+  app->footer(
+      "Examples:\n"
+      "  alohook replay events.jsonl http://127.0.0.1:3000/webhooks/alo\n"
+      "  alohook replay events.jsonl --id a1c6f1e0 --as-recorded\n"
+      "  alohook replay events.jsonl --only action_created --speed 10x\n"
+      "  alohook replay capture.har --retry 1s,5s,30s\n"
+      "\n"
+      "Bodies and headers go out as they were recorded, hop-by-hop headers and Host aside. A URL with a path "
+      "of "
+      "its own gets all events there; to one without they go with the path they came with.\n"
+      "Percentiles of the summary are within 1 %.\n"
+      "Exit codes: 0 accepted, 1 one was refused, 2 could not start, 3 one got no answer.");
+  return {app, [options](Context& context) { return run(*options, context); }};
+}
+
+}  // namespace alohook
