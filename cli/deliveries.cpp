@@ -51,13 +51,8 @@ OutgoingSource as_asked(OutgoingSource source, const DeliveryOptions& options, C
   return shuffled(std::move(source), [generator] { return (*generator)(); });
 }
 
-int exit_code_of(const Tally& tally) {
-  return tally.refused > 0 ? exit_no : tally.failed > 0 ? exit_could_not_judge : exit_yes;
-}
-
-}  // namespace
-
-StatusSet expected_statuses(const std::string& text) {
+StatusSet expected_statuses(const std::string& text, const Forgery* forgery) {
+  if (text.empty()) return forgery == nullptr ? *StatusSet::parse("2xx") : StatusSet::refusals();
   const auto set = StatusSet::parse(text);
   if (!set) {
     throw Error(fmt::format("'{}' is not a set of statuses", text), "write 2xx, 401, or 403,401");
@@ -65,25 +60,53 @@ StatusSet expected_statuses(const std::string& text) {
   return *set;
 }
 
+/// Writes the requests to stdout; nothing is sent.
+int print_all(const Deliveries& deliveries, const OutgoingSource& source, RequestForm form,
+              Context& context) {
+  Url url = deliveries.target.url;
+  if (!deliveries.target.client.unix_path.empty()) url.unix_path = deliveries.target.client.unix_path;
+  RequestExporter exporter(form, url, ALOHOOK_VERSION);
+  bool is_empty = true;
+  while (const auto event = source()) {
+    const Time now = context.now();
+    const std::string text = exporter.add(first_request(*event, now), event->name, now);
+    if (is_empty) context.out << exporter.begin();
+    is_empty = false;
+    context.out << text;
+  }
+  if (is_empty) throw Error(deliveries.nothing, deliveries.remedy);
+  context.out << exporter.end() << std::flush;
+  return exit_yes;
+}
+
+int exit_code_of(const Tally& tally) {
+  return tally.refused > 0 ? exit_no : tally.failed > 0 ? exit_could_not_judge : exit_yes;
+}
+
+}  // namespace
+
 int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& console, Context& context) {
+  auto source = as_asked(std::move(deliveries.source), options, context);
   const DispatchPlan plan{
-      .expected = expected_statuses(options.expected_status),
+      .expected = expected_statuses(options.expected_status, deliveries.forgery),
       .concurrency = options.concurrency,
       .per_second = options.per_second,
       .retry_pauses = options.retry_pauses,
       .retry_signing = options.is_timestamp_kept ? RetrySigning::same : RetrySigning::fresh,
   };
+  if (options.print) return print_all(deliveries, source, *options.print, context);
   const auto interrupt = std::make_shared<std::atomic<bool>>(false);
   deliveries.target.client.interrupt = interrupt;
   const Pace pace = context.pace();
-  DeliveryReport report({.url = deliveries.target.url.to_string(),
-                         .expected = plan.expected,
+  DeliveryReport report({.view = {.url = deliveries.target.url.to_string(),
+                                  .expected = plan.expected,
+                                  .forgery = deliveries.forgery,
+                                  .with_headers = options.is_verbose},
                          .count = deliveries.count,
-                         .with_headers = options.is_verbose,
                          .progress = deliveries.progress},
                         pace, console, context);
   Dispatcher dispatcher(
-      plan, as_asked(std::move(deliveries.source), options, context),
+      plan, std::move(source),
       {.connect = [&] { return context.connect(deliveries.target.url, deliveries.target.client); },
        .now = context.now,
        .pace = pace},
@@ -108,8 +131,12 @@ int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& 
 void add_delivery_options(CLI::App& app, DeliveryOptions& options) {
   app.add_option("--expect-status", options.expected_status,
                  "Statuses that count as accepted: 2xx, 401, 403,401")
-      ->capture_default_str()
-      ->type_name("STATUSES");
+      ->type_name("STATUSES")
+      ->default_str("2xx");
+  add_choice(
+      app, "--print", {"http", "curl", "hurl", "har", "vegeta"},
+      [&options](std::size_t choice) { options.print = static_cast<RequestForm>(choice); },
+      "Write the signed requests for another program instead of sending them");
   app.add_option_function<std::string>(
          "--rate", [&options](const std::string& text) { options.per_second = read_rate(text); },
          "Start at most so many events: 50/s, 90/m; a bare number is per second")

@@ -9,7 +9,9 @@
 #include "console.h"
 #include "context.h"
 #include "delivery_report.h"
+#include "doing/forgery.h"
 #include "doing/outgoing.h"
+#include "doing/request_export.h"
 #include "doing/sender.h"
 #include "target.h"
 
@@ -19,9 +21,9 @@ class App;
 
 namespace alohook {
 
-/// `--expect-status --verbose --rate --concurrency --duplicate --shuffle --retry --same-timestamp --seed`.
+/// `--print --expect-status --verbose --rate --concurrency --duplicate --shuffle --retry --same-timestamp --seed`.
 struct DeliveryOptions {
-  std::string expected_status = "2xx";
+  std::string expected_status = {};  ///< as given; empty is 2xx, or of forgeries a refusal
   bool is_verbose = false;
   double per_second = 0;  ///< 0 is no limit
   unsigned concurrency = 1;
@@ -30,6 +32,7 @@ struct DeliveryOptions {
   std::vector<std::chrono::microseconds> retry_pauses = {};
   bool is_timestamp_kept = false;
   std::optional<std::uint64_t> seed = {};
+  std::optional<RequestForm> print = {};  ///< write the requests instead of sending them
 };
 void add_delivery_options(CLI::App& app, DeliveryOptions& options);
 
@@ -38,17 +41,15 @@ struct Deliveries {
   OutgoingSource source;
   DeliveryCount count = DeliveryCount::many;
   Target target;
+  const Forgery* forgery = nullptr;  ///< what is wrong with the requests, when something is
   /// How much of it is done, from 0 to 1, given the number of events that are; nullopt when that is not known.
   std::function<std::optional<double>(std::uint64_t events)> progress = {};
   std::string nothing = {};  ///< the error when there is no event
   std::string remedy = {};   ///< and its hint
 };
 
-/// Delivers them and tells how it went; returns the exit code: no when one was refused, could_not_judge when one had no
-/// answer. SIGINT and SIGTERM end a run of many with its summary and 130 or 143.
+/// Delivers them, or prints them, and tells how it went; returns the exit code: no when one was refused, could_not_judge when one had no
+/// answer. Throws Error for an `--expect-status` that is none before anything else. SIGINT and SIGTERM end a run of many with its summary and 130 or 143.
 int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& console, Context& context);
-
-/// Reads `2xx`, `401`, `403,401`; throws Error.
-StatusSet expected_statuses(const std::string& text);
 
 }  // namespace alohook

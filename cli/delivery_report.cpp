@@ -5,6 +5,7 @@
 #include "delivery_view.h"
 #include "ground/json_line.h"
 #include "ground/visible.h"
+#include "options.h"
 
 namespace alohook {
 namespace {
@@ -39,12 +40,15 @@ std::string show_attempt(const Attempt& attempt, const Palette& paint) {
   return line + "\n";
 }
 
-std::string show_tally(const Tally& tally, const Palette& paint) {
+std::string show_tally(const Tally& tally, const DeliveryView& view, const Palette& paint) {
   const bool is_good = tally.accepted == tally.sent;
-  std::string text = fmt::format("{} {}: {} accepted, {} refused, {} without an answer\n",
+  const std::string outcome =
+      view.forgery == nullptr
+          ? fmt::format("{} accepted, {} refused", tally.accepted, tally.refused)
+          : fmt::format("{} refused, as it should be, {} not refused", tally.accepted, tally.refused);
+  std::string text = fmt::format("{} {}: {}, {} without an answer\n",
                                  paint(is_good ? Style::good : Style::bad, is_good ? "✓" : "✗"),
-                                 count_of(tally.sent, "event sent", "events sent"), tally.accepted,
-                                 tally.refused, tally.failed);
+                                 count_of(tally.sent, "event sent", "events sent"), outcome, tally.failed);
   if (tally.duplicates > 0) text += fmt::format("  {} of them duplicates\n", tally.duplicates);
   if (tally.retried > 0) text += fmt::format("  {}\n", count_of(tally.retried, "retry", "retries"));
   text += fmt::format("  {}, {:.{}f} requests/s\n", human_duration(tally.elapsed), tally.rate(),
@@ -95,11 +99,13 @@ void DeliveryReport::tell(const Attempt& attempt) {
     ++finished_;
     if (!is_accepted(attempt)) ++not_accepted_;
   }
+  const Exchange& exchange = attempt.delivery.exchange;
+  if (!exchange.response && exchange.obstacle == Obstacle::refused) is_nobody_there_ = true;
   if (attempt.asked && *attempt.asked > longest_retry_after) tell_of_pause(attempt);
   if (console_.format() == Format::human && takes_a_line(attempt)) tell_human(attempt);
   if (console_.format() == Format::json) {
     progress_.clear();
-    console_.json(delivery_json(attempt, settings_.url));
+    console_.json(delivery_json(attempt, settings_.view));
   }
   if (!progress_.is_due()) return;
   const auto part = settings_.progress ? settings_.progress(finished_) : std::nullopt;
@@ -114,10 +120,9 @@ bool DeliveryReport::takes_a_line(const Attempt& attempt) {
 void DeliveryReport::tell_human(const Attempt& attempt) {
   progress_.clear();
   const Palette& paint = console_.palette();
-  const bool is_short = settings_.count == DeliveryCount::many && !settings_.with_headers;
+  const bool is_short = settings_.count == DeliveryCount::many && !settings_.view.with_headers;
   std::string text = is_short ? show_attempt(attempt, paint)
-                              : show_delivery(attempt.delivery, settings_.url, attempt.event.name,
-                                              settings_.expected, settings_.with_headers, paint);
+                              : show_delivery(attempt.delivery, attempt.event.name, settings_.view, paint);
   if (!is_short && attempt.next_in) {
     text += fmt::format("again in {}{}\n", human_duration(*attempt.next_in),
                         attempt.asked ? " (Retry-After)" : "");
@@ -139,10 +144,14 @@ void DeliveryReport::tell_of_pause(const Attempt& attempt) {
 
 void DeliveryReport::finish(const Tally& tally, End end) {
   progress_.clear();
-  if (settings_.count == DeliveryCount::one) return;
   if (end == End::interrupted) console_.talk("interrupted");
-  console_.human(show_tally(tally, console_.palette()));
-  console_.json(tally_json(tally, end));
+  if (settings_.count == DeliveryCount::many) {
+    console_.human(show_tally(tally, settings_.view, console_.palette()));
+    console_.json(tally_json(tally, end));
+  }
+  if (is_nobody_there_ && settings_.view.url == default_url) {
+    console_.talk("is `alohook listen` running? Or name your server's URL");
+  }
 }
 
 }  // namespace alohook

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "console.h"
+#include "delivery_view.h"
 #include "doing/dispatch.h"
 #include "progress.h"
 
@@ -18,10 +19,8 @@ enum class DeliveryCount { one, many };
 class DeliveryReport {
  public:
   struct Settings {
-    std::string url;
-    StatusSet expected;
+    DeliveryView view;
     DeliveryCount count;
-    bool with_headers = false;
     std::function<std::optional<double>(std::uint64_t events)> progress = {};
   };
   enum class End { all_sent, interrupted };
@@ -46,13 +45,14 @@ class DeliveryReport {
   std::uint64_t capped_ = 0;
   std::uint64_t finished_ = 0;
   std::uint64_t not_accepted_ = 0;
+  bool is_nobody_there_ = false;
 };
 
 /// `✓ action_created  200  1.2 ms`: one try, for people, with a line end.
 std::string show_attempt(const Attempt& attempt, const Palette& paint);
 
 /// The summary for people, several lines.
-std::string show_tally(const Tally& tally, const Palette& paint);
+std::string show_tally(const Tally& tally, const DeliveryView& view, const Palette& paint);
 
 /// The summary as one line of JSON.
 std::string tally_json(const Tally& tally, DeliveryReport::End end);

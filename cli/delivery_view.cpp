@@ -13,27 +13,46 @@ namespace {
 
 constexpr std::string_view indent = "    ";
 
-std::string show_answer(const Delivery& delivery, const StatusSet& expected, const Palette& paint) {
+/// `✓ accepted`; of a request that should be refused `✓ refused, as it should`.
+std::string verdict_on(const Delivery& delivery, const DeliveryView& view) {
+  const bool is_good = delivery.outcome == Outcome::accepted;
+  const int status = delivery.exchange.response->status;
+  if (view.forgery != nullptr && status >= 400) {
+    return is_good ? "✓ refused, as it should"
+                   : fmt::format("✗ not refused for its signature, expected {}", view.expected.text());
+  }
+  if (is_good) return "✓ accepted";
+  if (view.forgery != nullptr && status < 300)
+    return fmt::format("✗ accepted a request that is bad: {}", view.forgery->name);
+  return fmt::format("✗ refused, expected {}", view.expected.text());
+}
+
+std::string show_answer(const Delivery& delivery, const DeliveryView& view, const Palette& paint) {
   const Exchange& exchange = delivery.exchange;
   if (!exchange.response) {
     return fmt::format("{}  {}\n", paint(Style::bad, "✗ no answer"), visible(exchange.detail));
   }
-  const bool is_accepted = delivery.outcome == Outcome::accepted;
+  const bool is_good = delivery.outcome == Outcome::accepted;
   const std::string reason = visible(exchange.response->reason).substr(0, 60);
-  std::string verdict = is_accepted ? "✓ accepted" : fmt::format("✗ refused, expected {}", expected.text());
-  return fmt::format("{}  {}{}{}  {}\n", paint(is_accepted ? Style::good : Style::bad, verdict),
-                     paint(Style::strong, std::to_string(exchange.response->status)),
-                     reason.empty() ? "" : " ", reason, human_duration(exchange.elapsed));
+  std::string text =
+      fmt::format("{}  {}{}{}  {}\n", paint(is_good ? Style::good : Style::bad, verdict_on(delivery, view)),
+                  paint(Style::strong, std::to_string(exchange.response->status)), reason.empty() ? "" : " ",
+                  reason, human_duration(exchange.elapsed));
+  if (view.forgery != nullptr && !is_good && exchange.response->status < 300) {
+    text += fmt::format("{}: the receiver {}\n", view.forgery->meaning, view.forgery->accepted_means);
+  }
+  return text;
 }
 
 }  // namespace
 
-std::string show_delivery(const Delivery& delivery, const std::string& url, const std::string& event,
-                          const StatusSet& expected, bool with_headers, const Palette& paint) {
-  std::string out = fmt::format("{} {}  {}  {} bytes\n", delivery.request.method, visible(url),
+std::string show_delivery(const Delivery& delivery, const std::string& event, const DeliveryView& view,
+                          const Palette& paint) {
+  const bool with_headers = view.with_headers;
+  std::string out = fmt::format("{} {}  {}  {} bytes\n", delivery.request.method, visible(view.url),
                                 paint(Style::strong, visible(event)), delivery.request.body.size());
   if (with_headers) out += show_headers(delivery.request.headers, indent, paint);
-  out += show_answer(delivery, expected, paint);
+  out += show_answer(delivery, view, paint);
   if (const auto& response = delivery.exchange.response) {
     if (with_headers) out += show_headers(response->headers, indent, paint);
     if (!response->body.empty()) out += show_body(response->body, {.max_lines = 40, .indent = indent}, paint);
@@ -41,12 +60,13 @@ std::string show_delivery(const Delivery& delivery, const std::string& url, cons
   return out;
 }
 
-std::string delivery_json(const Attempt& attempt, const std::string& url) {
+std::string delivery_json(const Attempt& attempt, const DeliveryView& view) {
   const Delivery& delivery = attempt.delivery;
   const Exchange& exchange = delivery.exchange;
   JsonLine line;
   line.number("schema", 1).string("event", "delivery").string("outcome", name_of(delivery.outcome));
-  line.string("url", url).string("name", attempt.event.name);
+  line.string("url", view.url).string("name", attempt.event.name);
+  if (view.forgery != nullptr) line.string("bad", view.forgery->name);
   if (!attempt.event.id.empty()) line.string("event_id", attempt.event.id);
   if (attempt.event.is_duplicate) line.boolean("duplicate", true);
   if (attempt.number > 1 || attempt.next_in) line.number("attempt", attempt.number);

@@ -3,14 +3,23 @@
 
 #include "console.h"
 #include "doing/dispatch.h"
+#include "doing/forgery.h"
 
 namespace alohook {
 
+/// What is the same for all deliveries of a run.
+struct DeliveryView {
+  std::string url;
+  StatusSet expected;
+  const Forgery* forgery = nullptr;  ///< what is wrong with the requests, when something is
+  bool with_headers = false;
+};
+
 /// Shows one sent event for people: the request line, then what came: status, verdict, time and the answer's body.
-std::string show_delivery(const Delivery& delivery, const std::string& url, const std::string& event,
-                          const StatusSet& expected, bool with_headers, const Palette& paint);
+std::string show_delivery(const Delivery& delivery, const std::string& event, const DeliveryView& view,
+                          const Palette& paint);
 
 /// One try as one line of JSON.
-std::string delivery_json(const Attempt& attempt, const std::string& url);
+std::string delivery_json(const Attempt& attempt, const DeliveryView& view);
 
 }  // namespace alohook

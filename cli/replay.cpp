@@ -137,7 +137,6 @@ DeliveryCount count_of(EventSource& source, const Options& options) {
 
 int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
-  expected_statuses(options.delivery.expected_status);
   const Target target = resolve_target(options.target);
   const Headers given = given_headers(options.headers);
   const auto make = [&]() -> RequestMaker {
@@ -163,8 +162,7 @@ int run(const Options& options, Context& context) {
        .target = target,
        .progress = [recording](std::uint64_t) { return recording->progress(); },
        .nothing = fmt::format("there is nothing to replay in '{}'", options.file),
-       .remedy =
-           "no event in it is one of those asked for; without --only, --where and --only-valid all are"},
+       .remedy = "there is no event in it, or none that --only, --where and --only-valid let through"},
       options.delivery, console, context);
 }
 

@@ -3,9 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <random>
 
 #include "commands.h"
 #include "deliveries.h"
+#include "doing/forgery.h"
 #include "doing/sender.h"
 #include "event_source.h"
 #include "ground/error.h"
@@ -31,6 +33,7 @@ struct Options {
   std::vector<std::string> headers;
   DeliveryOptions delivery;
   std::uint64_t repeat = 1;
+  const Forgery* forgery = nullptr;
 };
 
 std::string body_to_send(const Options& options, std::string body) {
@@ -40,15 +43,27 @@ std::string body_to_send(const Options& options, std::string body) {
   return apply_overrides(body, overrides);
 }
 
+/// The request with its defect, if it is to have one; `seed` makes what is random in it the same for each try.
+Request request_for(const Forgery* forgery, const std::string& body, const Signing& signing,
+                    std::uint64_t seed, Time now) {
+  if (forgery == nullptr) return signed_request(body, signing, now);
+  std::mt19937_64 generator(seed);
+  return forged_request(*forgery, body, signing, now, [&generator] { return generator(); });
+}
+
 /// Gives the event `repeat` times: a fixture fresh each time, anything else as it is.
 OutgoingSource repeated(const Options& options, Signing signing, Context& context) {
   const auto supply = std::make_shared<EventSupply>(
       open_event(options.event, options.fixtures, options.delivery.seed, context));
-  const auto make = [&options, supply, signing = std::make_shared<const Signing>(std::move(signing))] {
+  const auto make = [&options, &context, supply,
+                     signing = std::make_shared<const Signing>(std::move(signing))] {
     EventBody event = supply->next();
     const auto body = std::make_shared<const std::string>(body_to_send(options, std::move(event.bytes)));
+    const std::uint64_t seed =
+        options.forgery == nullptr ? 0 : options.delivery.seed.value_or(context.random());
     return Outgoing{.name = event.name,
-                    .make = [body, signing](Time now) { return signed_request(*body, *signing, now); },
+                    .make = [body, signing, seed, forgery = options.forgery](
+                                Time now) { return request_for(forgery, *body, *signing, seed, now); },
                     .weight = body->size()};
   };
   // The first is made before anything is sent, so that what is wrong with the event is told at once.
@@ -62,7 +77,6 @@ OutgoingSource repeated(const Options& options, Signing signing, Context& contex
 
 int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
-  expected_statuses(options.delivery.expected_status);
   const Target target = resolve_target(options.target);
   const Secrets secrets = load_secrets_for(target.reached(), options.secret, context);
   const Signing signing{
@@ -75,6 +89,7 @@ int run(const Options& options, Context& context) {
   return deliver_all({.source = repeated(options, signing, context),
                       .count = total == 1 ? DeliveryCount::one : DeliveryCount::many,
                       .target = target,
+                      .forgery = options.forgery,
                       .progress =
                           [total](std::uint64_t events) {
                             return static_cast<double>(events) / static_cast<double>(total);
@@ -128,6 +143,12 @@ Command send_command(CLI::App& root) {
   app->add_option("--repeat", options->repeat, "Send so many events; a fixture is made fresh for each")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000'000}).description(""))
       ->type_name("N");
+  std::vector<std::string> kinds;
+  for (const Forgery& forgery : forgeries()) kinds.emplace_back(forgery.name);
+  add_choice(
+      *app, "--bad", kinds, [options](std::size_t choice) { options->forgery = &forgeries()[choice]; },
+      "Sign wrongly in this way; success is that the receiver refuses it: 4xx, but not 404, 405, 408, 413, "
+      "415 or 429");
   add_delivery_options(*app, options->delivery);
   add_output_options(*app, options->output);
   app->footer(
@@ -135,7 +156,8 @@ Command send_command(CLI::App& root) {
       "  alohook send action_created\n"
       "  alohook send action_created http://127.0.0.1:3000/hooks --secret-file s.txt\n"
       "  alohook send action_updated --set /action/title='Leak in hall B'\n"
-      "  alohook send body.json --expect-status 403 && echo refused as it should\n"
+      "  alohook send action_created --bad stale\n"
+      "  alohook send action_created --print curl | sh\n"
       "  alohook send action_created --repeat 1000 --rate 50/s --concurrency 8 --retry 1s,5s,30s\n"
       "\n"
       "Bytes go out as they are in the file. ALO documents no payload but `type`: fixtures are invented "

@@ -28,10 +28,7 @@ struct Try {
 
 Request request_of(Try& one, Time now) {
   if (one.request) return std::move(*one.request);
-  const auto& shared = one.event.shared;
-  if (!shared || one.number > 1) return one.event.make(now);
-  std::call_once(shared->is_made, [&] { shared->request = one.event.make(now); });
-  return shared->request;
+  return one.number == 1 ? first_request(one.event, now) : one.event.make(now);
 }
 
 /// Starts threads, and waits for them in whatever way its scope is left.

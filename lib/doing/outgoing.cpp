@@ -65,6 +65,12 @@ class Shuffler {
 
 }  // namespace
 
+Request first_request(const Outgoing& event, Time now) {
+  if (!event.shared) return event.make(now);
+  std::call_once(event.shared->is_made, [&] { event.shared->request = event.make(now); });
+  return event.shared->request;
+}
+
 OutgoingSource with_duplicates(OutgoingSource source, std::uint64_t count) {
   return Duplicator(std::move(source), count);
 }

@@ -31,6 +31,9 @@ struct Outgoing {
   bool is_duplicate = false;
 };
 
+/// Returns the request of an event's first try, which its duplicates share.
+Request first_request(const Outgoing& event, Time now);
+
 /// Gives the next event, nullopt after the last. Called by one thread at a time.
 using OutgoingSource = std::function<std::optional<Outgoing>()>;
 

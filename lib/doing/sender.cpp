@@ -26,6 +26,13 @@ std::optional<StatusSet> StatusSet::parse(std::string_view text) {
   }
 }
 
+StatusSet StatusSet::refusals() {
+  StatusSet set;
+  set.ranges_ = {{400, 403}, {406, 407}, {409, 412}, {414, 414}, {416, 428}, {430, 499}};
+  set.text_ = "4xx";
+  return set;
+}
+
 bool StatusSet::contains(int status) const {
   return std::any_of(ranges_.begin(), ranges_.end(),
                      [status](const Range& range) { return status >= range.first && status <= range.last; });

@@ -16,6 +16,10 @@ class StatusSet {
   /// Returns nullopt for anything else, or a status outside 100–599.
   static std::optional<StatusSet> parse(std::string_view text);
 
+  /// Returns the statuses that refuse what a request is: 4xx, but not those about its address, time, size or number
+  /// (404, 405, 408, 413, 415, 429).
+  static StatusSet refusals();
+
   bool contains(int status) const;
   const std::string& text() const { return text_; }
 

@@ -48,7 +48,7 @@ class PrintCase(Case):
         values = {name.lower(): value for name, value in headers}
         self.assertRegex(values["user-agent"], r"^alohook/")
         self.assertEqual(values["content-type"], "application/json")
-        expected = {"user-agent", "content-type", "x-alo-signature", "x-alo-request-timestamp", *also}
+        expected = {"user-agent", "accept", "content-type", "x-alo-signature", "x-alo-request-timestamp", *also}
         self.assertEqual(set(values), expected)
         self.assertEqual(len(values), len(headers))
 
