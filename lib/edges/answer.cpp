@@ -163,12 +163,17 @@ void AnswerReader::pass_body() {
 }
 
 /// Takes the next line off the input, without its CRLF. The view holds until the next one is taken.
+/// Without words for one that is too long, it is one of the headers.
 std::string_view AnswerReader::take_line(std::size_t limit, std::string_view too_long) {
   std::size_t searched = 0;
   while (true) {
     const auto end = input_.find('\n', input_at_ + searched);
     const auto length = (end == std::string::npos ? input_.size() : end + 1) - input_at_;
-    if (length > limit) fail_not_http(std::string(too_long));
+    if (length > limit) {
+      fail_not_http(!too_long.empty() ? std::string(too_long)
+                                      : fmt::format("the answer's headers are longer than {}",
+                                                    size_text(limits_.header_bytes)));
+    }
     if (end != std::string::npos) {
       const auto line = std::string_view(input_).substr(input_at_, length);
       input_at_ += length;
@@ -183,8 +188,7 @@ std::string_view AnswerReader::take_line(std::size_t limit, std::string_view too
 
 std::string_view AnswerReader::take_header_line() {
   const auto left = limits_.header_bytes - std::min(limits_.header_bytes, head_bytes_);
-  const auto line = take_line(
-      left, fmt::format("the answer's headers are longer than {}", size_text(limits_.header_bytes)));
+  const auto line = take_line(left, {});
   head_bytes_ += line.size() + 2;
   return line;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <exception>
 #include <utility>
+#include <vector>
 
 #include "edges/answer.h"
 #include "edges/client_tls.h"
@@ -24,26 +25,47 @@ namespace {
 
 using std::chrono::steady_clock;
 
-std::string_view name_in(std::string_view header_line) {
-  return header_line.substr(0, header_line.find(':'));
+/// In the order in which httplib sends headers, those of one name as they were given.
+bool is_before(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  return std::ranges::lexicographical_compare(a, b, {}, lower, lower);
 }
 
-/// Leaves out of a request's head what httplib adds of its own accord (User-Agent, Accept, Content-Type …): a webhook is sent as it was signed, and an absent header is part of it.
-std::string without_additions(std::string message, const Headers& given) {
-  const auto is_wanted = [&given](std::string_view name) {
-    return equal_ignoring_case(name, "Host") || equal_ignoring_case(name, "Content-Length") ||
-           header_value(given, name);
+/// Puts the request's own headers in place of those in httplib's message, which adds some of its own accord
+/// (User-Agent, Accept, Content-Type …): a webhook is sent as it was signed, and an absent header is part of it.
+/// Of httplib's only `Content-Length` stays. (Handing it the headers costs more than all else that it does.)
+std::string with_own_headers(std::string_view message, const Headers& given, const std::string& authority) {
+  constexpr std::string_view length_name = "Content-Length";
+  const auto head_end = message.find("\r\n\r\n") + 2;
+  const std::string_view head = message.substr(0, head_end);
+  const auto first_line = head.substr(0, head.find("\r\n") + 2);
+
+  std::vector<std::pair<std::string_view, std::string_view>> headers;
+  headers.reserve(given.size() + 2);
+  const auto add = [&headers](std::string_view name, std::string_view value) {
+    const auto place =
+        std::ranges::upper_bound(headers, name, is_before, [](const auto& h) { return h.first; });
+    headers.insert(place, {name, value});
   };
-  const auto head = std::string_view(message).substr(0, message.find("\r\n\r\n") + 2);
-  std::string kept;
-  for (std::size_t begin = 0; begin < head.size();) {
-    const auto end = head.find("\r\n", begin) + 2;
-    const auto line = head.substr(begin, end - begin);
-    if (begin == 0 || is_wanted(name_in(line))) kept += line;
-    begin = end;
+  std::size_t size = message.size() + authority.size() + 8;
+  bool has_host = false;
+  for (const auto& [name, value] : given) {
+    if (equal_ignoring_case(name, length_name)) continue;  // httplib counts, even an empty body
+    has_host = has_host || equal_ignoring_case(name, "Host");
+    add(name, value);
+    size += name.size() + value.size() + 4;
   }
-  message.replace(0, head.size(), kept);
-  return message;
+  if (!has_host) add("Host", authority);
+  if (const auto at = head.find("\r\nContent-Length: "); at != std::string_view::npos) {
+    const auto value = head.substr(at + 2 + length_name.size() + 2);
+    add(length_name, value.substr(0, value.find("\r\n")));
+  }
+
+  std::string out;
+  out.reserve(size);
+  out += first_line;
+  for (const auto& [name, value] : headers) out.append(name).append(": ").append(value).append("\r\n");
+  return out.append(message.substr(head_end));
 }
 
 /// Answers the questions that httplib asks of a stream: they differ between its versions, so none is marked `override`.
@@ -62,15 +84,19 @@ class UnquestionedStream : public httplib::Stream {
 /// reads, so that head and body leave in one piece.
 class ExchangeStream : public UnquestionedStream {
  public:
-  ExchangeStream(Connection& connection, AnswerReader& answer, const Headers& given)
-      : connection_(connection), answer_(answer), given_(given) {}
+  ExchangeStream(Connection& connection, AnswerReader& answer, const Headers& given,
+                 const std::string& authority)
+      : connection_(connection), answer_(answer), given_(given), authority_(authority) {}
 
   /// What made `read` fail; httplib itself only knows that it did.
   std::exception_ptr failure() const { return failure_; }
 
   ssize_t read(char* to, std::size_t size) override {
     try {
-      if (!message_.empty()) connection_.send(without_additions(std::exchange(message_, {}), given_));
+      if (!message_.empty()) {
+        connection_.send(with_own_headers(message_, given_, authority_));
+        message_.clear();
+      }
       return static_cast<ssize_t>(answer_.read(to, size));
     } catch (...) {
       failure_ = std::current_exception();
@@ -90,6 +116,7 @@ class ExchangeStream : public UnquestionedStream {
   Connection& connection_;
   AnswerReader& answer_;
   const Headers& given_;
+  const std::string& authority_;
   std::string message_;
   std::exception_ptr failure_;
 };
@@ -135,16 +162,11 @@ void check_sendable(const Request& request) {
   }
 }
 
-httplib::Request to_httplib(const Request& request, const Url& url) {
+httplib::Request to_httplib(const Request& request) {
   httplib::Request result;
   result.method = request.method;
   result.path = request.target;
   result.body = request.body;
-  for (const auto& [name, value] : request.headers) {
-    // httplib counts the body itself, for an empty one even when this header is there.
-    if (!equal_ignoring_case(name, "Content-Length")) result.headers.emplace(name, value);
-  }
-  if (!header_value(request.headers, "Host")) result.headers.emplace("Host", url.authority());
   return result;
 }
 
@@ -210,8 +232,8 @@ class Client::Impl {
   }
 
   Response exchange_once(const Request& request, AnswerReader& answer) {
-    ExchangeStream stream(*connection_, answer, request.headers);
-    auto wire_request = to_httplib(request, url_);
+    ExchangeStream stream(*connection_, answer, request.headers, authority_);
+    auto wire_request = to_httplib(request);
     httplib::Response wire_response;
     auto error = httplib::Error::Success;
     const bool read = library_.process_request(stream, wire_request, wire_response, false, error);
@@ -228,6 +250,7 @@ class Client::Impl {
   }
 
   Url url_;
+  std::string authority_ = url_.authority();
   ClientOptions options_;
   Endpoint endpoint_;
   HttpLibrary library_;
