@@ -93,6 +93,7 @@ int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& 
       .per_second = options.per_second,
       .retry_pauses = options.retry_pauses,
       .retry_signing = options.is_timestamp_kept ? RetrySigning::same : RetrySigning::fresh,
+      .input = deliveries.input,
   };
   if (options.print) return print_all(deliveries, source, *options.print, context);
   const auto interrupt = std::make_shared<std::atomic<bool>>(false);

@@ -9,6 +9,7 @@
 #include "console.h"
 #include "context.h"
 #include "delivery_report.h"
+#include "doing/dispatch.h"
 #include "doing/forgery.h"
 #include "doing/outgoing.h"
 #include "doing/request_export.h"
@@ -40,6 +41,7 @@ void add_delivery_options(CLI::App& app, DeliveryOptions& options);
 struct Deliveries {
   OutgoingSource source;
   DeliveryCount count = DeliveryCount::many;
+  Input input = Input::at_hand;
   Target target;
   const Forgery* forgery = nullptr;  ///< what is wrong with the requests, when something is
   /// How much of it is done, from 0 to 1, given the number of events that are; nullopt when that is not known.

@@ -159,6 +159,7 @@ int run(const Options& options, Context& context) {
   return deliver_all(
       {.source = paced(std::move(source), make, options.speed),
        .count = count,
+       .input = options.file == "-" ? Input::may_block : Input::at_hand,
        .target = target,
        .progress = [recording](std::uint64_t) { return recording->progress(); },
        .nothing = fmt::format("there is nothing to replay in '{}'", options.file),

@@ -229,6 +229,7 @@ TEST_CASE("what a shuffle holds is limited in bytes too") {
 TEST_CASE("several connections deliver each event exactly once") {
   DispatchPlan parallel = plan();
   parallel.concurrency = 8;
+  parallel.input = GENERATE(Input::at_hand, Input::may_block);
   parallel.retry_pauses = {1ms};
   std::atomic<int> count = 0;
   const Run run(parallel, with_duplicates(events(500), 1), [&](const Request& request) {
@@ -249,6 +250,7 @@ TEST_CASE("an error of the source, the transport or the teller ends the run and 
   for (const unsigned concurrency : {1U, 4U}) {
     DispatchPlan any = plan();
     any.concurrency = concurrency;
+    any.input = concurrency == 1 ? Input::at_hand : Input::may_block;
     const auto broken = [](auto&&...) -> Exchange { throw std::runtime_error("broken"); };
     CHECK_THROWS_WITH(Run(any, events(100), broken), "broken");
     const auto no_source = []() -> std::optional<Outgoing> { throw std::runtime_error("no source"); };

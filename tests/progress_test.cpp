@@ -21,7 +21,7 @@ TEST_CASE("a bar is drawn at most ten times a second, over itself, and taken awa
     CHECK(progress.is_due());
     terminal.str("");
     progress.show(std::nullopt, "6 sent");
-    CHECK(terminal.str() == "\r6 sent" + std::string(55, ' '));
+    CHECK(terminal.str() == "\r6 sent" + std::string(56, ' '));
     terminal.str("");
     progress.clear();
     CHECK(terminal.str() == "\r      \r");

@@ -135,13 +135,17 @@ class Dispatcher::Impl {
     return is_ended_ && !held_ && retries_.empty() && !may_retry;
   }
 
-  /// Gets the next event. The source may wait for its input, so others go on meanwhile.
   void read(std::unique_lock<std::mutex>& lock) {
-    is_reading_ = true;
-    lock.unlock();
-    auto next = source_();
-    lock.lock();
-    is_reading_ = false;
+    std::optional<Outgoing> next;
+    if (plan_.input == Input::at_hand) {
+      next = source_();
+    } else {
+      is_reading_ = true;
+      lock.unlock();
+      next = source_();
+      lock.lock();
+      is_reading_ = false;
+    }
     if (next) {
       held_.emplace(Try{.event = std::move(*next)});
     } else {

@@ -19,6 +19,12 @@ enum class RetrySigning {
   same,   ///< a retry is the same request byte for byte
 };
 
+/// What asking the source for the next event means.
+enum class Input {
+  at_hand,    ///< it answers at once
+  may_block,  ///< it may wait, for example for a pipe; deliveries go on meanwhile
+};
+
 /// How events are delivered.
 struct DispatchPlan {
   StatusSet expected;
@@ -27,6 +33,7 @@ struct DispatchPlan {
   std::vector<std::chrono::microseconds> retry_pauses =
       {};  ///< before each further try of what was not accepted
   RetrySigning retry_signing = RetrySigning::fresh;
+  Input input = Input::may_block;
 };
 
 /// What all deliveries came to.
