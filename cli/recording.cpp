@@ -80,8 +80,8 @@ Recording::Recording(const std::string& path, Console& console, Context& context
     }
     return;
   }
-  journal_.emplace(
-      in_, [this](std::uint64_t line, JournalDamage damage) { tell_of(line, damage); }, std::move(taken));
+  const auto on_damage = [this](std::uint64_t line, JournalDamage damage) { tell_of(line, damage); };
+  journal_.emplace(in_, on_damage, std::move(taken), size_ == 0 ? JournalReader::no_end : size_);
 }
 
 std::optional<RecordedEvent> Recording::next() {

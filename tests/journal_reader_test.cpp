@@ -180,3 +180,13 @@ TEST_CASE("a line beyond the limit is skipped without being held, and what follo
   CHECK_FALSE(reader.next());
   CHECK(damages == Damages{{1, JournalDamage::too_long}});
 }
+
+TEST_CASE("a journal that grows while it is read ends where it ended when the reading began") {
+  const std::string first = line_with("a") + "\n";
+  std::stringstream file(first);
+  JournalReader reader(
+      file, [](auto, auto) {}, {}, first.size());
+  CHECK(reader.next().value().id == "a");
+  file << line_with("b") << "\n";
+  CHECK_FALSE(reader.next());
+}

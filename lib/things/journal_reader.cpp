@@ -99,12 +99,18 @@ std::optional<RecordedEvent> read_journal_line(std::string_view line) {
   return event;
 }
 
-JournalReader::JournalReader(std::istream& in, DamageHandler on_damage, std::string read_before)
-    : in_(in), on_damage_(std::move(on_damage)), input_(std::move(read_before)), bytes_read_(input_.size()) {}
+JournalReader::JournalReader(std::istream& in, DamageHandler on_damage, std::string read_before,
+                             std::uint64_t end)
+    : in_(in),
+      on_damage_(std::move(on_damage)),
+      input_(std::move(read_before)),
+      bytes_read_(input_.size()),
+      end_(end) {}
 
 /// Takes what the stream has at hand; it blocks only when that is nothing, so that a pipe's events are not held back.
 bool JournalReader::fill() {
-  constexpr std::streamsize most = 64 * 1024;
+  if (bytes_read_ >= end_) return false;
+  const auto most = static_cast<std::streamsize>(std::min<std::uint64_t>(64 * 1024, end_ - bytes_read_));
   auto* buffer = in_.rdbuf();
   if (std::istream::traits_type::eq_int_type(buffer->sgetc(), std::istream::traits_type::eof())) return false;
   const auto count = std::clamp<std::streamsize>(buffer->in_avail(), 1, most);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <istream>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,8 +44,13 @@ class JournalReader {
   /// Told for each line that is skipped; lines are counted from 1.
   using DamageHandler = std::function<void(std::uint64_t line, JournalDamage damage)>;
 
-  /// `read_before` is what has been taken off the stream already.
-  JournalReader(std::istream& in, DamageHandler on_damage, std::string read_before = {});
+  /// Until there is no more.
+  static constexpr std::uint64_t no_end = std::numeric_limits<std::uint64_t>::max();
+
+  /// `read_before` is what has been taken off the stream already. No byte from `end` on is read: replaying a journal to
+  /// the listener that writes it would never end otherwise.
+  JournalReader(std::istream& in, DamageHandler on_damage, std::string read_before = {},
+                std::uint64_t end = no_end);
 
   /// Returns the next event, nullopt at the end.
   std::optional<RecordedEvent> next();
@@ -66,6 +72,7 @@ class JournalReader {
   std::string_view line_;  // in input_, without its end; holds until the next one is taken
   std::uint64_t line_number_ = 0;
   std::uint64_t bytes_read_ = 0;
+  std::uint64_t end_;
 };
 
 }  // namespace alohook
