@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,22 @@ namespace {
 constexpr std::size_t max_kept_buffer = 1 << 20;
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
+
+/// Keeps the file's other writers waiting, so that a line that one of them was killed in can be told from one that is
+/// under way. Pipes, and file systems that know no locks, do without.
+class WriteLock {
+ public:
+  explicit WriteLock(int descriptor) : descriptor_(descriptor) {
+    while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
+    }
+  }
+  ~WriteLock() { ::flock(descriptor_, LOCK_UN); }
+  WriteLock(const WriteLock&) = delete;
+  WriteLock& operator=(const WriteLock&) = delete;
+
+ private:
+  int descriptor_;
+};
 
 /// Whether a regular file ends in the middle of a line.
 bool ends_torn(int descriptor) {
@@ -45,14 +62,14 @@ JournalFile::JournalFile(const std::string& path, Durability durability) : durab
     throw Error(fmt::format("cannot append to the journal '{}': {}", visible(path), last_error().message()),
                 "name a file in a folder that can be written to");
   }
-  is_torn_ = ends_torn(descriptor_);
   if (durability == Durability::of_power) settle_folder(path);
 }
 
 JournalFile::~JournalFile() { ::close(descriptor_); }
 
 std::error_code JournalFile::append(std::string_view line) {
-  buffer_.assign(is_torn_ ? "\n" : "");
+  const WriteLock lock(descriptor_);
+  buffer_.assign(ends_torn(descriptor_) ? "\n" : "");
   buffer_.append(line).push_back('\n');
   ssize_t written = 0;
   do {
@@ -61,14 +78,9 @@ std::error_code JournalFile::append(std::string_view line) {
   const auto error = last_error();
   const std::size_t size = buffer_.size();
   if (buffer_.capacity() > max_kept_buffer) buffer_ = {};
-  if (written == static_cast<ssize_t>(size)) {
-    is_torn_ = false;
-    return {};
-  }
-  if (written < 0) return error;
-  // Another write for the rest could land behind somebody else's line.
-  is_torn_ = is_torn_ || written > 0;
-  return std::make_error_code(std::errc::no_space_on_device);
+  if (written == static_cast<ssize_t>(size)) return {};
+  // A part that was written stays: the line is torn, and the next one to append closes it.
+  return written < 0 ? error : std::make_error_code(std::errc::no_space_on_device);
 }
 
 std::error_code JournalFile::settle() {

@@ -22,7 +22,8 @@ class JournalFile {
   JournalFile& operator=(const JournalFile&) = delete;
 
   /// Appends one line with one write; `line` has no line end. Returns what is in the way: the disk is full, say.
-  /// What an earlier write left torn is closed first, so that it spoils no other line.
+  /// What an earlier write left torn, this program's or another's that was killed, is closed first, so that it spoils
+  /// no other line.
   std::error_code append(std::string_view line);
 
   /// Does what the durability asks for lines appended so far.
@@ -31,7 +32,6 @@ class JournalFile {
  private:
   int descriptor_ = -1;
   Durability durability_;
-  bool is_torn_ = false;  // the file does not end in a line end
   std::string buffer_;
 };
 
