@@ -68,26 +68,35 @@ class ChildProcess {
   ChildProcess(pid_t process, std::function<void(int)> on_end)
       : process_(process), on_end_(std::move(on_end)), thread_([this] { watch(); }) {}
   ~ChildProcess() {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    signal_group(SIGTERM);
     {
       std::unique_lock lock(mutex_);
-      if (!has_ended_) ::kill(-process_, SIGTERM);
-      if (!ended_.wait_for(lock, patience, [this] { return has_ended_; })) ::kill(-process_, SIGKILL);
+      if (!ended_.wait_until(lock, until, [this] { return has_ended_; })) signal_group(SIGKILL);
     }
     thread_.join();
+    ::waitpid(process_, nullptr, 0);
+    // What it started may take its time too, or not listen.
+    while (::kill(-process_, 0) == 0 && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    if (std::chrono::steady_clock::now() >= until) signal_group(SIGKILL);
   }
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
  private:
+  void signal_group(int signal) const {
+    ::kill(-process_, signal);
+    ::kill(-process_, SIGCONT);  // one that stopped to read from the terminal would not see it
+  }
   void watch() {
     siginfo_t info = {};
-    // Left unreaped at first: until `has_ended_` is set, the number must not become another process's.
+    // Left unreaped until its group has been signalled: the number must not become another process's.
     while (::waitid(P_PID, static_cast<id_t>(process_), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
     }
     {
       const std::lock_guard lock(mutex_);
       has_ended_ = true;
-      ::waitpid(process_, nullptr, 0);
     }
     ended_.notify_all();
     on_end_(info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status);

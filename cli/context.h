@@ -44,8 +44,8 @@ struct Context {
   std::function<std::shared_ptr<void>(SignalHandler on_signal)> watch_signals;
 
   /// Starts a program with these variables set, its standard output on our standard error. Calls `on_end` once from
-  /// another thread, with its exit code, or 128 and the signal that ended it. Dropping the guard ends what still runs.
-  /// Throws Error when it can't be started.
+  /// another thread, with its exit code, or 128 and the signal that ended it. Dropping the guard ends what still runs
+  /// of it and of what it started. Throws Error when it can't be started.
   std::function<std::shared_ptr<void>(const std::vector<std::string>& command, const Variables& variables,
                                       std::function<void(int exit_code)> on_end)>
       start_command;
