@@ -109,7 +109,9 @@ void warn_of_unknown_types(const Expectation& expectation, Console& console) {
 std::shared_ptr<void> start_command(const ListenOptions& options, const Server& server, Ending& ending,
                                     Context& context) {
   if (options.command.empty()) return nullptr;
-  const Variables variables{{"ALOHOOK_URL", server.url()},
+  Url url = parse_url(server.url());
+  if (!options.policy.path.empty()) url.target = options.policy.path;
+  const Variables variables{{"ALOHOOK_URL", url.to_string()},
                             {"ALOHOOK_SECRET", std::string(options.policy.secrets.front().bytes())}};
   return context.start_command(options.command, variables,
                                [&ending](int code) { ending.on_command_end(code); });

@@ -71,8 +71,9 @@ void Listener::on_request(Incoming incoming, Responder respond) {
       .respond = std::move(respond),
   });
   const ReceivedEvent& event = current->event;
-  const ForwardRoute* route =
-      forwarder_ ? forwarder_->route_for(event.type, event.verification.verdict) : nullptr;
+  const ForwardRoute* route = forwarder_ && !current->own.is_elsewhere
+                                  ? forwarder_->route_for(event.type, event.verification.verdict)
+                                  : nullptr;
   if (route == nullptr) return settle(current);
   forwarder_->post(*route, event.request, [this, current, route](std::optional<Exchange> exchange) {
     current->own.answer = passed_back(exchange);
@@ -112,7 +113,7 @@ void Listener::refuse_unrecorded(Case& current, const std::error_code& error) {
 void Listener::acknowledge(const std::shared_ptr<Case>& current) {
   current->respond(std::move(current->answer));
   current->respond = nullptr;
-  if (on_event_) on_event_(current->event);
+  if (on_event_ && !current->own.is_elsewhere) on_event_(current->event);
   show(current);
 }
 

@@ -23,6 +23,7 @@ Reception receive(const Request& request, const ReceiverPolicy& policy, Time now
   reception.verification = verify(policy.secrets, request.headers, request.body, now, policy.verification);
   reception.type = event_type_of(request.body);
   if (is_other_path(request.target, policy.path)) {
+    reception.is_elsewhere = true;
     reception.answer = text_answer(404, "no webhook is received at this path");
     return reception;
   }

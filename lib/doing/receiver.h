@@ -22,6 +22,7 @@ struct Reception {
   Verification verification;
   std::optional<std::string> type;
   bool is_challenge = false;  ///< answered as ALO's URL verification
+  bool is_elsewhere = false;  ///< at another path than the policy's, so none of our events
   Response answer;
 };
 
