@@ -252,7 +252,7 @@ class Receiver:
     `answer` is bytes, or a function from (head, headers, body) to bytes; None leaves the request without an answer.
     """
 
-    def __init__(self, case, answer=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", tls=None, address=None):
+    def __init__(self, case, answer=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", tls=None, address=None, port=0):
         self.answer = answer
         self.tls = tls
         self.requests = []  # (raw head, list of header pairs, body)
@@ -260,7 +260,7 @@ class Receiver:
         self.connections = []
         self.threads = []
         if address is None:
-            self.socket = socket.create_server(("127.0.0.1", 0), backlog=128)
+            self.socket = socket.create_server(("127.0.0.1", port), backlog=128)
             self.port = self.socket.getsockname()[1]
             self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/"
         else:
