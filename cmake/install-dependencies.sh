@@ -31,20 +31,20 @@ if command -v apt-get >/dev/null; then
   manager=apt
   needed="g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config ca-certificates libssl-dev libboost-dev zlib1g-dev"
   fetchable="libcli11-dev libcpp-httplib-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev libutf8proc-dev catch2"
-  for_tests="python3:python3 openssl:openssl"
+  for_tests="python3:python3 openssl:openssl python3-jsonschema"
   for_ci="git:git ccache:ccache clang-format:clang-format clang-tidy:clang-tidy lintian:lintian
           bash:bash zsh:zsh fish:fish nodejs:node node-express python3-flask ruby:ruby ruby-actionpack puma"
 elif command -v dnf >/dev/null; then
   manager=dnf
   needed="gcc-c++:g++ cmake:cmake ninja-build:ninja pkgconf-pkg-config:pkg-config openssl-devel boost-devel zlib-devel"
   fetchable="cli11-devel cpp-httplib-devel json-devel fmt-devel tomlplusplus-devel utf8proc-devel catch-devel"
-  for_tests="python3:python3 openssl:openssl"
+  for_tests="python3:python3 openssl:openssl python3-jsonschema"
   for_ci="git:git ccache:ccache clang-tools-extra:clang-tidy bash:bash zsh:zsh fish:fish nodejs:node python3-flask ruby:ruby"
 elif command -v pacman >/dev/null; then
   manager=pacman
   needed="gcc:g++ cmake:cmake ninja:ninja pkgconf:pkg-config openssl boost zlib"
   fetchable="cli11 cpp-httplib nlohmann-json fmt tomlplusplus libutf8proc catch2"
-  for_tests="python:python3"
+  for_tests="python:python3 python-jsonschema"
   for_ci="git:git ccache:ccache clang:clang-tidy bash:bash zsh:zsh fish:fish nodejs:node python-flask ruby:ruby"
 elif command -v brew >/dev/null; then
   manager=brew
