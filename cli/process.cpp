@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <system_error>
@@ -13,8 +14,9 @@
 namespace alohook {
 namespace {
 
-// A signal handler can reach nothing but globals: the writing end of the watcher's pipe, or -1.
-volatile std::sig_atomic_t watcher_pipe = -1;
+// A signal handler can reach nothing but globals: the writing end of the watcher's pipe, or -1. It runs on any thread.
+std::atomic<int> watcher_pipe = -1;
+static_assert(std::atomic<int>::is_always_lock_free);
 
 extern "C" void on_process_signal(int signal) {
   const int saved = errno;
