@@ -17,7 +17,9 @@ struct Run {
 };
 
 Awaited awaited(const std::vector<std::string>& events, bool is_command_run = false) {
-  Awaited awaited{.is_command_run = is_command_run, .timeout = std::chrono::hours{1}};
+  Awaited awaited;
+  awaited.is_command_run = is_command_run;
+  awaited.timeout = std::chrono::hours{1};
   for (const std::string& event : events) awaited.events.add(event);
   return awaited;
 }

@@ -125,6 +125,34 @@ TEST_CASE("a type is shown with what is to be known of it") {
   CHECK_THAT(lines_of(std::nullopt), ContainsSubstring("→ (no type)  ✓") && !ContainsSubstring("unknown"));
 }
 
+TEST_CASE("what the server said that an event was forwarded to is shown under the event") {
+  ReceivedEvent e = event();
+  e.status = 422;
+  e.forward = Forwarding{"http://127.0.0.1:3000/hooks", {}};
+  e.forward->exchange.response =
+      Response{422, "Nope", {{"X-Why", "because"}}, "one\ntwo\nthree\nfour\nfive\nsix\nseven"};
+  e.forward->exchange.elapsed = std::chrono::microseconds{3100};
+  CHECK_THAT(show(e),
+             ContainsSubstring("127.0.0.1:40000\n    ⇢ http://127.0.0.1:3000/hooks  422 Nope  3.1 ms\n"
+                               "      one\n      two\n"));
+  CHECK_THAT(show(e), !ContainsSubstring("seven") && !ContainsSubstring("because"));
+  CHECK_THAT(show(e, true), ContainsSubstring("3.1 ms\n      X-Why: because\n      one\n"));
+  e.forward->exchange.response->reason.clear();
+  e.forward->exchange.response->body.clear();
+  CHECK_THAT(show(e), ContainsSubstring("/hooks  422  3.1 ms\n    {\n"));
+}
+
+TEST_CASE("why an event could not be forwarded is shown under it, without hostile bytes") {
+  ReceivedEvent e = event();
+  e.forward = Forwarding{"http://127.0.0.1:3000/", {}};
+  e.forward->exchange.obstacle = Obstacle::refused;
+  e.forward->exchange.detail = "nobody listens\x1b[2J";
+  CHECK_THAT(show(e),
+             ContainsSubstring("    ⇢ http://127.0.0.1:3000/  ✗ no answer  nobody listens\\x1b[2J\n"));
+  e.forward->exchange.response = Response{500, "\x1b]0;x", {{"\x1b", "\x07"}}, "\x1b[2J\xff"};
+  for (const std::string& line : split(show(e, true), '\n')) CHECK(is_plain(line));
+}
+
 TEST_CASE("hostile bytes in any field are made visible") {
   const std::string hostile = "\x1b]0;x\x07\r\n\xe2\x80\xae\xff";
   ReceivedEvent e = event();
