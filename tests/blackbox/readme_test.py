@@ -49,7 +49,8 @@ class Readme(Case):
                 self.assertIn(words[0], commands)
                 if words[0] not in known:
                     known[words[0]] = self.words_of_help(words[0])
-                for word in words[1:]:
+                own = words[1:words.index("--")] if "--" in words else words[1:]  # what follows is another program's
+                for word in own:
                     if word.startswith("-") and word != "-":
                         self.assertIn(word.split("=")[0], known[words[0]])
 
