@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <optional>
 
 #include "commands.h"
 #include "ground/error.h"
@@ -77,6 +78,16 @@ int complain_of_usage(Context& context, CLI::App& root, const CLI::ParseError& e
   return exit_could_not_start;
 }
 
+/// Only what stands after `--` is a program to run; CLI11 would take any stray word for one. Returns that word.
+std::optional<std::string> stray_word(const CLI::App& command, const std::vector<std::string>& arguments) {
+  const CLI::Option* program = command.get_option_no_throw("command");
+  if (program == nullptr) return std::nullopt;
+  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+  const auto after = dashes == arguments.end() ? 0 : arguments.end() - dashes - 1;
+  if (program->results().size() <= static_cast<std::size_t>(after)) return std::nullopt;
+  return program->results().front();
+}
+
 }  // namespace
 
 int run_app(const std::vector<std::string>& arguments, Context& context) {
@@ -99,6 +110,10 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
     root.parse(reversed);
     for (const Command& command : commands) {
       if (!command.app->parsed()) continue;
+      if (const auto word = stray_word(*command.app, arguments)) {
+        complain(context, fmt::format("unknown argument '{}'", *word), help_hint(*command.app));
+        return exit_could_not_start;
+      }
       apply_settings(root, *command.app, context);
       const int exit_code = command.run(context);
       if (!context.out.flush()) throw Error("standard output can't be written to", "is the disk full?");
