@@ -57,13 +57,14 @@ void Listener::on_request(Incoming incoming, Responder respond) {
   const Time now = context_.now();
   Reception reception = receive(incoming.request, policy_, now);
   ++(reception.verification.verdict == Verdict::valid ? valid_ : refused_);
+  ReceivedEvent received{.id = hex_encode(random_bytes(8)),
+                         .received_at = now,
+                         .remote = std::move(incoming.remote),
+                         .request = std::move(incoming.request),
+                         .type = reception.type,
+                         .verification = reception.verification};
   const auto current = std::make_shared<Case>(Case{
-      .event = {.id = hex_encode(random_bytes(8)),
-                .received_at = now,
-                .remote = std::move(incoming.remote),
-                .request = std::move(incoming.request),
-                .type = reception.type,
-                .verification = reception.verification},
+      .event = std::move(received),
       .began = incoming.began,
       .number = ++arrived_,
       .own = std::move(reception),
