@@ -50,7 +50,7 @@ struct Told {
 struct Run {
   std::vector<Told> told;
   Tally tally;
-  int connections = 0;
+  std::atomic<int> connections = 0;
 
   Run(DispatchPlan plan, OutgoingSource source, const Answer& answer) {
     const Pace pace = fake_pace();

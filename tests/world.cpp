@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -58,13 +59,14 @@ Answer never(Obstacle obstacle, std::string detail) {
 }
 
 Pace fake_pace() {
-  const auto time = std::make_shared<std::chrono::microseconds>(0);
+  // Its own threads ask for the time at any moment.
+  const auto time = std::make_shared<std::atomic<std::chrono::microseconds>>(std::chrono::microseconds{0});
   return {
-      .elapsed = [time] { return *time; },
+      .elapsed = [time] { return time->load(); },
       .wait =
           [time](auto& lock, auto& changed, auto until) {
             if (until == Pace::forever) return changed.wait(lock);
-            *time = std::max(*time, until);
+            *time = std::max(time->load(), until);
           },
   };
 }
