@@ -1,5 +1,6 @@
 #include "recorder.h"
 
+#include <string>
 #include <utility>
 
 namespace alohook {
@@ -50,9 +51,11 @@ void Recorder::run() {
 }
 
 void Recorder::write(std::vector<Job>& jobs) {
-  for (Job& job : jobs) job.error = file_->append(to_json_line(*job.event));
+  std::vector<std::string> lines;
+  for (const Job& job : jobs) lines.push_back(to_json_line(*job.event));
+  const JournalFile::Appended appended = file_->append(lines);
   const std::error_code unsettled = file_->settle();
-  for (Job& job : jobs) job.done(job.error ? job.error : unsettled);
+  for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].done(i < appended.count ? unsettled : appended.error);
 }
 
 }  // namespace alohook

@@ -34,7 +34,6 @@ class Recorder {
   struct Job {
     std::shared_ptr<const ReceivedEvent> event;
     Done done;
-    std::error_code error = {};
   };
   void run();
   void write(std::vector<Job>& jobs);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
@@ -68,19 +69,29 @@ JournalFile::JournalFile(const std::string& path, Durability durability) : durab
 JournalFile::~JournalFile() { ::close(descriptor_); }
 
 std::error_code JournalFile::append(std::string_view line) {
+  return append(std::vector<std::string>{std::string(line)}).error;
+}
+
+JournalFile::Appended JournalFile::append(const std::vector<std::string>& lines) {
   const WriteLock lock(descriptor_);
   buffer_.assign(ends_torn(descriptor_) ? "\n" : "");
-  buffer_.append(line).push_back('\n');
+  std::vector<std::size_t> ends;
+  for (const std::string& line : lines) {
+    buffer_.append(line).push_back('\n');
+    ends.push_back(buffer_.size());
+  }
   ssize_t written = 0;
   do {
     written = ::write(descriptor_, buffer_.data(), buffer_.size());
   } while (written < 0 && errno == EINTR);
-  const auto error = last_error();
-  const std::size_t size = buffer_.size();
-  if (buffer_.capacity() > max_kept_buffer) buffer_ = {};
-  if (written == static_cast<ssize_t>(size)) return {};
-  // A part that was written stays: the line is torn, and the next one to append closes it.
-  return written < 0 ? error : std::make_error_code(std::errc::no_space_on_device);
+  if (written == static_cast<ssize_t>(buffer_.size())) {
+    if (buffer_.capacity() > max_kept_buffer) buffer_ = {};
+    return {lines.size()};
+  }
+  if (written < 0) return {0, last_error()};
+  // A part that was written stays: its last line is torn, and the next one to append closes it.
+  const auto torn = std::upper_bound(ends.begin(), ends.end(), static_cast<std::size_t>(written));
+  return {static_cast<std::size_t>(torn - ends.begin()), std::make_error_code(std::errc::no_space_on_device)};
 }
 
 std::error_code JournalFile::settle() {
