@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
-#include <charconv>
 #include <memory>
 #include <random>
 
@@ -18,15 +17,13 @@ namespace {
 
 /// Reads `50/s`, `90/m`, or a bare number per second.
 double read_rate(const std::string& text) {
-  double value = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const auto rate = read_quantity(text);
+  const std::string_view unit = rate ? rate->unit : "";
   const double seconds = unit.empty() || unit == "/s" ? 1 : unit == "/m" ? 60 : unit == "/h" ? 3600 : 0;
-  if (error != std::errc{} || seconds == 0 || !(value > 0) || value > 1e9) {
+  if (!rate || seconds == 0 || rate->value == 0 || rate->value > 1e9) {
     throw CLI::ValidationError("--rate", fmt::format("'{}' is not a rate such as 50/s or 90/m", text));
   }
-  return value / seconds;
+  return rate->value / seconds;
 }
 
 /// Reads `1s,5s,30s`.
@@ -99,7 +96,7 @@ int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& 
   const auto interrupt = std::make_shared<std::atomic<bool>>(false);
   deliveries.target.client.interrupt = interrupt;
   const Pace pace = context.pace();
-  DeliveryReport report({.view = {.url = deliveries.target.url.to_string(),
+  DeliveryReport report({.view = {.url = deliveries.target.url,
                                   .expected = plan.expected,
                                   .forgery = deliveries.forgery,
                                   .with_headers = options.is_verbose},

@@ -50,8 +50,9 @@ struct Deliveries {
   std::string remedy = {};   ///< and its hint
 };
 
-/// Delivers them, or prints them, and tells how it went; returns the exit code: no when one was refused, could_not_judge when one had no
-/// answer. Throws Error for an `--expect-status` that is none before anything else. SIGINT and SIGTERM end a run of many with its summary and 130 or 143.
+/// Delivers them, or prints them, and tells how it went. Returns the exit code: `exit_no` when one was refused, else
+/// `exit_could_not_judge` when one had no answer. SIGINT and SIGTERM end a run of many with its summary and 130 or 143.
+/// Throws Error, before anything else, for an `--expect-status` that is none.
 int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& console, Context& context);
 
 }  // namespace alohook

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "delivery_view.h"
 #include "ground/json_line.h"
 #include "ground/visible.h"
@@ -102,7 +104,15 @@ void DeliveryReport::tell(const Attempt& attempt) {
   const Exchange& exchange = attempt.delivery.exchange;
   if (!exchange.response && exchange.obstacle == Obstacle::refused) is_nobody_there_ = true;
   if (attempt.asked && *attempt.asked > longest_retry_after) tell_of_pause(attempt);
-  if (console_.format() == Format::human && takes_a_line(attempt)) tell_human(attempt);
+  if (console_.format() == Format::human) {
+    if (takes_a_line(attempt)) {
+      tell_human(attempt);
+    } else if (!std::exchange(is_cut_, true)) {
+      progress_.clear();
+      console_.human(
+          console_.palette()(Style::dim, "… and more; only what is not accepted is told, up to 20") + "\n");
+    }
+  }
   if (console_.format() == Format::json) {
     progress_.clear();
     console_.json(delivery_json(attempt, settings_.view));
@@ -129,8 +139,6 @@ void DeliveryReport::tell_human(const Attempt& attempt) {
   }
   if (told_ >= lines_of_all) ++told_bad_;
   ++told_;
-  if (settings_.count == DeliveryCount::many && told_ == lines_of_all)
-    text += paint(Style::dim, "… from here on only what is not accepted, 20 at most") + "\n";
   console_.human(text);
 }
 
@@ -149,7 +157,7 @@ void DeliveryReport::finish(const Tally& tally, End end) {
     console_.human(show_tally(tally, settings_.view, console_.palette()));
     console_.json(tally_json(tally, end));
   }
-  if (is_nobody_there_ && settings_.view.url == default_url) {
+  if (is_nobody_there_ && settings_.view.url.to_string() == default_url) {
     console_.talk("is `alohook listen` running? Or name your server's URL");
   }
 }

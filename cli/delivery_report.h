@@ -45,6 +45,7 @@ class DeliveryReport {
   std::uint64_t capped_ = 0;
   std::uint64_t finished_ = 0;
   std::uint64_t not_accepted_ = 0;
+  bool is_cut_ = false;
   bool is_nobody_there_ = false;
 };
 

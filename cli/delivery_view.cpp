@@ -44,13 +44,21 @@ std::string show_answer(const Delivery& delivery, const DeliveryView& view, cons
   return text;
 }
 
+/// Where the request went: a recorded one may have kept its own path and query.
+std::string url_of(const Request& request, const DeliveryView& view) {
+  Url url = view.url;
+  url.target = request.target;
+  return url.to_string();
+}
+
 }  // namespace
 
 std::string show_delivery(const Delivery& delivery, const std::string& event, const DeliveryView& view,
                           const Palette& paint) {
   const bool with_headers = view.with_headers;
-  std::string out = fmt::format("{} {}  {}  {} bytes\n", delivery.request.method, visible(view.url),
-                                paint(Style::strong, visible(event)), delivery.request.body.size());
+  std::string out =
+      fmt::format("{} {}  {}  {} bytes\n", delivery.request.method, visible(url_of(delivery.request, view)),
+                  paint(Style::strong, visible(event)), delivery.request.body.size());
   if (with_headers) out += show_headers(delivery.request.headers, indent, paint);
   out += show_answer(delivery, view, paint);
   if (const auto& response = delivery.exchange.response) {
@@ -65,7 +73,7 @@ std::string delivery_json(const Attempt& attempt, const DeliveryView& view) {
   const Exchange& exchange = delivery.exchange;
   JsonLine line;
   line.number("schema", 1).string("event", "delivery").string("outcome", name_of(delivery.outcome));
-  line.string("url", view.url).string("name", attempt.event.name);
+  line.string("url", url_of(attempt.delivery.request, view)).string("name", attempt.event.name);
   if (view.forgery != nullptr) line.string("bad", view.forgery->name);
   if (!attempt.event.id.empty()) line.string("event_id", attempt.event.id);
   if (attempt.event.is_duplicate) line.boolean("duplicate", true);

@@ -4,12 +4,13 @@
 #include "console.h"
 #include "doing/dispatch.h"
 #include "doing/forgery.h"
+#include "ground/url.h"
 
 namespace alohook {
 
 /// What is the same for all deliveries of a run.
 struct DeliveryView {
-  std::string url;
+  Url url;  ///< each request's own target stands in place of its target
   StatusSet expected;
   const Forgery* forgery = nullptr;  ///< what is wrong with the requests, when something is
   bool with_headers = false;

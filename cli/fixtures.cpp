@@ -117,7 +117,8 @@ std::string file_name(const RecordedEvent& event) {
 
 int export_recorded(const Options& options, Context& context, Console& console) {
   if (options.id.empty()) throw Error("which event?", "name it by its id: --id ID");
-  RecordedEvent event = find_event(options.journal, options.id, console, context);
+  Recording recording(options.journal, console, context);
+  const RecordedEvent event = std::move(find_events({options.id}, recording).front());
   if (options.out.empty()) {
     context.out << event.request.body << std::flush;
     return exit_yes;

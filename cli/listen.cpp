@@ -97,12 +97,23 @@ Awaited awaited(const ListenOptions& options) {
   return awaited;
 }
 
-/// A misspelt type would be waited for in vain.
-void warn_of_unknown_types(const Expectation& expectation, Console& console) {
-  for (const Expectation::Item& item : expectation.items()) {
-    if (find_event_type(item.type) != nullptr) continue;
-    console.talk(fmt::format("note: '{}' is not a type that ALO documents; it is waited for all the same",
-                             visible(item.type)));
+std::vector<std::string> named_types(const Expectation& expectation, const ForwardPolicy& forward) {
+  std::vector<std::string> types;
+  for (const Expectation::Item& item : expectation.items()) types.push_back(item.type);
+  for (const ForwardRoute& route : forward.routes) types.push_back(route.type);
+  return types;
+}
+
+/// A misspelt type would be waited for, or forwarded, in vain; ALO may have others than it documents.
+void warn_of_unknown_types(const std::vector<std::string>& types, Console& console) {
+  std::vector<std::string_view> known;
+  for (const EventType& type : event_types()) known.insert(known.end(), {type.name, type.alias});
+  std::erase(known, "");
+  for (const std::string& type : types) {
+    if (type.empty() || find_event_type(type) != nullptr) continue;
+    const auto near = nearest(type, known);
+    console.talk(fmt::format("note: '{}' is not a type that ALO documents{}", visible(type),
+                             near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
   }
 }
 
@@ -133,6 +144,8 @@ int run(ListenOptions& options, Context& context) {
   options.forward_client.interrupt = is_over;
   options.forward_client.verify_tls = !options.is_forward_insecure;
 
+  const ForwardPolicy forward = forward_policy(options);
+
   std::unique_ptr<Server> server;
   Ending ending(awaited(options), [&server] { server->stop(stop_grace); });
   Listener listener(
@@ -142,7 +155,7 @@ int run(ListenOptions& options, Context& context) {
           .filter = filter,
           .view = options.view,
           .journal = open_journal(options),
-          .forward = forward_policy(options),
+          .forward = forward,
           .connect = [&](const Url& url) { return context.connect(url, options.forward_client); },
           .on_event = [&](const ReceivedEvent& event) { ending.on_event(event); },
       },
@@ -163,7 +176,7 @@ int run(ListenOptions& options, Context& context) {
   });
   if (!options.port_file.empty()) write_port_file(options.port_file, server->port());
   announce(options, *server, console);
-  warn_of_unknown_types(ending.result().events, console);
+  warn_of_unknown_types(named_types(ending.result().events, forward), console);
   ending.start();
   auto command = start_command(options, *server, ending, context);
   server->run();

@@ -34,6 +34,7 @@ struct Listener::Case {
   Reception own;       // its answer becomes the target's when the event is forwarded
   ServerAnswer answer;
   Responder respond;
+  bool is_lost = false;  // could not be recorded: the sender has to come again
 };
 
 Listener::Listener(ListenerSettings settings, Console& console, Context& context)
@@ -102,6 +103,7 @@ void Listener::settle(const std::shared_ptr<Case>& current) {
 
 void Listener::refuse_unrecorded(Case& current, const std::error_code& error) {
   ++unrecorded_;
+  current.is_lost = true;
   current.answer =
       Response{503, {}, {{"Content-Type", "text/plain"}, {"Retry-After", "1"}}, "cannot be recorded\n"};
   current.event.status = current.answer.response.status;
@@ -114,7 +116,7 @@ void Listener::refuse_unrecorded(Case& current, const std::error_code& error) {
 void Listener::acknowledge(const std::shared_ptr<Case>& current) {
   current->respond(std::move(current->answer));
   current->respond = nullptr;
-  if (on_event_ && !current->own.is_elsewhere) on_event_(current->event);
+  if (on_event_ && !current->own.is_elsewhere && !current->is_lost) on_event_(current->event);
   show(current);
 }
 

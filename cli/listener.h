@@ -41,7 +41,7 @@ struct ListenerSettings {
   ForwardPolicy forward = {};                 ///< without routes: nothing is forwarded
   Forwarder::Connect connect = {};
   std::function<void(const ReceivedEvent&)> on_event =
-      {};  ///< told of each event that was answered, on any thread; not of what came to another path
+      {};  ///< told of each event once it is answered and kept, on any thread; not of what came to another path
 };
 
 /// What `alohook listen` does with each request. It is judged on the server's event loop; then forwarded, recorded and

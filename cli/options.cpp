@@ -6,8 +6,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "ground/clock.h"
+#include "things/event.h"
 
 namespace alohook {
 namespace {
@@ -26,29 +28,44 @@ std::chrono::milliseconds read_duration(const std::string& flag, const std::stri
 }
 
 std::size_t read_size(const std::string& flag, const std::string& text) {
-  double value = -1;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const auto size = read_quantity(text);
+  const std::string_view unit = size ? size->unit : "";
   const double factor = unit.empty() || unit == "B"                   ? 1
                         : unit == "k" || unit == "K" || unit == "KiB" ? 1024
                         : unit == "M" || unit == "MiB"                ? 1024.0 * 1024
                                                                       : 0;
-  const double bytes = value * factor;
-  if (error != std::errc{} || factor == 0 || !(bytes >= 0) || bytes > 1e12) {
+  const double bytes = size ? size->value * factor : 0;
+  if (!size || factor == 0 || bytes > 1e12) {
     throw CLI::ValidationError(flag, fmt::format("'{}' is not a size such as 65536, 512k or 10M", text));
   }
   return static_cast<std::size_t>(bytes);
 }
 
+/// What to say of a word that is none of `words`: all of them when they are few, else the one that was meant.
+std::string not_one_of(const std::string& text, const std::vector<std::string>& words) {
+  constexpr std::size_t few = 12;
+  if (words.size() <= few) return fmt::format("'{}' is not one of {}", text, fmt::join(words, ", "));
+  const auto near = nearest(text, std::vector<std::string_view>(words.begin(), words.end()));
+  return near.empty() ? fmt::format("'{}' is none of the {} that there are", text, words.size())
+                      : fmt::format("there is no '{}'; did you mean '{}'?", text, near);
+}
+
 }  // namespace
+
+std::optional<Quantity> read_quantity(std::string_view text) {
+  double value = -1;
+  const char* const text_end = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), text_end, value, std::chars_format::fixed);
+  if (error != std::errc{} || !std::isfinite(value) || value < 0) return std::nullopt;
+  return Quantity{value, {end, static_cast<std::size_t>(text_end - end)}};
+}
 
 void add_choice(CLI::App& app, const std::string& flag, const std::vector<std::string>& words,
                 std::function<void(std::size_t)> on_choice, const std::string& help) {
   const auto choose = [flag, words, on_choice](const std::string& text) {
     const auto found = std::find(words.begin(), words.end(), text);
     if (found == words.end()) {
-      throw CLI::ValidationError(flag, fmt::format("'{}' is not one of {}", text, fmt::join(words, ", ")));
+      throw CLI::ValidationError(flag, not_one_of(text, words));
     }
     on_choice(static_cast<std::size_t>(found - words.begin()));
   };

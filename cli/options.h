@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -49,6 +50,14 @@ struct TargetOptions {
   bool is_insecure = false;
 };
 void add_target_options(CLI::App& app, TargetOptions& options);
+
+/// A number and what stands behind it: `50/s`, `10x`, `512k`.
+struct Quantity {
+  double value = 0;  ///< not negative
+  std::string_view unit;
+};
+/// Reads a decimal number without sign or exponent, and the rest as the unit; nullopt without a number.
+std::optional<Quantity> read_quantity(std::string_view text);
 
 /// Adds a flag that takes a duration (`250ms`, `30s`, `5m`).
 void add_duration(CLI::App& app, const std::string& flag, std::chrono::milliseconds& value,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <utility>
@@ -93,7 +94,7 @@ std::optional<RecordedEvent> Recording::next() {
   if (event) has_events_ = true;
   if (!event && !has_events_ && damaged_ > 0) {
     throw Error(fmt::format("'{}' is neither a journal nor HAR", path_),
-                "a journal is what alohook listen --format json prints: one event a line");
+                "a journal is what alohook listen --record writes: one event a line");
   }
   return event;
 }
@@ -112,35 +113,34 @@ void Recording::tell_of(std::uint64_t line, JournalDamage damage) {
                             damaged_ == max_told ? "; further ones are not told" : ""));
 }
 
-void check_id(std::string_view wanted) {
-  if (wanted.size() < shortest_id) {
-    throw Error(fmt::format("the id '{}' is too short", wanted),
+std::deque<RecordedEvent> find_events(const std::vector<std::string>& ids, Recording& recording) {
+  for (const std::string& id : ids) {
+    if (id.size() >= shortest_id) continue;
+    throw Error(fmt::format("the id '{}' is too short", id),
                 fmt::format("give at least {} characters of it", shortest_id));
   }
-}
-
-bool is_id(std::string_view wanted, std::string_view id) {
-  return wanted == id || (wanted.size() >= shortest_id && id.starts_with(wanted));
-}
-
-RecordedEvent find_event(const std::string& path, const std::string& id, Console& console, Context& context) {
-  check_id(id);
-  Recording recording(path, console, context);
-  std::optional<RecordedEvent> found;
+  std::vector<std::string> found(ids.size());
+  std::deque<RecordedEvent> events;
   while (auto event = recording.next()) {
-    if (event->id == id) return std::move(*event);
-    if (!is_id(id, event->id)) continue;
-    if (found && found->id != event->id) {
-      throw Error(fmt::format("the id '{}' fits several events: {} and {}", id, found->id, event->id),
-                  "give more of it");
+    bool is_wanted = false;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (!event->id.starts_with(ids[i])) continue;
+      if (!found[i].empty() && found[i] != event->id) {
+        throw Error(fmt::format("the id '{}' fits several events: {} and {}", ids[i], found[i], event->id),
+                    "give more of it");
+      }
+      found[i] = event->id;
+      is_wanted = true;
     }
-    found = std::move(event);
+    if (is_wanted) events.push_back(std::move(*event));
   }
-  if (!found) {
-    throw Error(fmt::format("there is no event '{}' in '{}'", id, path == "-" ? "standard input" : path),
+  const auto missing = std::find(found.begin(), found.end(), "");
+  if (missing != found.end()) {
+    const std::string& id = ids[static_cast<std::size_t>(missing - found.begin())];
+    throw Error(fmt::format("there is no event '{}' in '{}'", id, recording.name()),
                 "ids are what alohook listen shows at the end of an event's first line");
   }
-  return std::move(*found);
+  return events;
 }
 
 }  // namespace alohook

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -23,6 +24,9 @@ class Recording {
   /// Those of HAR have no id and no verdict, and requests other than POST are passed over with one note.
   std::optional<RecordedEvent> next();
 
+  /// The file's name, for people.
+  const std::string& name() const { return path_; }
+
   /// How much of the file has been read, from 0 to 1; nullopt for standard input.
   std::optional<double> progress() const;
 
@@ -42,14 +46,8 @@ class Recording {
   std::size_t har_at_ = 0;
 };
 
-/// Returns the event with this id, or the only one whose id starts with it (6 characters at least).
-/// Throws Error when there is none, or several.
-RecordedEvent find_event(const std::string& path, const std::string& id, Console& console, Context& context);
-
-/// Returns whether `wanted`, a whole id or at least 6 characters of its start, means this one.
-bool is_id(std::string_view wanted, std::string_view id);
-
-/// Throws Error when `wanted` is too short to mean one event.
-void check_id(std::string_view wanted);
+/// Returns the events of these ids (6 characters of one at least, when they fit one alone), in the order of the
+/// recording, which is read to its end. Throws Error when one is too short, fits several, or is not there.
+std::deque<RecordedEvent> find_events(const std::vector<std::string>& ids, Recording& recording);
 
 }  // namespace alohook

@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <deque>
 #include <memory>
 
@@ -72,30 +71,15 @@ EventSource filtered(const Options& options, std::shared_ptr<Recording> recordin
   };
 }
 
-/// The events of these ids, found before any is sent, so that a wrong one is told first.
-std::deque<RecordedEvent> find_ids(const std::vector<std::string>& ids, Recording& recording) {
-  std::vector<std::string> found(ids.size());
-  std::deque<RecordedEvent> events;
-  std::for_each(ids.begin(), ids.end(), check_id);
-  while (auto event = recording.next()) {
-    bool is_wanted = false;
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      if (!is_id(ids[i], event->id)) continue;
-      if (!found[i].empty() && found[i] != event->id) {
-        throw Error(fmt::format("the id '{}' fits several events: {} and {}", ids[i], found[i], event->id),
-                    "give more of it");
-      }
-      found[i] = event->id;
-      is_wanted = true;
-    }
-    if (is_wanted) events.push_back(std::move(*event));
-  }
-  const auto missing = std::find(found.begin(), found.end(), "");
-  if (missing != found.end()) {
-    throw Error(fmt::format("there is no event '{}'", ids[static_cast<std::size_t>(missing - found.begin())]),
-                "ids are what alohook listen shows at the end of an event's first line");
-  }
-  return events;
+/// Gives these events, then those of `rest`.
+EventSource listed(std::deque<RecordedEvent> events, EventSource rest) {
+  const auto left = std::make_shared<std::deque<RecordedEvent>>(std::move(events));
+  return [left, rest = std::move(rest)]() -> std::optional<RecordedEvent> {
+    if (left->empty()) return rest ? rest() : std::nullopt;
+    std::optional<RecordedEvent> event = std::move(left->front());
+    left->pop_front();
+    return event;
+  };
 }
 
 /// Sets the events at the distances they were recorded at, or a fraction of them.
@@ -122,17 +106,13 @@ OutgoingSource paced(EventSource source, RequestMaker make, double speed) {
 /// Reads the first two events, to know whether there is one or many. Standard input may take its time, so it is many.
 DeliveryCount count_of(EventSource& source, const Options& options) {
   if (options.file == "-" || options.delivery.duplicates > 0) return DeliveryCount::many;
-  const auto first = std::make_shared<std::deque<RecordedEvent>>();
+  std::deque<RecordedEvent> first;
   for (int i = 0; i < 2; ++i) {
-    if (auto event = source()) first->push_back(std::move(*event));
+    if (auto event = source()) first.push_back(std::move(*event));
   }
-  source = [first, rest = std::move(source)]() {
-    if (first->empty()) return rest();
-    std::optional<RecordedEvent> event = std::move(first->front());
-    first->pop_front();
-    return event;
-  };
-  return first->size() == 1 ? DeliveryCount::one : DeliveryCount::many;
+  const auto count = first.size() == 1 ? DeliveryCount::one : DeliveryCount::many;
+  source = listed(std::move(first), std::move(source));
+  return count;
 }
 
 int run(const Options& options, Context& context) {
@@ -145,16 +125,9 @@ int run(const Options& options, Context& context) {
     return signed_anew(target.url, given, secrets.front(), options.encoding);
   }();
   const auto recording = std::make_shared<Recording>(options.file, console, context);
-  EventSource source = filtered(options, recording);
-  if (!options.ids.empty()) {
-    const auto events = std::make_shared<std::deque<RecordedEvent>>(find_ids(options.ids, *recording));
-    source = [events]() -> std::optional<RecordedEvent> {
-      if (events->empty()) return std::nullopt;
-      std::optional<RecordedEvent> event = std::move(events->front());
-      events->pop_front();
-      return event;
-    };
-  }
+  // A wrong id is told before anything is sent.
+  EventSource source = options.ids.empty() ? filtered(options, recording)
+                                           : listed(find_events(options.ids, *recording), nullptr);
   const auto count = count_of(source, options);
   return deliver_all(
       {.source = paced(std::move(source), make, options.speed),
@@ -169,14 +142,11 @@ int run(const Options& options, Context& context) {
 
 double read_speed(const std::string& text) {
   if (text == "max") return 0;
-  double value = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (error != std::errc{} || (unit != "x" && !unit.empty()) || !(value >= 1e-3) || value > 1e6) {
+  const auto speed = read_quantity(text);
+  if (!speed || (speed->unit != "x" && !speed->unit.empty()) || speed->value < 1e-3 || speed->value > 1e6) {
     throw CLI::ValidationError("--speed", fmt::format("'{}' is not a speed such as 1x, 10x or max", text));
   }
-  return value;
+  return speed->value;
 }
 
 void add_selection_options(CLI::App& app, Options& options) {

@@ -58,7 +58,8 @@ CapturedRequest request_of_flags(const Options& options, Context& context) {
 
 std::vector<CapturedRequest> requests_to_verify(const Options& options, Console& console, Context& context) {
   if (!options.id.empty()) {
-    RecordedEvent event = find_event(options.file, options.id, console, context);
+    Recording recording(options.file, console, context);
+    RecordedEvent event = std::move(find_events({options.id}, recording).front());
     return {{.request = std::move(event.request), .at = event.received_at}};
   }
   if (!options.http_file.empty()) {

@@ -68,10 +68,6 @@ JournalFile::JournalFile(const std::string& path, Durability durability) : durab
 
 JournalFile::~JournalFile() { ::close(descriptor_); }
 
-std::error_code JournalFile::append(std::string_view line) {
-  return append(std::vector<std::string>{std::string(line)}).error;
-}
-
 JournalFile::Appended JournalFile::append(const std::vector<std::string>& lines) {
   const WriteLock lock(descriptor_);
   buffer_.assign(ends_torn(descriptor_) ? "\n" : "");

@@ -22,17 +22,14 @@ class JournalFile {
   JournalFile(const JournalFile&) = delete;
   JournalFile& operator=(const JournalFile&) = delete;
 
-  /// Appends one line with one write; `line` has no line end. Returns what is in the way: the disk is full, say.
-  /// What an earlier write left torn, this program's or another's that was killed, is closed first, so that it spoils
-  /// no other line.
-  std::error_code append(std::string_view line);
-
-  /// What became of several lines: those before `count` are in the journal whole, the others failed with `error`.
+  /// What became of the lines: those before `count` are in the journal whole, the others failed with `error`: the
+  /// disk is full, say.
   struct Appended {
     std::size_t count = 0;
     std::error_code error = {};
   };
-  /// Appends several lines with one write, which is cheaper than one each.
+  /// Appends lines, given without line ends, with one write for all of them. What an earlier write left torn, this
+  /// program's or another's that was killed, is closed first, so that it spoils no other line.
   Appended append(const std::vector<std::string>& lines);
 
   /// Does what the durability asks for lines appended so far.

@@ -4,6 +4,7 @@ The environment says what is tested: ALOHOOK is the program, ALOHOOK_SHARED a fo
 Nothing here knows the program's inside; signatures are made by Python's own hmac.
 """
 import base64
+import gzip
 import hashlib
 import hmac
 import http.client
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+import unicodedata
 import unittest
 
 SKIPPED = 77  # the exit code that ctest takes for "skipped"
@@ -28,6 +30,32 @@ PROGRAM = os.environ.get("ALOHOOK", "")
 SECRET = "blackbox-5fd1c0b7a9e84e0d"
 OTHER_SECRET = "blackbox-other-77aa31c2"
 EVENT = b'{"type":"action_created","action":{"actionId":7}}'
+
+# Bodies that a program which parses, decodes or cuts on the way would change.
+PRETTY = json.dumps({"type": "action_created", "action": {"title": "Leck in Halle B – Ā 漏水 🚰", "ids": [1, 2]}}, indent=4,
+                    ensure_ascii=False).encode()
+BODIES = {
+    "pretty-printed": PRETTY,
+    "CRLF": PRETTY.replace(b"\n", b"\r\n") + b"\r\n",
+    "tabs and no final newline": b'{\t"type" :\t"action_created" }',
+    "big integers": b'{"type":"action_created","id":9007199254740993,"x":123456789012345678901234567890,"f":1.10,"e":1E400}',
+    "duplicate keys": b'{"type":"action_updated","type":"action_created","a":1,"a":2}',
+    "escaped slashes": rb'{"type":"action_created","url":"https:\/\/venue.example\/a"}',
+    "unicode escapes": rb'{"type":"action_created","t":"\u0100\u00e9\ud83d\ude80\u0000\ud800"}',
+    "NFD": unicodedata.normalize("NFD", '{"type":"action_created","t":"Zoë Āé"}').encode(),
+    "not UTF-8": b'{"type":"action_created","t":"caf\xe9 \xff\xfe\x80"}',
+    "NUL and controls": b'{"type":"action_created"}\x00\x01\x1b[31m\x7f\r\n',
+    "byte order mark": b'\xef\xbb\xbf{"type":"action_created"}',
+    "line separators": '{"type":"action_created","t":"\u2028\u2029\u0085"}'.encode(),
+    "gzip": gzip.compress(PRETTY),
+    "empty": b"",
+    "blanks": b" \r\n\t",
+    "not JSON": b"type=action_created&x=1",
+    "a scalar": b"42",
+    "deeply nested": b"[" * 20000,
+    "eight megabytes": b'{"type":"action_created","t":"' + os.urandom(4 * 1000 * 1000).hex().encode() + b'"}',
+    "random bytes": os.urandom(70000),
+}
 
 
 def shared(*parts):

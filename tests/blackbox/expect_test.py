@@ -114,7 +114,7 @@ class Events(ExpectCase):
 
     def test_a_misspelt_type_is_noted(self):
         listener = self.listen("--expect", "action_craeted", "--timeout", "60s")
-        listener.err.wait_for(lambda err: b"'action_craeted' is not a type that ALO documents" in err)
+        listener.err.wait_for(lambda err: b"'action_craeted' is not a type that ALO documents; did you mean 'action_created'?" in err)
         post(listener.port, b'{"type":"action_craeted"}')
         self.assertEqual(listener.result().code, 0)
 

@@ -6,28 +6,13 @@ import re
 import signal
 import threading
 import time
-import unicodedata
 import unittest
 
 import alohook
-from alohook import EVENT, OTHER_SECRET, PATIENCE, Case, Receiver, ask, body_of, connect, is_authentic, is_sanitized
+from alohook import BODIES, EVENT, OTHER_SECRET, PATIENCE, Case, Receiver, ask, body_of, connect, is_authentic, is_sanitized
 from alohook import make_certificate, post, read_answer, request_bytes, server_tls, sign
 
 SCALE = 10 if is_sanitized() else 1
-PRETTY = json.dumps({"type": "action_created", "action": {"title": "Leck in Halle B – Ā 漏水 🚰", "ids": [1, 2]}}, indent=4,
-                    ensure_ascii=False).encode()
-BODIES = {
-    "pretty": PRETTY,
-    "CRLF": PRETTY.replace(b"\n", b"\r\n") + b"\r\n",
-    "big integers": b'{"type":"action_created","id":9007199254740993,"x":123456789012345678901234567890,"f":1.10}',
-    "duplicate keys": b'{"type":"action_updated","type":"action_created","a":1,"a":2}',
-    "escapes": rb'{"type":"action_created","t":"\u0100\/\ud83d\ude80\u0000\ud800"}',
-    "NFD": unicodedata.normalize("NFD", '{"type":"action_created","t":"Zoë Āé"}').encode(),
-    "gzip": gzip.compress(PRETTY),
-    "empty": b"",
-    "not UTF-8": b'{"type":"action_created","t":"caf\xe9 \xff\xfe\x80\x00"}',
-    "eight megabytes": b'{"type":"action_created","t":"' + os.urandom(4 * 1000 * 1000).hex().encode() + b'"}',
-}
 # Between two machines only; nobody further on may see them (RFC 9110, section 7.6.1).
 HOP_BY_HOP = ["Connection: X-Gone, keep-alive", "x-gone: 1", "Keep-Alive: timeout=5", "TE: trailers", "Proxy-Connection: keep-alive",
               "Proxy-Authorization: Basic eA==", "Upgrade: h2c", "Trailer: X-Sum"]

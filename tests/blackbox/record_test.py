@@ -254,6 +254,14 @@ class FullDisk(RecordCase):
         self.assertLessEqual(len(told), took + 2, "a flood of lines")  # one a second
         self.assertIn("5 could not be recorded", result.error)
 
+    @unittest.skipUnless(os.path.exists("/dev/full"), "there is no /dev/full")
+    def test_an_event_that_could_not_be_recorded_has_not_come(self):
+        listener = self.listen("--record", "/dev/full", "--expect", "action_created", "--timeout", "1s")
+        self.assertEqual(post(listener.port, EVENT).status, 503)
+        result = listener.result()
+        self.assertEqual(result.code, 1)
+        self.assertIn("0 of 1 came", result.text)
+
     def test_a_disk_that_fills_up_and_is_freed_loses_nothing_that_was_acknowledged(self):
         disk = self.home / "disk"
         disk.mkdir()

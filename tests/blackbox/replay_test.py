@@ -1,30 +1,16 @@
 """`alohook replay`: recorded events arrive again byte for byte, signed anew; and the other readers of a journal."""
 import base64
 import datetime
-import gzip
 import json
-import os
 import re
 import subprocess
 import time
 
 import alohook
-from alohook import OTHER_SECRET, SECRET, Case, Receiver, is_authentic, post, sign
+from alohook import BODIES, OTHER_SECRET, SECRET, Case, Receiver, is_authentic, post, sign
 
 YES = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 NO = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
-BODIES = {
-    "pretty": b'{\n    "type": "action_created",\n    "x": [1,   2]\n}\n',
-    "CRLF": b'{\r\n "type": "action_created"\r\n}\r\n',
-    "big integers": b'{"type":"action_created","n":123456789012345678901234567890,"f":1.0,"e":1E2,"z":-0}',
-    "duplicate keys": b'{"type":"action_updated","type":"action_created"}',
-    "escapes": rb'{"type":"action_created","t":"\u0100\/\ud83d\ude80\u0000\ud800"}' + b"\x00\x01\x1b\x7f",
-    "NFD": "{\"a\":\"e\u0301 \u00e9 \U0001f600 \u2028\u202e\"}".encode(),
-    "gzip": gzip.compress(b'{"type":"action_created"}', mtime=0),
-    "empty": b"",
-    "no UTF-8": b'{"a":"\xff\xfe\xc3"}',
-    "8 MB": b'{"type":"action_created","t":"' + os.urandom(4 << 20).hex().encode() + b'"}',
-}
 
 
 def iso(seconds):
@@ -74,7 +60,7 @@ class ByteForByte(ReplayCase):
                 self.assertEqual(head.split(b"\r\n")[0], b"POST /hooks?x=%2F HTTP/1.1")
                 self.assertEqual({n: v for n, v in headers if not n.startswith("X-ALO")},
                                  {"Host": f"127.0.0.1:{receiver.port}", "Content-Length": str(len(body))})
-        self.assertIn("10 events sent: 10 accepted", result.text)
+        self.assertIn(f"{len(BODIES)} events sent: {len(BODIES)} accepted", result.text)
 
     def test_what_listen_printed_arrives_as_it_was_and_verifies(self):
         listener = self.listen("--format", "json")
@@ -161,7 +147,7 @@ class Selection(ReplayCase):
         self.assertEqual(self.receiver.requests, [])
 
     def test_an_event_is_verified_as_of_its_time_and_exported(self):
-        body = BODIES["no UTF-8"]
+        body = BODIES["not UTF-8"]
         old = 1795453200
         self.write(journal_line(0x7777777 << 32, body, sign(body, timestamp=old).items(), old + 299, type_="action_created"))
         self.assertEqual(self.run_program("verify", "events.jsonl", "--id", "07777777").code, 0)
