@@ -6,6 +6,7 @@
 #include <cstring>
 #include <iostream>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "app.h"
@@ -25,6 +26,12 @@ Transport connect(const Url& url, const ClientOptions& options) {
   return [client](const Request& request) { return client->send(request); };
 }
 
+WireTransport wire(const Url& url, const ClientOptions& options) {
+  return [url, options](const Request& request, WireForm form) {
+    return send_on_wire(url, options, request, form);
+  };
+}
+
 std::uint64_t random_bits() {
   std::uint64_t bits = 0;
   std::memcpy(&bits, random_bytes(sizeof bits).data(), sizeof bits);
@@ -42,6 +49,9 @@ Context real_world() {
       .now = [] { return std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now()); },
       .random = random_bits,
       .connect = connect,
+      .wire = wire,
+      .is_there = accepts_connections,
+      .sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); },
       .watch_signals = watch_process_signals,
       .abandon = [](int exit_code) { _exit(exit_code); },
   };

@@ -45,21 +45,21 @@ struct Reproduction {
 /// What came of one check. All texts may hold untrusted bytes (`got` above all) and are to be made visible where
 /// they are shown; none holds a secret or an expected MAC.
 struct CheckOutcome {
-  std::string id;  ///< stable: `raw-newlines`
-  std::string group;
-  std::string title;                   ///< what a right receiver does, as a sentence without a full stop
+  std::string id = {};  ///< stable: `raw-newlines`
+  std::string group = {};
+  std::string title = {};              ///< what a right receiver does, as a sentence without a full stop
   Severity severity = Severity::must;  ///< as it applied to this outcome: of the gravest fault when it failed
   CheckClass check_class = CheckClass::s0;
-  std::string source;  ///< where the rule comes from: a link or a name; may be empty
+  std::string source = {};  ///< where the rule comes from: a link or a name; may be empty
   CheckResult result = CheckResult::skip;
-  std::string reason;  ///< one line: why it failed, was inconclusive or skipped; empty when it passed
+  std::string reason = {};  ///< one line: why it failed, was inconclusive or skipped; empty when it passed
   // Of the first request that failed; empty when it passed.
-  std::string sent;
-  std::string expected;
-  std::string got;
-  std::string why;  ///< why it matters
-  std::vector<Cause>
-      causes;  ///< the bug, when signing wrongly on purpose has named it; the fixes are in them
+  std::string sent = {};
+  std::string expected = {};
+  std::string got = {};
+  std::string why = {};  ///< why it matters
+  std::vector<Cause> causes =
+      {};  ///< the bug, when signing wrongly on purpose has named it; the fixes are in them
   std::optional<Reproduction> reproduction = {};
   std::vector<std::string> remarks = {};  ///< worth knowing even when it passed: which way a choice went
   int requests = 0;
