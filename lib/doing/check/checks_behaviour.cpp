@@ -27,7 +27,7 @@ void judge_effects(Probe& probe, const Trial& trial, std::optional<std::int64_t>
 
 void check_unknown_event(Probe& probe) {
   Session& session = probe.session();
-  const std::string body = fmt::format(R"({{"type":"alohook.check.unknown","id":"{}"}})", session.fresh_id());
+  const std::string body = fmt::format(R"({{"id":"{}","type":"alohook.check.unknown"}})", session.fresh_id());
   const Trial trial = session.valid("an authentic event of an unknown type", body);
   const Exchange exchange = probe.send(trial);
   const Reaction reaction = reaction_to(exchange);
@@ -128,7 +128,7 @@ void check_odd_bytes(Probe& probe) {
 
 Trial large(Session& session, std::size_t size, std::string_view shown) {
   const std::string filler(size, 'a');
-  return session.valid(fmt::format("a body of {}", shown), session.body(fmt::format(R"("t":"{}",)", filler)));
+  return session.valid(fmt::format("a body of {}", shown), session.body(fmt::format(R"("a":"{}",)", filler)));
 }
 
 void check_large_body(Probe& probe) {

@@ -76,7 +76,7 @@ void check_echo(Probe& probe) {
     }
     probe.fail(trial, form.severity,
                fmt::format("status 200, application/json, {{\"challenge\":\"{}\"}}", id),
-               fmt::format("{} ({})", describe_answer(exchange), fault));
+               fmt::format("{} ({})", describe_answer(exchange), fault), probe.name_the_bug(trial, exchange));
   }
 }
 

@@ -22,6 +22,7 @@ Trial with_headers(Session& session, std::string sent, std::string body, std::op
   if (signature) headers.push_back({std::string(signature_header), *signature});
   Trial trial{.sent = std::move(sent), .request = session.request(std::move(body), std::move(headers))};
   trial.how = Trial::Signed::literally;
+  trial.has_to_be_read = !timestamp || !signature;
   return trial;
 }
 
@@ -209,6 +210,15 @@ void check_future(Probe& probe) {
   constexpr Age ages[] = {{7'200, "a timestamp two hours ahead", Severity::should},
                           {315'360'000, "a timestamp ten years ahead", Severity::should}};
   refuse_ages(probe, ages);
+  Session& session = probe.session();
+  for (const std::string& text : {session.timestamp() + "000", std::string("99999999999999999999")}) {
+    const std::string body = session.body();
+    Trial trial =
+        with_headers(session, fmt::format("the timestamp {}, which is thousands of years ahead", text), body,
+                     text, session.sign(text, body).back().value);
+    trial.is_wrong = true;
+    probe.refuses(trial);
+  }
   note_window(probe, 360, "360 s ahead");
 }
 

@@ -114,9 +114,7 @@ void check_bad_timestamp(Probe& probe) {
       {"NaN", Severity::must},
       {"Infinity", Severity::must},
       {"-1", Severity::must},
-      {"99999999999999999999", Severity::must},
       {"null", Severity::must},
-      {now + "000", Severity::should},
       {fmt::format("0x{:x}", seconds), Severity::may},
       {fmt::format("{}.{}e9", now[0], now.substr(1)), Severity::may},
       {now + ".0", Severity::may},
@@ -129,6 +127,7 @@ void check_bad_timestamp(Probe& probe) {
     Trial trial{.sent = fmt::format("the timestamp \"{}\", signed as it stands", form.text), .request = {}};
     trial.request = session.request(body, session.sign(form.text, body));
     trial.severity = form.severity;
+    trial.has_to_be_read = true;
     trial.is_wrong = true;
     probe.refuses(trial);
   }
@@ -150,6 +149,7 @@ void check_garbage_signature(Probe& probe) {
   for (const auto& [sent, value] : values) {
     Trial trial = with_signature(session, std::string(sent), prefix + value);
     trial.form = WireForm::whole;
+    trial.has_to_be_read = true;
     probe.refuses(trial);
   }
 }

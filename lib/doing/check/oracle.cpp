@@ -124,6 +124,17 @@ std::vector<Cause> Oracle::try_other_clocks() {
               {"Node", "Math.floor(Date.now() / 1000), not Date.now()"}},
              true}};
   }
+  if (session_.settings().is_loopback) {
+    for (int hours = -14; hours <= 14; ++hours) {
+      if (hours == 0 || !try_timestamp(session_.timestamp(hours * std::int64_t{3600}))) continue;
+      return {{"clock-skew",
+               "The receiver's clock, or the time zone that it takes for UTC, is wrong.",
+               fmt::format("a request is accepted when its timestamp is {} h {}", std::abs(hours),
+                           hours > 0 ? "ahead" : "behind"),
+               {{"", "Compare with Unix time, which has no time zone, and let NTP set the clock."}},
+               true}};
+    }
+  }
   const auto& response = session_.first_answer().response;
   const auto date = response ? header_value(response->headers, "Date") : std::nullopt;
   const auto theirs = date ? read_http_date(*date) : std::nullopt;

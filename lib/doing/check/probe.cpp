@@ -62,13 +62,18 @@ void Probe::judge_acceptance(const Trial& trial, const Exchange& exchange) {
         fmt::format("{}: {}, but a plain valid request is not accepted any more either", trial.sent, got));
   }
   std::vector<Cause> causes;
-  // What is refused before the signature is looked at says nothing about how it is checked.
-  if (reaction == Reaction::refused || reaction == Reaction::failed) {
-    causes = oracle_.name_the_bug(trial.request.body);
-  }
+  // Only the body is unusual there; elsewhere it is the way in which it came.
+  if (info_.group == "raw") causes = name_the_bug(trial, exchange);
   const std::string hint = hint_for(exchange);
   fail(trial, severity_of(trial), "acceptance: a status of 2xx",
        hint.empty() ? got : fmt::format("{} ({})", got, hint), std::move(causes));
+}
+
+std::vector<Cause> Probe::name_the_bug(const Trial& trial, const Exchange& exchange) {
+  // What is refused before the signature is looked at says nothing about how it is checked.
+  const Reaction reaction = session_.reaction(trial, exchange);
+  if (reaction != Reaction::refused && reaction != Reaction::failed) return {};
+  return oracle_.name_the_bug(trial.request.body);
 }
 
 Exchange Probe::refuses(const Trial& trial) {
@@ -91,8 +96,11 @@ void Probe::judge_refusal(const Trial& trial, const Exchange& exchange) {
     case Reaction::accepted:
       return fail(trial, severity_of(trial), expected, got);
     case Reaction::redirected:
-    case Reaction::failed:
       return fail(trial, crash, expected, got);
+    case Reaction::failed:
+      if (trial.has_to_be_read) return fail(trial, crash, expected, got);
+      return remark(
+          fmt::format("it does not refuse, but fails: {}: {}", trial.sent, exchange.response->status));
     case Reaction::silent:
       if (session_.is_alive()) return fail(trial, crash, expected, got);
       return inconclusive(fmt::format("it stopped answering at {}: {}", trial.sent, session_.gone()));
@@ -122,7 +130,10 @@ void Probe::fail(const Trial& trial, Severity severity, std::string expected, st
                      reproduce(trial, info_.id, session_)});
 }
 
-void Probe::remark(std::string text) { remarks_.push_back(std::move(text)); }
+void Probe::remark(std::string text) {
+  constexpr std::size_t most_remarks = 3;
+  if (remarks_.size() < most_remarks) remarks_.push_back(std::move(text));
+}
 
 void Probe::inconclusive(std::string reason) {
   if (doubt_.empty()) doubt_ = std::move(reason);

@@ -31,6 +31,9 @@ class Probe {
   Exchange survives(const Trial& trial);
   void judge_survival(const Trial& trial, const Exchange& exchange);
 
+  /// Asks the oracle why a valid request was refused.
+  std::vector<Cause> name_the_bug(const Trial& trial, const Exchange& exchange);
+
   /// Adds a fault of a trial; the gravest, and of those the first, is shown.
   void fail(const Trial& trial, Severity severity, std::string expected, std::string got,
             std::vector<Cause> causes = {});

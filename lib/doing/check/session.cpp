@@ -8,7 +8,6 @@
 
 #include "ground/codec.h"
 #include "ground/crypto.h"
-#include "ground/json_text.h"
 #include "things/challenge.h"
 #include "things/event.h"
 
@@ -38,10 +37,14 @@ milliseconds back_off(const Response& response) {
   return std::clamp(std::chrono::ceil<milliseconds>(*wait), shortest_back_off, longest_back_off);
 }
 
-/// The id or challenge that a body carries, when it can be found in it.
+/// The challenge that a body carries, also one that is no JSON any more; empty without one.
 std::string challenge_of(std::string_view body) {
-  const auto raw = challenge_in(body);
-  return raw ? unescape_json_string(*raw) : std::string();
+  constexpr std::string_view key = "\"challenge\":";
+  const std::size_t at = body.find(key);
+  if (at == std::string_view::npos) return {};
+  const std::size_t begin = body.find('"', at + key.size());
+  const std::size_t end = begin == std::string_view::npos ? begin : body.find('"', begin + 1);
+  return end == std::string_view::npos ? std::string() : std::string(body.substr(begin + 1, end - begin - 1));
 }
 
 }  // namespace
@@ -64,7 +67,8 @@ std::string Session::body(std::string_view more) {
     return fmt::format("{}{}\"alohook_check\":\"{}\"{}{}", settings_.event.substr(0, brace + 1), more, id,
                        is_empty ? "" : ",", settings_.event.substr(brace + 1));
   }
-  return fmt::format(R"({{{}"type":"alohook.check","id":"{}"}})", more, id);
+  // Sorted and compact, so that what parses it and writes it again in the commonest way makes the same bytes.
+  return fmt::format(R"({{{}"id":"{}","type":"alohook.check"}})", more, id);
 }
 
 std::string Session::timestamp(std::int64_t offset_s) const {
@@ -109,10 +113,10 @@ void Session::keep_rate() {
   last_sent_ = steady_clock::now();
 }
 
-void Session::count(const Trial& trial, const Exchange& exchange) {
+void Session::count(const Trial& trial, const Exchange& exchange, Watch::Pace pace) {
   ++run_.requests_sent;
   run_.is_reachable = run_.is_reachable || exchange.response.has_value();
-  watch_.look(trial.request, trial.sent, exchange);
+  watch_.look(trial.request, trial.sent, exchange, pace);
   const auto type = event_type_of(trial.request.body);
   if (trial.how == Trial::Signed::rightly && !trial.is_wrong &&
       !(type && same_event(*type, challenge_type))) {
@@ -130,7 +134,7 @@ Exchange Session::send_once(const Trial& trial) {
   Request request = trial.request;
   request.headers.push_back({std::string(check_header), fresh_id()});
   Exchange exchange = trial.form ? world_.wire(request, *trial.form) : transport_(request);
-  count(trial, exchange);
+  count(trial, exchange, Watch::Pace::ordinary);
   return exchange;
 }
 
@@ -153,7 +157,7 @@ Exchange Session::send(const Trial& trial) {
   return exchange;
 }
 
-std::vector<Exchange> Session::send_at_once(const std::vector<Trial>& trials) {
+std::vector<Exchange> Session::send_at_once(const std::vector<Trial>& trials, milliseconds head_start) {
   std::vector<Exchange> exchanges(trials.size());
   if (!gone_.empty()) return exchanges;
   std::vector<Transport> transports;
@@ -166,9 +170,10 @@ std::vector<Exchange> Session::send_at_once(const std::vector<Trial>& trials) {
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     threads.emplace_back([&, i] { exchanges[i] = transports[i](trials[i].request); });
+    if (i == 0 && head_start.count() > 0) world_.sleep(head_start);
   }
   for (std::thread& thread : threads) thread.join();
-  for (std::size_t i = 0; i < trials.size(); ++i) count(trials[i], exchanges[i]);
+  for (std::size_t i = 0; i < trials.size(); ++i) count(trials[i], exchanges[i], Watch::Pace::hurried);
   return exchanges;
 }
 

@@ -32,8 +32,9 @@ struct Trial {
   Signed how = Signed::rightly;
   std::int64_t offset_s = 0;  ///< of a right signature's timestamp
   std::string shell_signature =
-      {};                 ///< a wrong signature as a shell makes it of `$F` and `$T`; else only `check` can
-  bool is_wrong = false;  ///< a wrong signature that the secret went into
+      {};  ///< a wrong signature as a shell makes it of `$F` and `$T`; else only `check` can
+  bool has_to_be_read = false;  ///< a failure at it is this check's business, else only worth a remark
+  bool is_wrong = false;        ///< a wrong signature that the secret went into
 };
 
 /// A conversation with one receiver: makes requests, sends them at a decent rate, and knows how it signs and judges.
@@ -68,8 +69,9 @@ class Session {
 
   // Sending.
   Exchange send(const Trial& trial);
-  /// Sends all at once, each over a connection of its own; `first` starts a little before the others.
-  std::vector<Exchange> send_at_once(const std::vector<Trial>& trials);
+  /// Sends all at once, each over a connection of its own, the first so much before the others.
+  std::vector<Exchange> send_at_once(const std::vector<Trial>& trials,
+                                     std::chrono::milliseconds head_start = std::chrono::milliseconds(0));
   /// What the receiver did, as it can be judged: by the status, or by whether it echoed the challenge.
   Reaction reaction(const Trial& trial, const Exchange& exchange) const;
   /// Sends a plain valid request and returns whether it is accepted.
@@ -85,7 +87,7 @@ class Session {
  private:
   void keep_rate();
   Exchange send_once(const Trial& trial);
-  void count(const Trial& trial, const Exchange& exchange);
+  void count(const Trial& trial, const Exchange& exchange, Watch::Pace pace);
   bool tell_by_challenge(Encoding encoding, bool by_echo);
   std::vector<Encoding> candidates() const;
   void end(std::string why);

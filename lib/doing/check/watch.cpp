@@ -88,11 +88,11 @@ Watch::Watch(const Secret& secret) : secret_(secret.bytes()) {
               {without_padding(base64_encode(secret_)), "the secret in Base64"}};
 }
 
-void Watch::look(const Request& request, const std::string& sent, const Exchange& exchange) {
+void Watch::look(const Request& request, const std::string& sent, const Exchange& exchange, Pace pace) {
   if (!exchange.response) return;
   ++answers_;
   const Reaction reaction = reaction_to(exchange);
-  if (reaction == Reaction::accepted) times_.push_back(exchange.elapsed);
+  if (reaction == Reaction::accepted && pace == Pace::ordinary) times_.push_back(exchange.elapsed);
   if (reaction == Reaction::redirected && redirects_.size() < most_sightings) {
     redirects_.push_back({sent, describe_answer(exchange)});
   }

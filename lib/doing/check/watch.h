@@ -20,7 +20,10 @@ class Watch {
  public:
   explicit Watch(const Secret& secret);
 
-  void look(const Request& request, const std::string& sent, const Exchange& exchange);
+  /// Whether an exchange's time says something about the receiver: not when many ran at once.
+  enum class Pace { ordinary, hurried };
+
+  void look(const Request& request, const std::string& sent, const Exchange& exchange, Pace pace);
 
   const std::vector<Sighting>& leaks() const { return leaks_; }
   const std::vector<Sighting>& traces() const { return traces_; }
