@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdio>
 #include <memory>
+#include <set>
 
 #include "check_view.h"
 #include "commands.h"
@@ -25,7 +26,8 @@ using std::chrono::milliseconds;
 struct Options {
   OutputOptions output;
   SecretOptions secret;
-  TargetOptions target{.url = default_url, .client = {.timeout = milliseconds(5000)}};
+  TargetOptions target{.url = default_url,
+                       .client = {.timeout = milliseconds(5000), .max_body_bytes = 1024 * 1024}};
   std::optional<Encoding> encoding;
   std::vector<std::string> headers;
   bool is_listing = false;
@@ -153,7 +155,9 @@ int run(const Options& options, Context& context) {
   announce(settings, console, context);
   wait_until_there(options, target, context);
 
-  std::string last_reason;  // many checks may be inconclusive for one reason, which is said once
+  // Many checks may be inconclusive for one reason, or fail for one bug: it is explained once.
+  std::string last_reason;
+  std::set<std::string> explained;
   const CheckWorld world{.connect = [&] { return context.connect(target.url, target.client); },
                          .wire = context.wire(target.url, target.client),
                          .now = context.now,
@@ -167,6 +171,9 @@ int run(const Options& options, Context& context) {
                                if (shown.result == CheckResult::inconclusive && shown.reason == last_reason)
                                  shown.reason.clear();
                                last_reason = outcome.reason;
+                               for (Cause& cause : shown.causes) {
+                                 if (!explained.insert(cause.id).second) cause.fixes.clear();
+                               }
                                console.human(show_outcome(shown, console.palette()));
                              }};
   const CheckRun result = run_checks(settings, world);

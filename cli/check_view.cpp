@@ -201,10 +201,12 @@ std::string show_total(const CheckRun& run, Severity fail_on, const Palette& pai
   for (const std::string& note : run.notes) out += paragraph("note", note, paint);
   if (!run.obstacle.empty())
     out += paragraph("note", "it could not be judged to the end: " + run.obstacle, paint);
-  const std::string_view found = run.encoding ? name_of(*run.encoding) : "not found";
-  out += fmt::format("signatures are read as {}{}; {} requests in {}, {} of them signed events\n", found,
-                     run.is_encoding_given ? " (given)" : "", run.requests_sent, human_duration(run.elapsed),
-                     run.signed_events_sent);
+  if (run.encoding) {
+    out += fmt::format("signatures are read as {}{}; ", name_of(*run.encoding),
+                       run.is_encoding_given ? " (given)" : "");
+  }
+  out += fmt::format("{} requests in {}, {} of them signed events\n", run.requests_sent,
+                     human_duration(run.elapsed), run.signed_events_sent);
   for (const Severity severity : {Severity::must, Severity::should, Severity::may}) {
     const CheckCounts counts = count(run, severity);
     if (counts.total() > 0) out += fmt::format("{:<7} {}\n", name_of(severity), counts_text(counts));

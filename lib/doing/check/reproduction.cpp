@@ -56,6 +56,7 @@ Reproduction reproduce(const Trial& trial, std::string_view check_id, const Sess
   for (const auto& [name, value] : trial.request.headers) {
     const bool is_signature =
         equal_ignoring_case(name, signature_header) || equal_ignoring_case(name, timestamp_header);
+    if (equal_ignoring_case(name, "User-Agent")) continue;
     if (is_signature && (trial.is_wrong || trial.how == Trial::Signed::rightly)) continue;
     if (!is_plain_line(value)) {
       result = {};
