@@ -125,7 +125,7 @@ class Run {
   const CheckSettings& settings_;
   const CheckWorld& world_;
   CheckRun run_;
-  Session session_;
+  CheckSession session_;
   Oracle oracle_;
   std::string_view group_;
   bool is_accepting_ = false;

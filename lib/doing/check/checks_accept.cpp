@@ -27,7 +27,7 @@ std::string advice_without_a_bug(const Exchange& exchange) {
 }
 
 void check_valid(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   if (session.carrier() == Carrier::challenge) {
     const Trial trial = session.valid("a valid challenge", session.body());
     if (session.reaction(trial, probe.send(trial)) != Reaction::accepted) {
@@ -62,7 +62,7 @@ void rename_headers(Request& request, int (*convert)(int)) {
 }
 
 void check_header_forms(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   Trial lower = session.valid("header names in lower case", session.body());
   rename_headers(lower.request, [](int c) { return std::tolower(c); });
   Trial upper = session.valid("header names in upper case", session.body());
@@ -83,7 +83,7 @@ void check_header_forms(Probe& probe) {
 }
 
 void check_content_type(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   for (const std::string_view type :
        {"application/json", "application/json; charset=utf-8", "APPLICATION/JSON"}) {
     Trial trial = session.valid(fmt::format("the Content-Type {}", type), session.body());
@@ -95,7 +95,7 @@ void check_content_type(Probe& probe) {
 }
 
 void check_skew(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   struct Skew {
     std::int64_t seconds;
     std::string_view sent;
@@ -118,7 +118,7 @@ void check_skew(Probe& probe) {
 }
 
 void check_framing(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   Trial segmented = session.valid("a request in several TCP segments", session.body());
   segmented.form = WireForm::segmented;
   probe.accepts(segmented);

@@ -63,7 +63,7 @@ void check_https(Probe& probe) {
 
 /// Status alone is no fault: many answer GET for a health check.
 void check_method(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   for (const std::string_view method : {"GET", "PUT"}) {
     if (probe.is_over()) return;
     const std::string id = session.world().make_uuid();

@@ -10,7 +10,7 @@
 namespace alohook {
 namespace {
 
-std::optional<std::int64_t> effects(Session& session) {
+std::optional<std::int64_t> effects(CheckSession& session) {
   const auto& count = session.world().count_effects;
   return count ? count() : std::nullopt;
 }
@@ -26,7 +26,7 @@ void judge_effects(Probe& probe, const Trial& trial, std::optional<std::int64_t>
 }
 
 void check_unknown_event(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string body = fmt::format(R"({{"id":"{}","type":"alohook.check.unknown"}})", session.fresh_id());
   const Trial trial = session.valid("an authentic event of an unknown type", body);
   const Exchange exchange = probe.send(trial);
@@ -56,7 +56,7 @@ void check_duplicate(Probe& probe) {
 }
 
 void check_redelivery(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string body = session.body();
   probe.accepts(session.valid("an event", body, -2));
   const Trial trial = session.valid("the same event again, with a new timestamp and signature", body);
@@ -67,14 +67,14 @@ void check_redelivery(Probe& probe) {
   probe.fail(trial, Severity::should, "acceptance: a status of 2xx", describe_answer(again));
 }
 
-void spoil(Session& session, Trial& trial) {
+void spoil(CheckSession& session, Trial& trial) {
   const std::string digest = hash(HashAlgorithm::sha256, {session.fresh_id()});
   trial.request.headers = session.request({}, session.sign_with(session.timestamp(), digest)).headers;
   trial.how = Trial::Signed::literally;
 }
 
 void check_forged_known_id(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string known = session.body(), other = session.body();
   probe.accepts(session.valid("an event", known));
   Trial forged = session.valid("an event that is known already, badly signed", known);
@@ -126,13 +126,13 @@ void check_odd_bytes(Probe& probe) {
   survive_all(probe, bodies);
 }
 
-Trial large(Session& session, std::size_t size, std::string_view shown) {
+Trial large(CheckSession& session, std::size_t size, std::string_view shown) {
   const std::string filler(size, 'a');
   return session.valid(fmt::format("a body of {}", shown), session.body(fmt::format(R"("a":"{}",)", filler)));
 }
 
 void check_large_body(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::pair<std::size_t, std::string_view> sizes[] = {
       {64u << 10, "64 kB"}, {101u << 10, "101 kB"}, {256u << 10, "256 kB"}};
   for (const auto& [size, shown] : sizes) {
@@ -155,7 +155,7 @@ void check_large_body(Probe& probe) {
 }
 
 void check_still_alive(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const Trial trial = session.valid("a plain valid request, after everything", session.body());
   const Exchange exchange = probe.send(trial);
   const Reaction reaction = session.reaction(trial, exchange);

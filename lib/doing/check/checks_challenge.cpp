@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view documentation = "https://docs.alo.ai/doc/dev/alo-apps/webhooks";
 
-Trial challenge(Session& session, std::string sent, const std::string& body) {
+Trial challenge(CheckSession& session, std::string sent, const std::string& body) {
   return session.valid(std::move(sent), body);
 }
 
@@ -36,7 +36,7 @@ bool is_plain_acceptance(const Exchange& exchange) {
 }
 
 void check_echo(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   struct Form {
     std::string_view sent;
     std::string_view type;
@@ -87,7 +87,7 @@ bool is_json_type(std::string_view type) {
 }
 
 void check_content_type(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string id = session.world().make_uuid();
   const Trial trial = challenge(session, "a signed challenge", challenge_body(id));
   const Exchange exchange = probe.send(trial);
@@ -110,7 +110,7 @@ void refuse_challenge(Probe& probe, const Trial& trial, const std::string& id) {
 }
 
 void check_bad_signature(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string id = session.world().make_uuid();
   Trial trial{.sent = "a challenge with a signature that no secret made", .request = {}};
   trial.how = Trial::Signed::literally;
@@ -121,7 +121,7 @@ void check_bad_signature(Probe& probe) {
 }
 
 void check_unsigned(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string id = session.world().make_uuid();
   Trial trial{.sent = "a challenge without signature headers", .request = {}};
   trial.how = Trial::Signed::literally;
@@ -130,7 +130,7 @@ void check_unsigned(Probe& probe) {
 }
 
 void check_hostile_value(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   struct Value {
     std::string sent;
     std::string json;
@@ -156,7 +156,7 @@ void check_hostile_value(Probe& probe) {
 }
 
 void check_key_smuggle(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string id = session.world().make_uuid();
   Trial trial{.sent = "an unsigned event with a \"challenge\" in it", .request = {}};
   trial.how = Trial::Signed::literally;

@@ -16,7 +16,7 @@ struct RawBody {
 };
 
 void accept_all(Probe& probe, std::span<const RawBody> bodies) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   for (const RawBody& raw : bodies) {
     std::string body = session.body(raw.more);
     body += raw.end == End::lf ? "\n" : raw.end == End::crlf ? "\r\n" : "";
@@ -69,7 +69,7 @@ void accept_bodies(Probe& probe) {
 
 /// A strict parser may refuse such a body once it is authentic; what must not decide is the signature.
 void check_duplicate_keys(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const Trial trial = session.valid("a body with the same key twice", session.body(R"("a":1,"a":2,)"));
   const Exchange exchange = probe.send(trial);
   const bool is_parsers_refusal = exchange.response &&

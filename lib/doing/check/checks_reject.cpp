@@ -15,8 +15,8 @@ constexpr std::string_view documentation =
     "https://docs.alo.ai/doc/dev/alo-apps/webhooks/verifying-requests-from-alo";
 
 /// A request with these two headers; nullopt leaves one out.
-Trial with_headers(Session& session, std::string sent, std::string body, std::optional<std::string> timestamp,
-                   std::optional<std::string> signature) {
+Trial with_headers(CheckSession& session, std::string sent, std::string body,
+                   std::optional<std::string> timestamp, std::optional<std::string> signature) {
   Headers headers;
   if (timestamp) headers.push_back({std::string(timestamp_header), *timestamp});
   if (signature) headers.push_back({std::string(signature_header), *signature});
@@ -33,7 +33,7 @@ std::string& header(Request& request, std::string_view name) {
 }
 
 void check_no_signature(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string now = session.timestamp();
   probe.refuses(with_headers(session, "no signature header", session.body(), now, {}));
   probe.refuses(with_headers(session, "neither signature nor timestamp", session.body(), {}, {}));
@@ -45,7 +45,7 @@ void check_no_signature(Probe& probe) {
 }
 
 void check_no_timestamp(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   struct Variant {
     std::string_view sent;
     std::string_view signed_timestamp;
@@ -75,7 +75,7 @@ void check_no_timestamp(Probe& probe) {
 }
 
 void check_tampered_body(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const auto send = [&](std::string sent, auto change) {
     Trial trial = session.valid(std::move(sent), session.body(R"("n":"0123",)"));
     change(trial.request.body);
@@ -92,7 +92,7 @@ void check_tampered_body(Probe& probe) {
 }
 
 void check_tampered_timestamp(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   for (const std::int64_t offset : {1, -30}) {
     Trial trial = session.valid("a timestamp changed after signing", session.body());
     header(trial.request, timestamp_header) = session.timestamp(offset);
@@ -101,7 +101,7 @@ void check_tampered_timestamp(Probe& probe) {
   }
 }
 
-Trial signed_with(Session& session, std::string sent, const std::string& secret) {
+Trial signed_with(CheckSession& session, std::string sent, const std::string& secret) {
   const std::string body = session.body(), now = session.timestamp();
   const Sha256 digest = hmac_sha256(secret, {"v0:", now, ":", body});
   Trial trial{.sent = std::move(sent),
@@ -111,7 +111,7 @@ Trial signed_with(Session& session, std::string sent, const std::string& secret)
 }
 
 void check_wrong_secret(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string secret(session.settings().secret.bytes());
   probe.refuses(signed_with(session, "a signature with another secret", session.fresh_id()));
   std::string changed = secret;
@@ -127,7 +127,7 @@ void check_wrong_secret(Probe& probe) {
 }
 
 void check_weak_secret(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   for (const std::string& weak :
        {std::string(), std::string("undefined"), std::string("null"), std::string("None"), std::string("nil"),
         std::string("secret"), std::string("changeme"), std::string("test"), std::string("***"),
@@ -146,7 +146,7 @@ void check_weak_secret(Probe& probe) {
 }
 
 void check_wrong_construction(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string secret(session.settings().secret.bytes());
   // The likeliest of each kind; that they are refused here shows that the receiver doesn't take several forms.
   constexpr std::string_view wanted[] = {"body-only", "other-template", "other-hash", "key-message-swapped"};
@@ -179,7 +179,7 @@ struct Age {
 
 void refuse_ages(Probe& probe, std::span<const Age> ages) {
   for (const Age& age : ages) {
-    Session& session = probe.session();
+    CheckSession& session = probe.session();
     Trial trial = session.valid(std::string(age.sent), session.body(), age.seconds);
     trial.severity = age.severity;
     probe.refuses(trial);
@@ -187,7 +187,7 @@ void refuse_ages(Probe& probe, std::span<const Age> ages) {
 }
 
 void note_window(Probe& probe, std::int64_t offset, std::string_view what) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const Trial trial = session.valid("a timestamp 360 s off", session.body(), offset);
   if (probe.is_over() || session.reaction(trial, probe.send(trial)) != Reaction::accepted) return;
   probe.remark(
@@ -195,7 +195,7 @@ void note_window(Probe& probe, std::int64_t offset, std::string_view what) {
 }
 
 void check_stale(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   constexpr Age ages[] = {{-86'400, "a timestamp that is a day old", Severity::must},
                           {-7'200, "a timestamp that is two hours old", Severity::should}};
   refuse_ages(probe, ages);
@@ -210,7 +210,7 @@ void check_future(Probe& probe) {
   constexpr Age ages[] = {{7'200, "a timestamp two hours ahead", Severity::should},
                           {315'360'000, "a timestamp ten years ahead", Severity::should}};
   refuse_ages(probe, ages);
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   for (const std::string& text : {session.timestamp() + "000", std::string("99999999999999999999")}) {
     const std::string body = session.body();
     Trial trial =

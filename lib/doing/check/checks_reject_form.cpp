@@ -17,7 +17,7 @@ std::string& header(Request& request, std::string_view name) {
 }
 
 /// A valid request whose signature's text is then changed. Headers go out as they are, whatever bytes they hold.
-Trial with_signature(Session& session, std::string sent, std::string value) {
+Trial with_signature(CheckSession& session, std::string sent, std::string value) {
   Trial trial = session.valid(std::move(sent), session.body());
   header(trial.request, signature_header) = std::move(value);
   trial.how = Trial::Signed::literally;
@@ -25,7 +25,7 @@ Trial with_signature(Session& session, std::string sent, std::string value) {
 }
 
 void check_truncated(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const bool is_base64 = session.encoding() == Encoding::base64;
   const std::size_t hex_lengths[] = {0, 1, 8, 32, 62, 63}, base64_lengths[] = {0, 1, 8, 20, 40};
   const std::string_view prefix = session.encoding() == Encoding::v0 ? "v0=" : "";
@@ -46,7 +46,7 @@ void check_truncated(Probe& probe) {
 }
 
 void check_sloppy_format(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   struct Dress {
     std::string_view sent;
     std::string_view before, after;
@@ -101,7 +101,7 @@ void check_sloppy_format(Probe& probe) {
 }
 
 void check_bad_timestamp(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string now = session.timestamp();
   const std::int64_t seconds = unix_seconds(session.world().now());
   struct Form {
@@ -134,7 +134,7 @@ void check_bad_timestamp(Probe& probe) {
 }
 
 void check_garbage_signature(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string prefix = session.encoding() == Encoding::v0 ? "v0=" : "";
   std::string multibyte;
   for (int i = 0; i < 64; ++i) multibyte += "\xC3\xA9";
@@ -157,7 +157,7 @@ void check_garbage_signature(Probe& probe) {
 /// An honest sender never sends a header twice, and nobody without the secret can make a good one: which of two is
 /// heeded matters little, breaking does.
 void check_duplicate_headers(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const std::string bad = encode(hmac_sha256(session.fresh_id(), {"bad"}), session.encoding());
   const auto send = [&](std::string sent, bool good_first) {
     Trial trial = session.valid(std::move(sent), session.body());

@@ -13,13 +13,13 @@ using std::chrono::milliseconds;
 constexpr milliseconds head_start{300};  // of the slow request
 constexpr milliseconds starved{2000};    // it takes 3 s
 
-std::optional<std::int64_t> effects(Session& session) {
+std::optional<std::int64_t> effects(CheckSession& session) {
   const auto& count = session.world().count_effects;
   return count ? count() : std::nullopt;
 }
 
 void check_concurrent_duplicates(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   const Trial trial = session.valid("the same request ten times at once", session.body());
   const auto before = effects(session);
   for (const Exchange& exchange : session.send_at_once(std::vector<Trial>(10, trial))) {
@@ -33,7 +33,7 @@ void check_concurrent_duplicates(Probe& probe) {
 }
 
 void check_deep_nesting(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   for (const std::size_t depth : {1'000u, 20'000u}) {
     const std::string more = fmt::format(R"("n":{}{},)", std::string(depth, '['), std::string(depth, ']'));
     probe.survives(
@@ -44,7 +44,7 @@ void check_deep_nesting(Probe& probe) {
 }
 
 void check_concurrency(Probe& probe) {
-  Session& session = probe.session();
+  CheckSession& session = probe.session();
   Trial slow = session.valid("a request whose body takes 3 s, beside 20 others", session.body());
   slow.form = WireForm::dripping;
   std::vector<Trial> trials{slow};

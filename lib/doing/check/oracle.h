@@ -10,7 +10,7 @@ namespace alohook {
 /// Finds out which bug a receiver has: signs requests in wrong ways on purpose and sees which one is accepted.
 class Oracle {
  public:
-  explicit Oracle(Session& session) : session_(session) {}
+  explicit Oracle(CheckSession& session) : session_(session) {}
 
   /// Names the causes for which a receiver refused a valid request with this body; empty when no wrong way of signing
   /// was accepted. What was accepted is confirmed with a second body. A way that was found once is tried first.
@@ -31,7 +31,7 @@ class Oracle {
   std::string telling_body();
   static std::string write(std::string_view digest, Form form, Encoding encoding);
 
-  Session& session_;
+  CheckSession& session_;
   std::optional<Found> found_;
   int requests_left_ = -1;
 };

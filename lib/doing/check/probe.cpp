@@ -30,7 +30,7 @@ std::string hint_for(const Exchange& exchange) {
 
 }  // namespace
 
-Probe::Probe(Session& session, Oracle& oracle, const CheckInfo& info)
+Probe::Probe(CheckSession& session, Oracle& oracle, const CheckInfo& info)
     : session_(session), oracle_(oracle), info_(info) {}
 
 Exchange Probe::send(const Trial& trial) {

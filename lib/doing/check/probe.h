@@ -13,9 +13,9 @@ namespace alohook {
 /// What one check has at hand: sends trials, judges what comes, and keeps what went wrong.
 class Probe {
  public:
-  Probe(Session& session, Oracle& oracle, const CheckInfo& info);
+  Probe(CheckSession& session, Oracle& oracle, const CheckInfo& info);
 
-  Session& session() { return session_; }
+  CheckSession& session() { return session_; }
 
   /// Sends, without a judgement.
   Exchange send(const Trial& trial);
@@ -61,7 +61,7 @@ class Probe {
   Severity severity_of(const Trial& trial) const { return trial.severity.value_or(info_.severity); }
   std::string reason_of_faults(const Fault& gravest) const;
 
-  Session& session_;
+  CheckSession& session_;
   Oracle& oracle_;
   CheckInfo info_;
   std::vector<Fault> faults_;

@@ -25,7 +25,7 @@ bool is_plain_line(std::string_view text) {
 
 }  // namespace
 
-Reproduction reproduce(const Trial& trial, std::string_view check_id, const Session& session) {
+Reproduction reproduce(const Trial& trial, std::string_view check_id, const CheckSession& session) {
   const CheckSettings& settings = session.settings();
   const std::string url = quoted(visible(settings.url));
   Reproduction result;

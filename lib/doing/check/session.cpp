@@ -49,14 +49,14 @@ std::string challenge_of(std::string_view body) {
 
 }  // namespace
 
-Session::Session(const CheckSettings& settings, const CheckWorld& world, CheckRun& run)
+CheckSession::CheckSession(const CheckSettings& settings, const CheckWorld& world, CheckRun& run)
     : settings_(settings), world_(world), run_(run), watch_(settings.secret), transport_(world.connect()) {
   run_.encoding = settings.encoding;
   run_.is_encoding_given = settings.encoding.has_value();
   encoding_ = settings.encoding.value_or(Encoding::v0);
 }
 
-std::string Session::body(std::string_view more) {
+std::string CheckSession::body(std::string_view more) {
   const std::string id = fresh_id();
   if (carrier_ == Carrier::challenge) {
     return fmt::format(R"({{{}"challenge":"{}","type":"{}"}})", more, id, challenge_type);
@@ -71,11 +71,11 @@ std::string Session::body(std::string_view more) {
   return fmt::format(R"({{{}"id":"{}","type":"alohook.check"}})", more, id);
 }
 
-std::string Session::timestamp(std::int64_t offset_s) const {
+std::string CheckSession::timestamp(std::int64_t offset_s) const {
   return std::to_string(unix_seconds(world_.now()) + offset_s);
 }
 
-Request Session::request(std::string body, Headers signature) const {
+Request CheckSession::request(std::string body, Headers signature) const {
   Request request{.target = settings_.target, .body = std::move(body)};
   request.headers = {{"Content-Type", "application/json"}};
   std::ranges::move(signature, std::back_inserter(request.headers));
@@ -86,25 +86,25 @@ Request Session::request(std::string body, Headers signature) const {
   return request;
 }
 
-Headers Session::sign(std::string_view timestamp, std::string_view body) const {
+Headers CheckSession::sign(std::string_view timestamp, std::string_view body) const {
   return alohook::sign(settings_.secret, timestamp, body, encoding_);
 }
 
-Headers Session::sign_with(std::string_view timestamp, std::string_view digest) const {
+Headers CheckSession::sign_with(std::string_view timestamp, std::string_view digest) const {
   return {{std::string(timestamp_header), std::string(timestamp)},
           {std::string(signature_header), write_digest(digest, encoding_)}};
 }
 
-Trial Session::valid(std::string sent, std::string body, std::int64_t offset_s) const {
+Trial CheckSession::valid(std::string sent, std::string body, std::int64_t offset_s) const {
   const Headers signature = sign(timestamp(offset_s), body);
   return {.sent = std::move(sent), .request = request(std::move(body), signature), .offset_s = offset_s};
 }
 
-void Session::end(std::string why) {
+void CheckSession::end(std::string why) {
   if (gone_.empty()) gone_ = std::move(why);
 }
 
-void Session::keep_rate() {
+void CheckSession::keep_rate() {
   if (settings_.is_loopback) return;
   const auto now = steady_clock::now();
   if (last_sent_ && now - *last_sent_ < pause_between_requests) {
@@ -113,7 +113,7 @@ void Session::keep_rate() {
   last_sent_ = steady_clock::now();
 }
 
-void Session::count(const Trial& trial, const Exchange& exchange, Watch::Pace pace) {
+void CheckSession::count(const Trial& trial, const Exchange& exchange, Watch::Pace pace) {
   ++run_.requests_sent;
   run_.is_reachable = run_.is_reachable || exchange.response.has_value();
   watch_.look(trial.request, trial.sent, exchange, pace);
@@ -129,7 +129,7 @@ void Session::count(const Trial& trial, const Exchange& exchange, Watch::Pace pa
   }
 }
 
-Exchange Session::send_once(const Trial& trial) {
+Exchange CheckSession::send_once(const Trial& trial) {
   keep_rate();
   Request request = trial.request;
   request.headers.push_back({std::string(check_header), fresh_id()});
@@ -138,7 +138,7 @@ Exchange Session::send_once(const Trial& trial) {
   return exchange;
 }
 
-Exchange Session::send(const Trial& trial) {
+Exchange CheckSession::send(const Trial& trial) {
   if (!gone_.empty()) {
     Exchange none;
     none.detail = gone_;
@@ -157,7 +157,7 @@ Exchange Session::send(const Trial& trial) {
   return exchange;
 }
 
-std::vector<Exchange> Session::send_at_once(const std::vector<Trial>& trials, milliseconds head_start) {
+std::vector<Exchange> CheckSession::send_at_once(const std::vector<Trial>& trials, milliseconds head_start) {
   std::vector<Exchange> exchanges(trials.size());
   if (!gone_.empty()) return exchanges;
   std::vector<Transport> transports;
@@ -177,7 +177,7 @@ std::vector<Exchange> Session::send_at_once(const std::vector<Trial>& trials, mi
   return exchanges;
 }
 
-Reaction Session::reaction(const Trial& trial, const Exchange& exchange) const {
+Reaction CheckSession::reaction(const Trial& trial, const Exchange& exchange) const {
   const Reaction by_status = reaction_to(exchange);
   if (!judges_by_echo_ || by_status != Reaction::accepted) return by_status;
   const std::string challenge = challenge_of(trial.request.body);
@@ -185,12 +185,12 @@ Reaction Session::reaction(const Trial& trial, const Exchange& exchange) const {
   return is_echoed || challenge.empty() ? Reaction::accepted : Reaction::refused;
 }
 
-bool Session::control() {
+bool CheckSession::control() {
   const Trial trial = valid("a plain valid request", body());
   return reaction(trial, send(trial)) == Reaction::accepted;
 }
 
-bool Session::is_alive() {
+bool CheckSession::is_alive() {
   if (!gone_.empty()) return false;
   Trial trial{.sent = "an unsigned request", .request = request(body(), {}), .how = Trial::Signed::literally};
   Exchange exchange = send(trial);
@@ -202,13 +202,13 @@ bool Session::is_alive() {
   return exchange.response.has_value();
 }
 
-std::vector<Encoding> Session::candidates() const {
+std::vector<Encoding> CheckSession::candidates() const {
   if (settings_.encoding) return {*settings_.encoding};
   return {std::begin(all_encodings), std::end(all_encodings)};
 }
 
 /// Returns whether a rightly signed challenge is told from a badly signed one, by the status or by the echo.
-bool Session::tell_by_challenge(Encoding encoding, bool by_echo) {
+bool CheckSession::tell_by_challenge(Encoding encoding, bool by_echo) {
   encoding_ = encoding;
   carrier_ = Carrier::challenge;
   judges_by_echo_ = by_echo;
@@ -226,7 +226,7 @@ bool Session::tell_by_challenge(Encoding encoding, bool by_echo) {
   return false;
 }
 
-void Session::discover() {
+void CheckSession::discover() {
   bool is_first = true;
   for (const Encoding encoding : candidates()) {
     encoding_ = encoding;

@@ -38,9 +38,9 @@ struct Trial {
 };
 
 /// A conversation with one receiver: makes requests, sends them at a decent rate, and knows how it signs and judges.
-class Session {
+class CheckSession {
  public:
-  Session(const CheckSettings& settings, const CheckWorld& world, CheckRun& run);
+  CheckSession(const CheckSettings& settings, const CheckWorld& world, CheckRun& run);
 
   /// Finds out how the receiver reads signatures, what it can be judged by, and whether it is there at all.
   void discover();
