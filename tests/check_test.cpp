@@ -380,6 +380,50 @@ TEST_CASE("a given event is sent instead, with its bytes kept", "[check]") {
   CHECK(event_type_of(judged.sent.front().body) == "action_created");
 }
 
+TEST_CASE("another machine gets at most five requests a second", "[check]") {
+  CheckSettings chosen = settings();
+  chosen.is_loopback = false;
+  chosen.only = {"raw-*"};
+  std::chrono::milliseconds slept{0};
+  int sent = 0, id = 0;
+  const auto transport = [&](const Request& request) {
+    ++sent;
+    return always(answer_of({}, request))(request);
+  };
+  run_checks(chosen, {.connect = [&] { return Transport(transport); },
+                      .wire = [&](const Request& request, WireForm) { return transport(request); },
+                      .now = [] { return now; },
+                      .sleep = [&](std::chrono::milliseconds time) { slept += time; },
+                      .make_uuid = [&id] { return std::to_string(++id); }});
+  // Each pause is what is left of 200 ms since the last request, which here takes next to no time.
+  CHECK(sent > 20);
+  CHECK(slept.count() > 100 * sent);
+}
+
+TEST_CASE("an event that takes effect twice when it comes twice is told from one that does not", "[check]") {
+  for (const bool is_idempotent : {true, false}) {
+    std::set<std::string> known;
+    std::int64_t effects = 0;
+    int id = 0;
+    const auto transport = [&](const Request& request) {
+      const Response response = answer_of({}, request);
+      if (response.status == 200 && (known.insert(request.body).second || !is_idempotent)) ++effects;
+      return always(response)(request);
+    };
+    CheckSettings chosen = settings();
+    chosen.only = {"duplicate-delivery"};
+    const CheckRun run =
+        run_checks(chosen, {.connect = [&] { return Transport(transport); },
+                            .wire = [&](const Request& request, WireForm) { return transport(request); },
+                            .now = [] { return now; },
+                            .sleep = [](std::chrono::milliseconds) {},
+                            .make_uuid = [&id] { return std::to_string(++id); },
+                            .count_effects = [&effects] { return std::optional(effects); }});
+    REQUIRE(run.outcomes.size() == 1);
+    CHECK(run.outcomes[0].result == (is_idempotent ? CheckResult::pass : CheckResult::fail));
+  }
+}
+
 TEST_CASE("stress is only on demand", "[check]") {
   CHECK(judge(receiver({}))["concurrency"].result == CheckResult::skip);
 }

@@ -256,6 +256,25 @@ class CommandLine(CheckCase):
         self.assertEqual(outcomes["raw-numbers"]["result"], "skip")
         self.assertEqual(outcomes["raw-numbers"]["reason"], "they have none")
 
+    def test_settings_of_the_configuration_file(self):
+        (self.home / "alohook.toml").write_text('[check]\nonly = ["raw-*", "large-body"]\nskip = ["raw-numbers=none here"]\nfail-on = "should"\n')
+        result, outcomes, _ = self.judge(Receiver(self, OK).url)
+        self.assertEqual({line["group"] for line in outcomes.values()}, {"raw", "behaviour"}, result)
+        self.assertEqual(outcomes["raw-numbers"]["reason"], "none here")
+
+    def test_effects_are_counted_by_a_command_and_by_a_url(self):
+        counted = self.home / "count"
+        counted.write_text("0")
+
+        def answer(_, headers, body):
+            counted.write_text(str(int(counted.read_text()) + 1))
+            return OK
+        counter = Receiver(self, lambda *_: b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(counted.read_bytes()), counted.read_bytes()))
+        for flag, value in (("--effects-cmd", f"cat '{counted}'"), ("--effects-url", counter.url)):
+            _, outcomes, _ = self.judge(Receiver(self, answer).url, "--only", "duplicate-delivery", flag, value)
+            self.assertEqual(outcomes["duplicate-delivery"]["result"], "fail")
+            self.assertEqual(outcomes["duplicate-delivery"]["got"], "2 effects")
+
     def test_fail_on(self):
         def answer(_, headers, body):
             return (OK if len(body) < 100_000 else NO) if is_authentic_text(headers, body) else NO

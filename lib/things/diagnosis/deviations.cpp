@@ -18,7 +18,7 @@ namespace alohook {
 namespace {
 
 constexpr std::size_t largest_body = std::size_t{1} << 20;  // the forms of more would take long to make
-constexpr int best_of_each = 4;
+constexpr int best_of_each = 2;
 
 std::string digest_of(const Template& base, const Method& method, std::string_view key,
                       std::string_view timestamp, std::string_view body) {
