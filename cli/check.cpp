@@ -114,10 +114,17 @@ void wait_until_there(const Options& options, const Target& target, Context& con
   }
 }
 
-int list(const Options& options, Console& console) {
-  const CheckSettings settings{
-      .url = {}, .host = {}, .secret = Secret("x"), .secret_text = {}, .only = options.only};
-  const std::vector<CheckInfo> checks = chosen_checks(settings);
+/// The checks that are chosen; throws Error when none is.
+std::vector<CheckInfo> checks_of(const Options& options) {
+  return chosen_checks({.url = {},
+                        .host = {},
+                        .secret = Secret("none"),
+                        .secret_text = {},
+                        .only = options.only,
+                        .skips = options.skips});
+}
+
+int list(const std::vector<CheckInfo>& checks, Console& console) {
   console.human(show_checks(checks, console.palette()));
   for (const CheckInfo& info : checks) console.json(check_info_json(info));
   return exit_yes;
@@ -149,7 +156,8 @@ int exit_code_of(CheckVerdict verdict) {
 
 int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
-  if (options.is_listing) return list(options, console);
+  const std::vector<CheckInfo> checks = checks_of(options);
+  if (options.is_listing) return list(checks, console);
   const Target target = resolve_target(options.target);
   const CheckSettings settings = make_settings(options, target, context);
   announce(settings, console, context);

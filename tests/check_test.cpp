@@ -338,6 +338,22 @@ TEST_CASE("a receiver that hangs at signed requests only has failed", "[check]")
   CHECK(judged.sent.size() < 20);
 }
 
+TEST_CASE("a receiver that hangs at what it should refuse is judged all the same, in few time-outs",
+          "[check]") {
+  int silences = 0;
+  const Judged judged = judge([&silences](const Request& request) {
+    const Response response = answer_of({}, request);
+    if (response.status == 200) return always(response)(request);
+    ++silences;
+    return never(Obstacle::timed_out, "no answer within 5 s")(request);
+  });
+  CHECK(judged["accept-valid"].result == CheckResult::pass);
+  CHECK(judged["raw-newlines"].result == CheckResult::pass);
+  CHECK(judged["reject-no-signature"].result == CheckResult::fail);
+  CHECK(judged["reject-no-signature"].severity == Severity::should);
+  CHECK(silences <= 24);
+}
+
 TEST_CASE("429 is waited out, and makes nothing fail", "[check]") {
   int count = 0;
   const Judged judged = judge([&count](const Request& request) {

@@ -37,6 +37,8 @@ Exchange Probe::send(const Trial& trial) {
   Exchange exchange = session_.send(trial);
   ++requests_;
   elapsed_ += exchange.elapsed;
+  // One time-out is enough for a check.
+  if (!exchange.response) has_hung_ = true;
   if (reaction_to(exchange) == Reaction::rate_limited) {
     inconclusive("it answers 429 (too many requests), also after a pause");
   }

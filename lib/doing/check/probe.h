@@ -44,7 +44,7 @@ class Probe {
   bool has_failed() const { return !faults_.empty(); }
   bool is_inconclusive() const { return !doubt_.empty(); }
   /// Whether nothing more should be sent.
-  bool is_over() const { return !session_.gone().empty(); }
+  bool is_over() const { return !session_.gone().empty() || has_hung_; }
   /// Replaces the reason that is put together from the faults.
   void explain(std::string reason) { explanation_ = std::move(reason); }
 
@@ -67,6 +67,7 @@ class Probe {
   std::vector<Fault> faults_;
   std::vector<std::string> remarks_;
   std::string doubt_, skip_, explanation_;
+  bool has_hung_ = false;
   int requests_ = 0;
   std::chrono::microseconds elapsed_{0};
 };

@@ -29,10 +29,13 @@ Reproduction reproduce(const Trial& trial, std::string_view check_id, const Chec
   const CheckSettings& settings = session.settings();
   const std::string url = quoted(visible(settings.url));
   Reproduction result;
-  const bool only_alohook = trial.form == WireForm::segmented || trial.form == WireForm::dripping ||
+  const std::string by_alohook =
+      fmt::format("alohook check {} --only {}{}", url, check_id, settings.with_stress ? " --stress" : "");
+  const bool only_alohook = settings.url.starts_with("unix:") || trial.form == WireForm::segmented ||
+                            trial.form == WireForm::dripping ||
                             (trial.is_wrong && trial.shell_signature.empty());
   if (only_alohook) {
-    result.commands = {fmt::format("alohook check {} --only {}", url, check_id)};
+    result.commands = {by_alohook};
     return result;
   }
   result.file = fmt::format("{}.body", check_id);
@@ -60,7 +63,7 @@ Reproduction reproduce(const Trial& trial, std::string_view check_id, const Chec
     if (is_signature && (trial.is_wrong || trial.how == Trial::Signed::rightly)) continue;
     if (!is_plain_line(value)) {
       result = {};
-      result.commands = {fmt::format("alohook check {} --only {}", url, check_id)};
+      result.commands = {by_alohook};
       return result;
     }
     // curl leaves out a header with an empty value unless it is written with a semicolon.

@@ -20,7 +20,8 @@ using std::chrono::steady_clock;
 constexpr milliseconds pause_between_requests{200};  // 5 a second, to others' machines
 constexpr milliseconds longest_back_off{10'000};
 constexpr milliseconds shortest_back_off{1'000};
-constexpr int most_silences = 6;
+constexpr int most_silences = 6;  // in a row
+constexpr int most_silences_in_all = 24;
 constexpr int most_limits_hit = 3;
 constexpr std::string_view check_header = "X-Alohook-Check";
 constexpr Encoding all_encodings[] = {Encoding::v0, Encoding::hex, Encoding::base64};
@@ -124,6 +125,8 @@ void CheckSession::count(const Trial& trial, const Exchange& exchange, Watch::Pa
   }
   if (exchange.response) {
     silences_ = 0;
+  } else if (++all_silences_ >= most_silences_in_all) {
+    end("it left too many requests without an answer: " + exchange.detail);
   } else if (++silences_ >= most_silences) {
     end("it did not answer for several requests in a row: " + exchange.detail);
   }
@@ -133,6 +136,8 @@ Exchange CheckSession::send_once(const Trial& trial) {
   keep_rate();
   Request request = trial.request;
   request.headers.push_back({std::string(check_header), fresh_id()});
+  // A server that serves one connection at a time would wait for the end of the one that is kept alive.
+  if (trial.form) transport_ = world_.connect();
   Exchange exchange = trial.form ? world_.wire(request, *trial.form) : transport_(request);
   count(trial, exchange, Watch::Pace::ordinary);
   return exchange;
@@ -160,6 +165,7 @@ Exchange CheckSession::send(const Trial& trial) {
 std::vector<Exchange> CheckSession::send_at_once(const std::vector<Trial>& trials, milliseconds head_start) {
   std::vector<Exchange> exchanges(trials.size());
   if (!gone_.empty()) return exchanges;
+  transport_ = world_.connect();  // as in send_once
   std::vector<Transport> transports;
   for (const Trial& trial : trials) {
     transports.push_back(trial.form ? Transport([this, form = *trial.form](const Request& request) {
@@ -192,12 +198,15 @@ bool CheckSession::control() {
 
 bool CheckSession::is_alive() {
   if (!gone_.empty()) return false;
-  Trial trial{.sent = "an unsigned request", .request = request(body(), {}), .how = Trial::Signed::literally};
-  Exchange exchange = send(trial);
-  if (exchange.response) return true;
-  // What it chokes on may have taken a worker with it, which is started anew.
+  const Trial plain{
+      .sent = "an unsigned request", .request = request(body(), {}), .how = Trial::Signed::literally};
+  if (answers_unsigned_ && send(plain).response) return true;
+  // Some hang at what they should refuse, and answer the rest.
+  answers_unsigned_ = false;
+  if (send(valid("a plain valid request", body())).response) return true;
+  // What it choked on may have taken a worker with it, which is started anew.
   world_.sleep(shortest_back_off);
-  exchange = send(trial);
+  const Exchange exchange = send(valid("a plain valid request", body()));
   if (!exchange.response) end(exchange.detail);
   return exchange.response.has_value();
 }

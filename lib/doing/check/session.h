@@ -76,7 +76,7 @@ class CheckSession {
   Reaction reaction(const Trial& trial, const Exchange& exchange) const;
   /// Sends a plain valid request and returns whether it is accepted.
   bool control();
-  /// Sends an unsigned request; anything that is an answer says yes. Otherwise the session is over.
+  /// Sends an unsigned request, then a valid one; any answer says yes. Otherwise the session is over.
   bool is_alive();
 
   const CheckSettings& settings() const { return settings_; }
@@ -103,7 +103,9 @@ class CheckSession {
   std::string gone_;
   Exchange first_answer_;
   int refusal_status_ = 0;
+  bool answers_unsigned_ = true;
   int silences_ = 0;
+  int all_silences_ = 0;
   int limits_hit_ = 0;
   std::optional<std::chrono::steady_clock::time_point> last_sent_;
 };
