@@ -8,9 +8,11 @@
 #include <memory>
 #include <set>
 
+#include "check_reports.h"
 #include "check_view.h"
 #include "commands.h"
 #include "doing/check.h"
+#include "doing/report/json.h"
 #include "event_source.h"
 #include "ground/error.h"
 #include "ground/visible.h"
@@ -41,6 +43,7 @@ struct Options {
   std::string effects_command;
   std::string effects_url;
   bool owns_target = false;
+  ReportOptions reports;
 };
 
 /// Reads the first number in a text.
@@ -174,7 +177,7 @@ int run(const Options& options, Context& context) {
                          .count_effects = effects_counter(options, context),
                          .on_outcome =
                              [&](const CheckOutcome& outcome) {
-                               console.json(outcome_json(outcome));
+                               console.json(check_json(outcome));
                                CheckOutcome shown = outcome;
                                if (shown.result == CheckResult::inconclusive && shown.reason == last_reason)
                                  shown.reason.clear();
@@ -182,11 +185,12 @@ int run(const Options& options, Context& context) {
                                for (Cause& cause : shown.causes) {
                                  if (!explained.insert(cause.id).second) cause.fixes.clear();
                                }
-                               console.human(show_outcome(shown, console.palette()));
+                               console.human(for_terminal(show_outcome(shown, console.palette()), context));
                              }};
   const CheckRun result = run_checks(settings, world);
-  console.human(show_total(result, options.fail_on, console.palette()));
+  console.human(for_terminal(show_total(result, options.fail_on, console.palette()), context));
   console.json(summary_json(result, options.fail_on));
+  write_reports(options.reports, result, options.fail_on, context);
   return exit_code_of(verdict_of(result, options.fail_on));
 }
 
@@ -236,6 +240,7 @@ Command check_command(CLI::App& root) {
   const auto options = std::make_shared<Options>();
   add_target_options(*app, options->target);
   add_choosing_options(*app, *options);
+  add_report_options(*app, options->reports);
   add_secret_options(*app, options->secret);
   add_encoding_option(*app, options->encoding, "How the receiver reads signatures; default is to find out");
   add_header_option(*app, options->headers);

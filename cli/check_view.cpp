@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "ground/json_line.h"
-#include "ground/json_text.h"
 #include "ground/visible.h"
 #include "wrap.h"
 
@@ -95,44 +94,6 @@ std::string counts_text(const CheckCounts& counts) {
   return text;
 }
 
-std::string counts_json(const CheckCounts& counts) {
-  return JsonLine()
-      .number("passed", counts.passed)
-      .number("failed", counts.failed)
-      .number("inconclusive", counts.inconclusive)
-      .number("skipped", counts.skipped)
-      .take();
-}
-
-std::string json_array(const std::vector<std::string>& texts) {
-  std::string out = "[";
-  for (const std::string& text : texts) out += (out.size() > 1 ? "," : "") + text;
-  return out + "]";
-}
-
-std::vector<std::string> quoted(const std::vector<std::string>& texts) {
-  std::vector<std::string> out;
-  for (const std::string& text : texts) out.push_back(quote_json_string(text));
-  return out;
-}
-
-std::string cause_json(const Cause& cause) {
-  std::vector<std::string> fixes;
-  for (const Fix& fix : cause.fixes)
-    fixes.push_back(JsonLine().string("language", fix.language).string("text", fix.text).take());
-  return JsonLine()
-      .string("id", cause.id)
-      .string("text", cause.text)
-      .string("evidence", cause.evidence)
-      .json("fixes", json_array(fixes))
-      .take();
-}
-
-std::string_view name_of_verdict(CheckVerdict verdict) {
-  constexpr std::string_view names[] = {"right", "wrong", "undecided"};
-  return names[static_cast<int>(verdict)];
-}
-
 }  // namespace
 
 std::string show_checks(const std::vector<CheckInfo>& checks, const Palette& paint) {
@@ -172,30 +133,6 @@ std::string show_outcome(const CheckOutcome& outcome, const Palette& paint) {
   return out;
 }
 
-std::string outcome_json(const CheckOutcome& outcome) {
-  JsonLine line;
-  line.number("schema", 1)
-      .string("event", "check")
-      .string("id", outcome.id)
-      .string("group", outcome.group)
-      .string("severity", name_of(outcome.severity))
-      .string("class", name_of(outcome.check_class))
-      .string("result", name_of(outcome.result))
-      .string("title", outcome.title);
-  if (!outcome.reason.empty()) line.string("reason", outcome.reason);
-  if (outcome.result == CheckResult::fail) {
-    line.string("sent", outcome.sent).string("expected", outcome.expected).string("got", outcome.got);
-    line.string("why", outcome.why).string("source", outcome.source);
-    std::vector<std::string> causes;
-    for (const Cause& cause : outcome.causes) causes.push_back(cause_json(cause));
-    line.json("causes", json_array(causes));
-    if (outcome.reproduction) line.json("reproduce", json_array(quoted(outcome.reproduction->commands)));
-  }
-  if (!outcome.remarks.empty()) line.json("remarks", json_array(quoted(outcome.remarks)));
-  line.number("requests", outcome.requests).milliseconds("ms", outcome.elapsed.count());
-  return line.take();
-}
-
 std::string show_total(const CheckRun& run, Severity fail_on, const Palette& paint) {
   std::string out = "\n";
   for (const std::string& note : run.notes) out += paragraph("note", note, paint);
@@ -220,25 +157,6 @@ std::string show_total(const CheckRun& run, Severity fail_on, const Palette& pai
       return out + paint(Style::warning, "? it could not be judged") + "\n";
   }
   return out;
-}
-
-std::string summary_json(const CheckRun& run, Severity fail_on) {
-  JsonLine line;
-  line.number("schema", 1)
-      .string("event", "summary")
-      .string("url", run.url)
-      .string("verdict", name_of_verdict(verdict_of(run, fail_on)))
-      .boolean("reachable", run.is_reachable);
-  if (!run.obstacle.empty()) line.string("obstacle", run.obstacle);
-  if (run.encoding)
-    line.string("encoding", name_of(*run.encoding)).boolean("encoding_given", run.is_encoding_given);
-  line.string("started_at", iso8601(run.started_at)).milliseconds("ms", run.elapsed.count());
-  line.number("requests", run.requests_sent).number("signed_events", run.signed_events_sent);
-  for (const Severity severity : {Severity::must, Severity::should, Severity::may}) {
-    line.json(name_of(severity), counts_json(count(run, severity)));
-  }
-  line.json("notes", json_array(quoted(run.notes)));
-  return line.take();
 }
 
 }  // namespace alohook

@@ -13,10 +13,8 @@ std::string check_info_json(const CheckInfo& info);
 
 /// Shows one check as it ends: `✓ raw-newlines  title  3 ms`, and what is to be known of one that failed.
 std::string show_outcome(const CheckOutcome& outcome, const Palette& paint);
-std::string outcome_json(const CheckOutcome& outcome);
 
 /// Shows notes and totals; `fail_on` is the least severity that is required.
 std::string show_total(const CheckRun& run, Severity fail_on, const Palette& paint);
-std::string summary_json(const CheckRun& run, Severity fail_on);
 
 }  // namespace alohook

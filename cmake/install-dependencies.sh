@@ -33,7 +33,7 @@ if command -v apt-get >/dev/null; then
   fetchable="libcli11-dev libcpp-httplib-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev libutf8proc-dev catch2"
   for_tests="python3:python3 openssl:openssl"
   for_ci="git:git ccache:ccache clang-format:clang-format clang-tidy:clang-tidy lintian:lintian
-          bash:bash zsh:zsh fish:fish nodejs:node node-express python3-flask ruby:ruby ruby-actionpack puma"
+          bash:bash zsh:zsh fish:fish nodejs:node node-express python3-flask python3-jsonschema ruby:ruby ruby-actionpack puma"
 elif command -v dnf >/dev/null; then
   manager=dnf
   needed="gcc-c++:g++ cmake:cmake ninja-build:ninja pkgconf-pkg-config:pkg-config openssl-devel boost-devel zlib-devel"

@@ -246,7 +246,8 @@ def texts_are_fit_to_publish():
     for name in FILES:
         if name == "tests/rules.py" or name.startswith(("fixtures/", "tests/vectors/", "tests/fuzz/corpus/")):
             continue
-        for place, line in lines_matching(name, f"{machine}|{leftover}|{origin}"):
+        is_tap = re.fullmatch(r"lib/doing/report/tap\.cpp|tests/(report_\w+\.cpp|reports\.h|blackbox/report_test\.py)", name)  # where TODO is a directive
+        for place, line in lines_matching(name, f"{machine}|{origin}" if is_tap else f"{machine}|{leftover}|{origin}"):
             yield f"{place}: does not belong into a published file: {line[:100]}"
 
 
