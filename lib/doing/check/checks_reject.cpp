@@ -86,6 +86,8 @@ void check_tampered_body(Probe& probe) {
        [](std::string& body) { body[body.find("0123") + 2] ^= 1; });
   send("a body with another member put in after signing",
        [](std::string& body) { body.insert(1, "\"admin\":true,"); });
+  send("a body with a byte order mark put in front after signing",
+       [](std::string& body) { body.insert(0, "\xEF\xBB\xBF"); });
   send("a body with a byte added after signing", [](std::string& body) { body += "x"; });
   send("a body with a blank added after signing", [](std::string& body) { body += " "; });
   send("a body with a line feed added after signing", [](std::string& body) { body += "\n"; });

@@ -152,6 +152,10 @@ void check_garbage_signature(Probe& probe) {
     trial.has_to_be_read = true;
     probe.refuses(trial);
   }
+  Trial unknown = with_signature(session, "a signature that names an unknown algorithm",
+                                 "sha999=" + std::string(64, 'a'));
+  unknown.has_to_be_read = true;
+  probe.refuses(unknown);
 }
 
 /// An honest sender never sends a header twice, and nobody without the secret can make a good one: which of two is
