@@ -21,6 +21,7 @@ Command listen_command(CLI::App& root);
 Command send_command(CLI::App& root);
 Command replay_command(CLI::App& root);
 Command challenge_command(CLI::App& root);
+Command check_command(CLI::App& root);
 Command sign_command(CLI::App& root);
 Command verify_command(CLI::App& root);
 Command fixtures_command(CLI::App& root);

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 #include <istream>
 #include <map>
@@ -10,6 +11,7 @@
 
 #include "doing/pace.h"
 #include "edges/client.h"
+#include "edges/wire.h"
 #include "ground/clock.h"
 #include "ground/http.h"
 #include "ground/url.h"
@@ -37,6 +39,12 @@ struct Context {
 
   /// Opens a connection for one command's requests.
   std::function<Transport(const Url&, const ClientOptions&)> connect;
+
+  /// Sends each request on a connection of its own, laid on the wire as told.
+  std::function<WireTransport(const Url&, const ClientOptions&)> wire;
+  /// Returns whether something accepts connections there.
+  std::function<bool(const Url&, const ClientOptions&)> is_there;
+  std::function<void(std::chrono::milliseconds)> sleep;
 
   /// Calls `on_signal` for each SIGINT and SIGTERM until the returned guard is dropped. Signals that nobody watches
   /// end the program with 130 or 143.

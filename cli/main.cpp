@@ -6,6 +6,7 @@
 #include <cstring>
 #include <iostream>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "app.h"
@@ -26,6 +27,12 @@ Transport connect(const Url& url, const ClientOptions& options) {
   return [client](const Request& request) { return client->send(request); };
 }
 
+WireTransport wire(const Url& url, const ClientOptions& options) {
+  return [url, options](const Request& request, WireForm form) {
+    return send_on_wire(url, options, request, form);
+  };
+}
+
 std::uint64_t random_bits() {
   std::uint64_t bits = 0;
   std::memcpy(&bits, random_bytes(sizeof bits).data(), sizeof bits);
@@ -44,6 +51,9 @@ Context real_world() {
       .random = random_bits,
       .pace = real_pace,
       .connect = connect,
+      .wire = wire,
+      .is_there = accepts_connections,
+      .sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); },
       .watch_signals = watch_process_signals,
       .start_command = start_child_process,
       .abandon = [](int exit_code) { _exit(exit_code); },

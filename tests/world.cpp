@@ -111,6 +111,11 @@ Context World::context() {
         connect_options.push_back(options);
         return transport;
       },
+      .wire = [transport](const Url&, const ClientOptions&) -> WireTransport {
+        return [transport](const Request& request, WireForm) { return transport(request); };
+      },
+      .is_there = [](const Url&, const ClientOptions&) { return true; },
+      .sleep = [this](std::chrono::milliseconds time) { now += time; },
       .watch_signals = [this](Context::SignalHandler handler) -> std::shared_ptr<void> {
         on_signal = std::move(handler);
         return std::shared_ptr<void>(this, [](World* world) { world->on_signal = nullptr; });

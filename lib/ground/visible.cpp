@@ -57,14 +57,15 @@ bool is_deceptive(char32_t c) {
   struct Range {
     char32_t first, last;
   };
-  // Control and format characters of Unicode (categories Cc, Cf, Zl, Zp) and other invisible ones.
+  // Control and format characters of Unicode (categories Cc, Cf, Zl, Zp), other invisible ones, and the two that XML and
+  // YAML do not hold.
   static constexpr Range ranges[] = {
       {0x00, 0x1F},       {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},     {0x600, 0x605},
       {0x61C, 0x61C},     {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},     {0x8E2, 0x8E2},
       {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
       {0x2060, 0x206F},   {0x3164, 0x3164},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},
       {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
-      {0xE0000, 0xE0FFF},
+      {0xFFFE, 0xFFFF},   {0xE0000, 0xE0FFF},
   };
   return std::any_of(std::begin(ranges), std::end(ranges),
                      [c](const Range& range) { return c >= range.first && c <= range.last; });

@@ -79,7 +79,7 @@ class Bash(CompletionCase):
 
     def test_commands_flags_events_choices_and_files(self):
         (self.home / "body.json").write_text("{}")
-        self.assertEqual(self.complete("ch"), ["challenge"])
+        self.assertEqual(self.complete("cha"), ["challenge"])
         self.assertEqual(self.complete("listen", "--tls-"), ["--tls-cert", "--tls-key", "--tls-self-signed"])
         self.assertEqual(set(self.complete("send", "--")), self.flags("send"))
         self.assertEqual(self.complete("send", "action_cr"), ["action_created"])

@@ -2,6 +2,7 @@
 const crypto = require("node:crypto");
 const http = require("node:http");
 
+const ENCODING = process.env.ALO_ENCODING || "v0"; // how ALO writes the MAC is not documented
 const SECRET = process.env.ALOHOOK_SECRET || "";
 const CHALLENGE_TYPES = ["webhook_url_verification", "webhook_url_validation"];
 const LONGEST_BODY = 1024 * 1024;
@@ -12,7 +13,10 @@ function isAuthentic(headers, body) {
   const now = Math.floor(Date.now() / 1000);
   if (!/^[0-9]{1,12}$/.test(timestamp) || Math.abs(now - Number(timestamp)) > 300) return false;
   const mac = crypto.createHmac("sha256", SECRET).update(`v0:${timestamp}:`).update(body);
-  const expected = Buffer.from("v0=" + mac.digest("hex")); // bare hex: mac.digest("hex"); base64: mac.digest("base64")
+  const digest = mac.digest();
+  const expected = Buffer.from(
+    { v0: "v0=" + digest.toString("hex"), hex: digest.toString("hex"), base64: digest.toString("base64") }[ENCODING]
+  );
   const given = Buffer.from(signature);
   return given.length === expected.length && crypto.timingSafeEqual(given, expected);
 }

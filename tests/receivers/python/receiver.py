@@ -6,8 +6,10 @@ import os
 import re
 import sys
 import time
+from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+ENCODING = os.environ.get("ALO_ENCODING", "v0")  # how ALO writes the MAC is not documented
 SECRET = os.environ.get("ALOHOOK_SECRET", "").encode()
 CHALLENGE_TYPES = ("webhook_url_verification", "webhook_url_validation")
 LONGEST_BODY = 1024 * 1024
@@ -22,7 +24,7 @@ def is_authentic(headers, body):
     if not re.fullmatch("[0-9]{1,12}", timestamp) or abs(int(time.time()) - int(timestamp)) > 300:
         return False
     mac = hmac.new(SECRET, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256)
-    expected = "v0=" + mac.hexdigest()  # bare hex: mac.hexdigest(); base64: b64encode(mac.digest()).decode()
+    expected = {"v0": "v0=" + mac.hexdigest(), "hex": mac.hexdigest(), "base64": b64encode(mac.digest()).decode()}[ENCODING]
     return hmac.compare_digest(signatures[0].strip(" \t").encode("utf-8", "replace"), expected.encode())
 
 

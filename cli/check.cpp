@@ -1,0 +1,262 @@
+// `alohook check`: is this receiver right?
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <memory>
+#include <set>
+
+#include "check_reports.h"
+#include "check_view.h"
+#include "commands.h"
+#include "doing/check.h"
+#include "doing/report/json.h"
+#include "event_source.h"
+#include "ground/error.h"
+#include "ground/visible.h"
+#include "options.h"
+#include "secrets.h"
+#include "target.h"
+
+namespace alohook {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Options {
+  OutputOptions output;
+  SecretOptions secret;
+  TargetOptions target{.url = default_url,
+                       .client = {.timeout = milliseconds(5000), .max_body_bytes = 1024 * 1024}};
+  std::optional<Encoding> encoding;
+  std::vector<std::string> headers;
+  bool is_listing = false;
+  std::vector<std::string> only;
+  std::vector<CheckSkip> skips;
+  Severity fail_on = Severity::must;
+  milliseconds wait{0};
+  std::string event;
+  std::string fixtures;
+  bool with_stress = false;
+  std::string effects_command;
+  std::string effects_url;
+  bool owns_target = false;
+  ReportOptions reports;
+};
+
+/// Reads the first number in a text.
+std::optional<std::int64_t> number_in(std::string_view text) {
+  const auto begin = text.find_first_of("0123456789");
+  if (begin == std::string_view::npos) return std::nullopt;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data() + begin, text.data() + text.size(), number);
+  return error == std::errc{} ? std::optional(number) : std::nullopt;
+}
+
+std::optional<std::int64_t> count_by_command(const std::string& command) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  if (!pipe) return std::nullopt;
+  std::array<char, 4096> buffer{};
+  return number_in({buffer.data(), std::fread(buffer.data(), 1, buffer.size(), pipe.get())});
+}
+
+/// How many events took effect, as the developer's own counter says; empty without one.
+std::function<std::optional<std::int64_t>()> effects_counter(const Options& options, Context& context) {
+  if (!options.effects_command.empty()) {
+    return [command = options.effects_command] { return count_by_command(command); };
+  }
+  if (options.effects_url.empty()) return {};
+  const Url url = parse_url(options.effects_url);
+  const auto transport = context.connect(url, {.timeout = options.target.client.timeout});
+  return [transport, url]() -> std::optional<std::int64_t> {
+    const Exchange exchange = transport({.method = "GET", .target = url.target});
+    if (!exchange.response || exchange.response->status != 200) return std::nullopt;
+    return number_in(exchange.response->body);
+  };
+}
+
+CheckSettings make_settings(const Options& options, const Target& target, Context& context) {
+  const Url reached = target.reached();
+  if (!reached.is_loopback() && !options.owns_target && (options.with_stress || !options.event.empty())) {
+    throw Error(
+        fmt::format("'{}' is not this machine: real events and load could do harm there", reached.host),
+        "if it is yours, or you are allowed to: --i-own-this");
+  }
+  const Secret secret = load_secrets_for(reached, options.secret, context).front();
+  CheckSettings settings{.url = target.url.to_string(),
+                         .host = target.url.host,
+                         .target = target.url.target,
+                         .headers = request_headers(options.headers),
+                         .secret = secret,
+                         .secret_text = describe(secret, 1),
+                         .encoding = options.encoding,
+                         .only = options.only,
+                         .skips = options.skips,
+                         .event = {},
+                         .with_stress = options.with_stress,
+                         .is_loopback = reached.is_loopback(),
+                         .is_https = target.url.scheme == "https",
+                         .verifies_tls = !options.target.is_insecure};
+  if (!options.event.empty()) {
+    settings.event = open_event(options.event, options.fixtures, {}, context).next().bytes;
+    if (settings.event.find('{') == std::string::npos) {
+      throw Error(fmt::format("the event '{}' is not a JSON object", options.event));
+    }
+  }
+  return settings;
+}
+
+void wait_until_there(const Options& options, const Target& target, Context& context) {
+  constexpr milliseconds pause{100};
+  const auto deadline = std::chrono::steady_clock::now() + options.wait;
+  while (options.wait.count() > 0 && !context.is_there(target.url, target.client) &&
+         std::chrono::steady_clock::now() < deadline) {
+    context.sleep(pause);
+  }
+}
+
+/// The checks that are chosen; throws Error when none is.
+std::vector<CheckInfo> checks_of(const Options& options) {
+  return chosen_checks({.url = {},
+                        .host = {},
+                        .secret = Secret("none"),
+                        .secret_text = {},
+                        .only = options.only,
+                        .skips = options.skips});
+}
+
+int list(const std::vector<CheckInfo>& checks, Console& console) {
+  console.human(show_checks(checks, console.palette()));
+  for (const CheckInfo& info : checks) console.json(check_info_json(info));
+  return exit_yes;
+}
+
+void announce(const CheckSettings& settings, Console& console, Context& context) {
+  const int events = count_signed_events(settings, context.now());
+  console.talk(fmt::format("checking {} with {}", visible(settings.url), settings.secret_text));
+  console.talk(
+      settings.event.empty()
+          ? fmt::format(
+                "about {} signed events of the type alohook.check will be sent, which a right receiver "
+                "accepts and ignores",
+                events)
+          : fmt::format("about {} signed real events will be sent", events));
+}
+
+int exit_code_of(CheckVerdict verdict) {
+  switch (verdict) {
+    case CheckVerdict::right:
+      return exit_yes;
+    case CheckVerdict::wrong:
+      return exit_no;
+    case CheckVerdict::undecided:
+      return exit_could_not_judge;
+  }
+  return exit_internal_error;
+}
+
+int run(const Options& options, Context& context) {
+  Console console = make_console(options.output, context);
+  const std::vector<CheckInfo> checks = checks_of(options);
+  if (options.is_listing) return list(checks, console);
+  const Target target = resolve_target(options.target);
+  const CheckSettings settings = make_settings(options, target, context);
+  announce(settings, console, context);
+  wait_until_there(options, target, context);
+
+  // Many checks may be inconclusive for one reason, or fail for one bug: it is explained once.
+  std::string last_reason;
+  std::set<std::string> explained;
+  const CheckWorld world{.connect = [&] { return context.connect(target.url, target.client); },
+                         .wire = context.wire(target.url, target.client),
+                         .now = context.now,
+                         .sleep = context.sleep,
+                         .make_uuid = [&] { return make_uuid(context.random); },
+                         .count_effects = effects_counter(options, context),
+                         .on_outcome =
+                             [&](const CheckOutcome& outcome) {
+                               console.json(check_json(outcome));
+                               CheckOutcome shown = outcome;
+                               if (shown.result == CheckResult::inconclusive && shown.reason == last_reason)
+                                 shown.reason.clear();
+                               last_reason = outcome.reason;
+                               for (Cause& cause : shown.causes) {
+                                 if (!explained.insert(cause.id).second) cause.fixes.clear();
+                               }
+                               console.human(for_terminal(show_outcome(shown, console.palette()), context));
+                             }};
+  const CheckRun result = run_checks(settings, world);
+  console.human(for_terminal(show_total(result, options.fail_on, console.palette()), context));
+  console.json(summary_json(result, options.fail_on));
+  write_reports(options.reports, result, options.fail_on, context);
+  return exit_code_of(verdict_of(result, options.fail_on));
+}
+
+CheckSkip read_skip(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    throw CLI::ValidationError("--skip", fmt::format("'{}' is not of the form ID=REASON", text));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+void add_choosing_options(CLI::App& app, Options& options) {
+  app.add_flag("--list", options.is_listing, "List the checks and exit");
+  app.add_option("--only", options.only,
+                 "Run these checks: an id, or a pattern such as 'raw-*'; may be repeated")
+      ->type_name("PATTERN")
+      ->allow_extra_args(false);
+  const auto skip = [&options](const std::vector<std::string>& texts) {
+    options.skips.clear();
+    for (const std::string& text : texts) options.skips.push_back(read_skip(text));
+  };
+  app.add_option_function<std::vector<std::string>>("--skip", skip,
+                                                    "Leave a check out, and say why; may be repeated")
+      ->type_name("ID=REASON")
+      ->allow_extra_args(false);
+  add_choice(
+      app, "--fail-on", {"must", "should"},
+      [&options](std::size_t choice) { options.fail_on = choice == 0 ? Severity::must : Severity::should; },
+      "What is required: only what must be, or also what should be; default is must");
+  app.add_option("--event", options.event, "Send this event, with its effects, instead of inert ones")
+      ->type_name("EVENT");
+  app.add_option("--fixtures", options.fixtures, "Folder with more fixtures")->type_name("DIR");
+  app.add_flag("--stress", options.with_stress, "Run the checks with load and large bodies too");
+  app.add_option("--effects-cmd", options.effects_command,
+                 "A command that prints how many events took effect so far")
+      ->type_name("COMMAND");
+  app.add_option("--effects-url", options.effects_url, "The same as a URL that answers with the number")
+      ->type_name("URL");
+  app.add_flag("--i-own-this", options.owns_target, "Allow --event and --stress for another machine");
+  add_duration(app, "--wait", options.wait, "Wait so long until something accepts connections");
+}
+
+}  // namespace
+
+Command check_command(CLI::App& root) {
+  auto* app = root.add_subcommand("check", "Judge a receiver: is it right, and if not, which bug has it?");
+  const auto options = std::make_shared<Options>();
+  add_target_options(*app, options->target);
+  add_choosing_options(*app, *options);
+  add_report_options(*app, options->reports);
+  add_secret_options(*app, options->secret);
+  add_encoding_option(*app, options->encoding, "How the receiver reads signatures; default is to find out");
+  add_header_option(*app, options->headers);
+  add_output_options(*app, options->output);
+  app->footer(
+      "Examples:\n"
+      "  alohook check http://127.0.0.1:3000/webhooks/alo\n"
+      "  alohook check http://127.0.0.1:3000/webhooks/alo --wait 30s --fail-on should\n"
+      "  alohook check --only 'raw-*' --only 'reject-*'\n"
+      "  alohook check --skip large-body='events stay small here'\n"
+      "\n"
+      "Good, bad, stale, tampered and odd requests are sent; what is accepted and refused tells which rule "
+      "is "
+      "broken, and which bug breaks it. Another machine gets at most 5 requests a second.\n"
+      "Exit codes: 0 all that is required passed, 1 something failed, 2 could not start, 3 could not judge.");
+  return {app, [options](Context& context) { return run(*options, context); }};
+}
+
+}  // namespace alohook

@@ -1,0 +1,162 @@
+#include "check_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ground/json_line.h"
+#include "ground/visible.h"
+#include "wrap.h"
+
+namespace alohook {
+namespace {
+
+constexpr std::size_t label_width = 10;
+
+std::string mark_of(const CheckOutcome& outcome, const Palette& paint) {
+  switch (outcome.result) {
+    case CheckResult::pass:
+      return paint(Style::good, "✓");
+    case CheckResult::fail:
+      return outcome.severity == Severity::may ? paint(Style::warning, "!") : paint(Style::bad, "✗");
+    case CheckResult::inconclusive:
+      return paint(Style::warning, "?");
+    case CheckResult::skip:
+      return paint(Style::dim, "-");
+  }
+  return {};
+}
+
+std::string word_of(const CheckOutcome& outcome, const Palette& paint) {
+  switch (outcome.result) {
+    case CheckResult::pass:
+      return {};
+    case CheckResult::fail:
+      return paint(outcome.severity == Severity::may ? Style::warning : Style::bad,
+                   fmt::format("failed ({})", name_of(outcome.severity)));
+    case CheckResult::inconclusive:
+      return paint(Style::warning, fmt::format("inconclusive ({})", name_of(outcome.severity)));
+    case CheckResult::skip:
+      return paint(Style::dim, "skipped");
+  }
+  return {};
+}
+
+/// One labelled paragraph under a check.
+std::string paragraph(std::string_view label, std::string_view text, const Palette& paint) {
+  if (text.empty()) return {};
+  std::string out;
+  bool is_first = true;
+  for (const std::string& line : wrapped(visible(text), line_width - label_width - 4)) {
+    const std::string head = fmt::format("{:<{}}", is_first ? label : "", label_width);
+    out += fmt::format("    {}{}\n", paint(Style::dim, head), line);
+    is_first = false;
+  }
+  return out;
+}
+
+std::string show_failure(const CheckOutcome& outcome, const Palette& paint) {
+  std::string out = paragraph("sent", outcome.sent, paint) + paragraph("expected", outcome.expected, paint) +
+                    paragraph("got", outcome.got, paint);
+  if (outcome.reason != fmt::format("{}: {}", outcome.sent, outcome.got)) {
+    out += paragraph("reason", outcome.reason, paint);
+  }
+  out += paragraph("why", outcome.why, paint);
+  if (!outcome.source.empty()) out += paragraph("see", outcome.source, paint);
+  for (const Cause& cause : outcome.causes) {
+    out += paragraph("bug", fmt::format("{}: {}", cause.id, cause.text), paint);
+    out += paragraph("evidence", cause.evidence, paint);
+    bool is_first = true;
+    for (const Fix& fix : cause.fixes) {
+      const std::string text =
+          fix.language.empty() ? fix.text : fmt::format("{}: {}", fix.language, fix.text);
+      out += paragraph(is_first ? "fix" : "", text, paint);
+      is_first = false;
+    }
+  }
+  if (outcome.reproduction) {
+    bool is_first = true;
+    for (const std::string& command : outcome.reproduction->commands) {
+      // Never wrapped: it is to be copied.
+      const std::string head = fmt::format("{:<{}}", is_first ? "again" : "", label_width);
+      out += fmt::format("    {}{}\n", paint(Style::dim, head), visible(command));
+      is_first = false;
+    }
+  }
+  return out;
+}
+
+std::string counts_text(const CheckCounts& counts) {
+  std::string text = fmt::format("{} passed", counts.passed);
+  if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
+  if (counts.inconclusive > 0) text += fmt::format(", {} inconclusive", counts.inconclusive);
+  if (counts.skipped > 0) text += fmt::format(", {} skipped", counts.skipped);
+  return text;
+}
+
+}  // namespace
+
+std::string show_checks(const std::vector<CheckInfo>& checks, const Palette& paint) {
+  std::string out;
+  for (const CheckInfo& info : checks) {
+    out += fmt::format("{}  {:<6}  {}  {}\n", paint(Style::strong, fmt::format("{:<26}", info.id)),
+                       name_of(info.severity), name_of(info.check_class), info.title);
+  }
+  return out;
+}
+
+std::string check_info_json(const CheckInfo& info) {
+  return JsonLine()
+      .number("schema", 1)
+      .string("event", "listed")
+      .string("id", info.id)
+      .string("group", info.group)
+      .string("severity", name_of(info.severity))
+      .string("class", name_of(info.check_class))
+      .string("title", info.title)
+      .string("why", info.why)
+      .string("source", info.source)
+      .take();
+}
+
+std::string show_outcome(const CheckOutcome& outcome, const Palette& paint) {
+  std::string out = fmt::format("{} {}  {}", mark_of(outcome, paint),
+                                paint(Style::strong, fmt::format("{:<25}", outcome.id)), outcome.title);
+  if (const std::string word = word_of(outcome, paint); !word.empty()) out += "  " + word;
+  if (outcome.requests > 0) out += "  " + paint(Style::dim, human_duration(outcome.elapsed));
+  out += "\n";
+  if (outcome.result == CheckResult::fail) out += show_failure(outcome, paint);
+  if (outcome.result == CheckResult::inconclusive || outcome.result == CheckResult::skip) {
+    out += paragraph("reason", outcome.reason, paint);
+  }
+  for (const std::string& remark : outcome.remarks) out += paragraph("note", remark, paint);
+  return out;
+}
+
+std::string show_total(const CheckRun& run, Severity fail_on, const Palette& paint) {
+  std::string out = "\n";
+  for (const std::string& note : run.notes) out += paragraph("note", note, paint);
+  if (!run.obstacle.empty())
+    out += paragraph("note", "it could not be judged to the end: " + run.obstacle, paint);
+  if (run.encoding) {
+    out += fmt::format("signatures are read as {}{}; ", name_of(*run.encoding),
+                       run.is_encoding_given ? " (given)" : "");
+  }
+  out += fmt::format("{} requests in {}, {} of them signed events\n", run.requests_sent,
+                     human_duration(run.elapsed), run.signed_events_sent);
+  for (const Severity severity : {Severity::must, Severity::should, Severity::may}) {
+    const CheckCounts counts = count(run, severity);
+    if (counts.total() > 0) out += fmt::format("{:<7} {}\n", name_of(severity), counts_text(counts));
+  }
+  switch (verdict_of(run, fail_on)) {
+    case CheckVerdict::right:
+      return out + paint(Style::good, "✓ the receiver is right in everything that is required") + "\n";
+    case CheckVerdict::wrong:
+      return out + paint(Style::bad, "✗ the receiver is wrong in something that is required") + "\n";
+    case CheckVerdict::undecided:
+      return out + paint(Style::warning, "? it could not be judged") + "\n";
+  }
+  return out;
+}
+
+}  // namespace alohook

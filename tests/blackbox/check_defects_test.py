@@ -1,0 +1,156 @@
+"""Each defect of the broken receivers is caught by the check that is meant for it, and nothing unrelated is accused."""
+import concurrent.futures
+import fnmatch
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import alohook
+from alohook import Case, Stream
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "receivers" / "broken"
+sys.path.insert(0, str(FOLDER))
+from defects import DEFECTS  # noqa: E402
+
+# Looks like hex and like Base64, so that a receiver can be wrong in decoding it.
+SECRET = "626c61636b626f782d356664316330623761396538346530"
+
+# What has to be asked for, and what would take long otherwise.
+ARGUMENTS = {
+    "deep-nesting-500": ["--stress", "--only", "deep-nesting"],
+    "one-at-a-time": ["--stress", "--only", "concurrency"],
+    "slow": ["--only", "accept-valid", "--only", "response-time"],
+}
+
+EVERY_REJECTION = ["reject-*", "forged-known-id", "challenge-bad-signature", "challenge-unsigned", "challenge-key-smuggle"]
+# A body that is written anew differs from what came in wherever JSON leaves a choice; the challenge is pretty-printed, and
+# what is added and lost again in writing is no tampering to such a receiver.
+REWRITTEN = ["raw-*", "challenge-echo", "reject-tampered-body"]
+
+# What else may fail, as patterns, because the one defect breaks that rule too.
+ALSO = {
+    "no-verification": EVERY_REJECTION,
+    "always-200": [*EVERY_REJECTION, "challenge-echo", "method-not-post"],
+    "skips-without-signature": ["challenge-unsigned", "challenge-key-smuggle"],
+    "truncated-mac": ["reject-no-signature"],
+    "short-mac": ["reject-sloppy-format"],  # the right MAC with something after it
+    "no-timestamp-check": ["reject-no-timestamp", "reject-future", "reject-bad-timestamp"],
+    "unparsable-timestamp-skips": ["reject-no-timestamp"],
+    "milliseconds-accepted": ["reject-bad-timestamp"],
+    "milliseconds-window": ["reject-future"],
+    "body-by-javascript": REWRITTEN, "body-by-python-compact": REWRITTEN, "body-by-ruby": REWRITTEN, "body-by-php": REWRITTEN,
+    "body-by-go": REWRITTEN, "body-sorted": REWRITTEN,
+    "body-stripped": ["reject-tampered-body"],
+    "body-without-last-newline": ["reject-tampered-body"],
+    "reads-once": ["large-body"],
+    "first-request-only": ["challenge-echo", "still-alive"],
+    "content-type-exact": ["accept-header-forms"],  # blanks around the value, which are for information only
+    "challenge-unverified": ["challenge-bad-signature"],
+    "challenge-html": ["challenge-hostile-value"],
+    "unknown-event-500": ["bad-json", "odd-bytes"],  # some of it is JSON of no known type
+    "redirects": ["accept-valid"],
+    "duplicates-409": ["redelivery"],
+    "poisoned-by-forgery": ["duplicate-delivery", "redelivery"],
+    "bad-json-500": ["odd-bytes"],
+    "tires": ["reject-*"],  # what was asked just when it broke down
+}
+
+# What signing wrongly on purpose names: the cause's id.
+CAUSES = {
+    "body-only": "body-only", "body-only-too": "body-only",
+    "body-by-javascript": "body-reserialised", "body-by-python": "body-reserialised", "body-by-python-compact": "body-reserialised",
+    "body-by-ruby": "body-reserialised", "body-by-php": "body-reserialised", "body-by-go": "body-reserialised",
+    "body-sorted": "body-reserialised", "body-pretty": "body-reserialised", "body-as-python-text": "body-repr",
+    "body-stripped": "body-newlines", "body-without-last-newline": "body-newlines", "body-crlf-to-lf": "body-newlines",
+    "body-newline-added": "body-newlines", "body-latin-1": "body-charset", "body-ascii-replaced": "body-charset",
+    "body-ascii-dropped": "body-charset", "body-normalised": "body-normalised", "body-base64": "body-base64",
+    "body-double-encoded": "body-double-encoded", "body-empty": "body-missing", "body-object": "body-missing",
+    "secret-newline": "secret-whitespace", "secret-quoted": "secret-whitespace", "secret-hex-decoded": "secret-decoded",
+    "secret-base64-decoded": "secret-decoded",
+    "template-with-dots": "other-template", "template-reversed": "other-template", "timestamp-undefined": "timestamp-missing",
+    "timestamp-milliseconds": "timestamp-form", "other-hash": "other-hash", "not-hmac": "other-hash",
+    "key-message-swapped": "key-message-swapped",
+}
+
+# Where the receiver is gone before the end, there is no verdict: the exit code, and the check's result.
+UNDECIDED = {"dies": (3, "inconclusive")}
+
+
+class Defects(Case):
+    def setUp(self):
+        super().setUp()
+        self.secrets.add(SECRET)
+        if b"check" not in self.run_program("--help").out:
+            self.skipTest("there is no check command")
+
+    def start_receiver(self, *arguments):
+        env = self.env(PORT="0", PYTHONDONTWRITEBYTECODE="1", ALOHOOK_SECRET=SECRET)
+        process = subprocess.Popen([sys.executable, "broken.py", *arguments], cwd=FOLDER, env=env, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, err = Stream(process.stdout), Stream(process.stderr)
+        ready = out.wait_for(lambda text: re.search(rb"listening on (http://127\.0\.0\.1:\d+/)", text))
+        if not ready:
+            raise AssertionError(f"the receiver did not start: {err.bytes.decode()}")
+        return process, ready[1].decode()
+
+    def judge(self, *arguments, check_arguments=()):
+        process, url = self.start_receiver(*arguments)
+        try:
+            result = self.run_program("check", url, "--format", "json", *check_arguments, env=self.env(ALOHOOK_SECRET=SECRET))
+        finally:
+            process.kill()
+            process.wait()
+        self.check_no_secret(result)
+        return result, {line["id"]: line for line in result.lines if line["event"] == "check"}
+
+    def judge_defect(self, name):
+        result, outcomes = self.judge("--defect", name, check_arguments=ARGUMENTS.get(name, []))
+        failed = {id for id, outcome in outcomes.items() if outcome["result"] == "fail"}
+        causes = {cause["id"] for outcome in outcomes.values() for cause in outcome.get("causes", [])}
+        return name, result, outcomes, failed, causes
+
+    def test_none_is_accused(self):
+        for encoding in ("v0", "hex", "base64"):
+            with self.subTest(encoding=encoding):
+                result, outcomes = self.judge("--encoding", encoding)
+                self.assertEqual([outcome for outcome in outcomes.values() if outcome["result"] != "pass" and
+                                  not outcome.get("reason", "").startswith("needs") and outcome["result"] != "skip"], [])
+                self.assertEqual((result.code, result.lines[-1]["encoding"]), (0, encoding))
+
+    def test_each_defect_is_caught(self):
+        with concurrent.futures.ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+            runs = list(pool.map(self.judge_defect, DEFECTS))
+        print(f"\n{'defect':31} {'number':12} {'caught by':26} named as")
+        for name, result, outcomes, failed, causes in runs:
+            numbers, _, meant = DEFECTS[name]
+            print(f"{name:31} {numbers:12} {meant:26} {' '.join(sorted(causes))}")
+            with self.subTest(defect=name):
+                self.check_verdict(name, meant, result, outcomes, failed)
+                if name in CAUSES:
+                    self.assertIn(CAUSES[name], causes)
+                elif name not in ("no-verification", "always-200"):  # which take whatever is signed wrongly on purpose
+                    self.assertEqual(causes, set())
+        named = [name for name, *_, causes in runs if CAUSES.get(name) in causes]
+        print(f"{len(runs)} defects, {len(named)} of them named")
+        self.assertGreaterEqual(len(runs), 45)
+        self.assertGreaterEqual(len(named), 15)
+
+    def check_verdict(self, name, meant, result, outcomes, failed):
+        if name in UNDECIDED:
+            self.assertEqual((result.code, outcomes[meant]["result"]), UNDECIDED[name])
+            self.assertEqual(failed, set())
+            return
+        self.assertIn(meant, failed)
+        self.assertIn(outcomes[meant]["severity"], ("must", "should", "may"))
+        must = any(outcomes[id]["severity"] == "must" for id in failed)
+        self.assertEqual(result.code, 1 if must else 0)
+        unrelated = {id for id in failed - {meant} if not any(fnmatch.fnmatch(id, pattern) for pattern in ALSO.get(name, []))}
+        self.assertEqual(unrelated, set(), "nothing unrelated is accused")
+        for field in ("reason", "sent", "expected", "got", "why"):
+            self.assertTrue(outcomes[meant].get(field), f"{meant} says nothing under '{field}'")
+
+
+if __name__ == "__main__":
+    alohook.main()
