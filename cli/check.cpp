@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cstdio>
 #include <memory>
-#include <set>
 
 #include "check_reports.h"
 #include "check_view.h"
@@ -17,6 +16,7 @@
 #include "ground/error.h"
 #include "ground/visible.h"
 #include "options.h"
+#include "progress.h"
 #include "secrets.h"
 #include "target.h"
 
@@ -24,6 +24,7 @@ namespace alohook {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 struct Options {
   OutputOptions output;
@@ -31,6 +32,7 @@ struct Options {
   TargetOptions target{.url = default_url,
                        .client = {.timeout = milliseconds(5000), .max_body_bytes = 1024 * 1024}};
   std::optional<Encoding> encoding;
+  StatusReading statuses;
   std::vector<std::string> headers;
   bool is_listing = false;
   std::vector<std::string> only;
@@ -92,6 +94,7 @@ CheckSettings make_settings(const Options& options, const Target& target, Contex
                          .secret = secret,
                          .secret_text = describe(secret, 1),
                          .encoding = options.encoding,
+                         .statuses = options.statuses,
                          .only = options.only,
                          .skips = options.skips,
                          .event = {},
@@ -110,9 +113,9 @@ CheckSettings make_settings(const Options& options, const Target& target, Contex
 
 void wait_until_there(const Options& options, const Target& target, Context& context) {
   constexpr milliseconds pause{100};
-  const auto deadline = std::chrono::steady_clock::now() + options.wait;
+  const auto deadline = steady_clock::now() + options.wait;
   while (options.wait.count() > 0 && !context.is_there(target.url, target.client) &&
-         std::chrono::steady_clock::now() < deadline) {
+         steady_clock::now() < deadline) {
     context.sleep(pause);
   }
 }
@@ -166,27 +169,29 @@ int run(const Options& options, Context& context) {
   announce(settings, console, context);
   wait_until_there(options, target, context);
 
-  // Many checks may be inconclusive for one reason, or fail for one bug: it is explained once.
-  std::string last_reason;
-  std::set<std::string> explained;
+  const auto began = steady_clock::now();
+  Progress progress(
+      context.err, context.err_is_terminal ? Progress::Visibility::shown : Progress::Visibility::hidden,
+      [began] { return std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began); });
+  std::size_t ended = 0;
+  const auto show_progress = [&](std::string_view id) {
+    if (progress.is_due()) progress.show(static_cast<double>(ended) / static_cast<double>(checks.size()), id);
+  };
+  OutcomeView view;
+  const auto show_outcome = [&](const CheckOutcome& outcome) {
+    ++ended;
+    progress.clear();
+    console.json(check_json(outcome));
+    console.human(for_terminal(view.show(outcome, console.palette()), context));
+  };
   const CheckWorld world{.connect = [&] { return context.connect(target.url, target.client); },
                          .wire = context.wire(target.url, target.client),
                          .now = context.now,
                          .sleep = context.sleep,
                          .make_uuid = [&] { return make_uuid(context.random); },
                          .count_effects = effects_counter(options, context),
-                         .on_outcome =
-                             [&](const CheckOutcome& outcome) {
-                               console.json(check_json(outcome));
-                               CheckOutcome shown = outcome;
-                               if (shown.result == CheckResult::inconclusive && shown.reason == last_reason)
-                                 shown.reason.clear();
-                               last_reason = outcome.reason;
-                               for (Cause& cause : shown.causes) {
-                                 if (!explained.insert(cause.id).second) cause.fixes.clear();
-                               }
-                               console.human(for_terminal(show_outcome(shown, console.palette()), context));
-                             }};
+                         .on_begin = show_progress,
+                         .on_outcome = show_outcome};
   const CheckRun result = run_checks(settings, world);
   console.human(for_terminal(show_total(result, options.fail_on, console.palette()), context));
   console.json(summary_json(result, options.fail_on));
@@ -200,6 +205,20 @@ CheckSkip read_skip(const std::string& text) {
     throw CLI::ValidationError("--skip", fmt::format("'{}' is not of the form ID=REASON", text));
   }
   return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+void add_status_option(CLI::App& app, const std::string& name, std::optional<StatusSet>& set,
+                       const std::string& help) {
+  app.add_option_function<std::string>(
+         name,
+         [name, &set](const std::string& text) {
+           set = StatusSet::parse(text);
+           if (!set)
+             throw CLI::ValidationError(
+                 name, fmt::format("'{}' is not a set of statuses: write 2xx, 401, or 403,401", text));
+         },
+         help)
+      ->type_name("STATUSES");
 }
 
 void add_choosing_options(CLI::App& app, Options& options) {
@@ -242,6 +261,10 @@ Command check_command(CLI::App& root) {
   add_choosing_options(*app, *options);
   add_report_options(*app, options->reports);
   add_secret_options(*app, options->secret);
+  add_status_option(*app, "--accept", options->statuses.accepted,
+                    "What it answers to an event that it takes; default is 2xx");
+  add_status_option(*app, "--reject", options->statuses.refused,
+                    "What it answers to a request that it refuses; default is 4xx");
   add_encoding_option(*app, options->encoding, "How the receiver reads signatures; default is to find out");
   add_header_option(*app, options->headers);
   add_output_options(*app, options->output);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "ground/json_line.h"
 #include "ground/visible.h"
@@ -55,35 +57,58 @@ std::string paragraph(std::string_view label, std::string_view text, const Palet
   return out;
 }
 
-std::string show_failure(const CheckOutcome& outcome, const Palette& paint) {
-  std::string out = paragraph("sent", outcome.sent, paint) + paragraph("expected", outcome.expected, paint) +
-                    paragraph("got", outcome.got, paint);
-  if (outcome.reason != fmt::format("{}: {}", outcome.sent, outcome.got)) {
-    out += paragraph("reason", outcome.reason, paint);
-  }
-  out += paragraph("why", outcome.why, paint);
-  if (!outcome.source.empty()) out += paragraph("see", outcome.source, paint);
-  for (const Cause& cause : outcome.causes) {
-    out += paragraph("bug", fmt::format("{}: {}", cause.id, cause.text), paint);
-    out += paragraph("evidence", cause.evidence, paint);
-    bool is_first = true;
-    for (const Fix& fix : cause.fixes) {
-      const std::string text =
-          fix.language.empty() ? fix.text : fmt::format("{}: {}", fix.language, fix.text);
-      out += paragraph(is_first ? "fix" : "", text, paint);
-      is_first = false;
-    }
-  }
-  if (outcome.reproduction) {
-    bool is_first = true;
-    for (const std::string& command : outcome.reproduction->commands) {
-      // Never wrapped: it is to be copied.
-      const std::string head = fmt::format("{:<{}}", is_first ? "again" : "", label_width);
-      out += fmt::format("    {}{}\n", paint(Style::dim, head), visible(command));
-      is_first = false;
-    }
+/// The reason without what `sent` and `got` say already.
+std::string show_reason(const CheckOutcome& outcome, const Palette& paint) {
+  const std::string known = fmt::format("{}: {}", outcome.sent, outcome.got), more = "; also: ";
+  if (!outcome.reason.starts_with(known)) return paragraph("reason", outcome.reason, paint);
+  const std::string rest = outcome.reason.substr(known.size());
+  return paragraph("also", rest.starts_with(more) ? rest.substr(more.size()) : rest, paint);
+}
+
+std::string show_fixes(const std::vector<Fix>& fixes, const Palette& paint) {
+  std::string out;
+  for (const Fix& fix : fixes) {
+    out += paragraph(out.empty() ? "fix" : "",
+                     fix.language.empty() ? fix.text : fmt::format("{}: {}", fix.language, fix.text), paint);
   }
   return out;
+}
+
+/// Never wrapped: it is to be copied.
+std::string show_reproduction(const Reproduction& reproduction, const Palette& paint) {
+  std::string out;
+  for (const std::string& command : reproduction.commands) {
+    const std::string head = fmt::format("{:<{}}", out.empty() ? "again" : "", label_width);
+    out += fmt::format("    {}{}\n", paint(Style::dim, head), visible(command));
+  }
+  return out;
+}
+
+/// What failed, and for which bug: one paragraph for each bug, and one for what no bug is known of.
+std::string show_failed(const CheckRun& run, Severity fail_on, const Palette& paint) {
+  std::map<std::string, std::string> ids;  // by the cause
+  std::map<std::string, std::string> texts;
+  for (const CheckOutcome& outcome : run.outcomes) {
+    if (outcome.result != CheckResult::fail || outcome.severity > fail_on) continue;
+    const std::string cause = outcome.causes.empty() ? "" : outcome.causes.front().id;
+    std::string& list = ids[cause];
+    list += (list.empty() ? "" : ", ") + outcome.id;
+    if (!outcome.causes.empty()) texts[cause] = outcome.causes.front().text;
+  }
+  std::string out;
+  for (const auto& [cause, list] : ids) {
+    out += paragraph("failed", list, paint);
+    if (!cause.empty()) out += paragraph("for", fmt::format("{}: {}", cause, texts[cause]), paint);
+  }
+  return out;
+}
+
+int required(const CheckRun& run, Severity fail_on, int CheckCounts::*number) {
+  int sum = 0;
+  for (const Severity severity : {Severity::must, Severity::should, Severity::may}) {
+    if (severity <= fail_on) sum += count(run, severity).*number;
+  }
+  return sum;
 }
 
 std::string counts_text(const CheckCounts& counts) {
@@ -119,7 +144,23 @@ std::string check_info_json(const CheckInfo& info) {
       .take();
 }
 
-std::string show_outcome(const CheckOutcome& outcome, const Palette& paint) {
+std::string OutcomeView::show_failure(const CheckOutcome& outcome, const Palette& paint) {
+  std::string out = paragraph("sent", outcome.sent, paint) + paragraph("expected", outcome.expected, paint) +
+                    paragraph("got", outcome.got, paint) + show_reason(outcome, paint);
+  if (std::exchange(last_why_, outcome.why) != outcome.why) out += paragraph("why", outcome.why, paint);
+  out += paragraph("see", outcome.source, paint);
+  for (const Cause& cause : outcome.causes) {
+    const bool is_new = explained_.insert(cause.id).second;
+    out += paragraph("bug", is_new ? fmt::format("{}: {}", cause.id, cause.text) : cause.id + ", as above",
+                     paint);
+    out += paragraph("evidence", cause.evidence, paint);
+    if (is_new) out += show_fixes(cause.fixes, paint);
+  }
+  if (outcome.reproduction) out += show_reproduction(*outcome.reproduction, paint);
+  return out;
+}
+
+std::string OutcomeView::show(const CheckOutcome& outcome, const Palette& paint) {
   std::string out = fmt::format("{} {}  {}", mark_of(outcome, paint),
                                 paint(Style::strong, fmt::format("{:<25}", outcome.id)), outcome.title);
   if (const std::string word = word_of(outcome, paint); !word.empty()) out += "  " + word;
@@ -127,8 +168,9 @@ std::string show_outcome(const CheckOutcome& outcome, const Palette& paint) {
   out += "\n";
   if (outcome.result == CheckResult::fail) out += show_failure(outcome, paint);
   if (outcome.result == CheckResult::inconclusive || outcome.result == CheckResult::skip) {
-    out += paragraph("reason", outcome.reason, paint);
+    if (outcome.reason != last_reason_) out += paragraph("reason", outcome.reason, paint);
   }
+  last_reason_ = outcome.reason;
   for (const std::string& remark : outcome.remarks) out += paragraph("note", remark, paint);
   return out;
 }
@@ -148,13 +190,27 @@ std::string show_total(const CheckRun& run, Severity fail_on, const Palette& pai
     const CheckCounts counts = count(run, severity);
     if (counts.total() > 0) out += fmt::format("{:<7} {}\n", name_of(severity), counts_text(counts));
   }
+  out += show_failed(run, fail_on, paint);
+  const int passed = required(run, fail_on, &CheckCounts::passed);
+  const int failed = required(run, fail_on, &CheckCounts::failed);
+  const int open = required(run, fail_on, &CheckCounts::inconclusive);
   switch (verdict_of(run, fail_on)) {
     case CheckVerdict::right:
-      return out + paint(Style::good, "✓ the receiver is right in everything that is required") + "\n";
+      return out +
+             paint(Style::good,
+                   fmt::format("✓ the receiver is right: {} of {} required checks passed", passed, passed)) +
+             "\n";
     case CheckVerdict::wrong:
-      return out + paint(Style::bad, "✗ the receiver is wrong in something that is required") + "\n";
+      return out +
+             paint(Style::bad, fmt::format("✗ the receiver is wrong: {} of {} required checks failed", failed,
+                                           passed + failed + open)) +
+             "\n";
     case CheckVerdict::undecided:
-      return out + paint(Style::warning, "? it could not be judged") + "\n";
+      return out +
+             paint(Style::warning,
+                   fmt::format("? it could not be judged: {} of {} required checks are inconclusive", open,
+                               passed + failed + open)) +
+             "\n";
   }
   return out;
 }

@@ -78,13 +78,15 @@ TEST_CASE("a command for curl holds the request, and takes away what curl would 
   Request request;
   request.headers = {{"X-Empty", ""}, {"X-Quote", "it's"}};
   request.body = "it's $x\n";
-  CHECK(exported(RequestForm::curl, request) ==
-        "curl --request POST --header 'X-Empty;' --header 'X-Quote: it'\\''s' --header 'User-Agent:' "
-        "--header 'Accept:' --header 'Content-Type:' --data-raw 'it'\\''s $x\n' 'http://127.0.0.1:3000/'\n");
+  CHECK(
+      exported(RequestForm::curl, request) ==
+      "curl --include --request POST --header 'X-Empty;' --header 'X-Quote: it'\\''s' --header 'User-Agent:' "
+      "--header 'Accept:' --header 'Content-Type:' --data-raw 'it'\\''s $x\n' 'http://127.0.0.1:3000/'\n");
   request.headers = {{"user-agent", "me"}, {"accept", "x"}, {"content-type", "y"}, {"Content-Length", "0"}};
   request.body = "";
   CHECK(exported(RequestForm::curl, request) ==
-        "curl --request POST --header 'user-agent: me' --header 'accept: x' --header 'content-type: y' "
+        "curl --include --request POST --header 'user-agent: me' --header 'accept: x' --header "
+        "'content-type: y' "
         "--data-raw '' 'http://127.0.0.1:3000/'\n");
   request.body = std::string(2000, 'x');
   CHECK(contains(exported(RequestForm::curl, request), "--header 'Expect:'"));

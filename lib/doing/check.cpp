@@ -84,6 +84,7 @@ class Run {
     const auto began = steady_clock::now();
     session_.discover();
     for (const Check& check : checks) {
+      if (world_.on_begin) world_.on_begin(check.info.id);
       CheckOutcome outcome = run(check);
       if (world_.on_outcome) world_.on_outcome(outcome);
       run_.outcomes.push_back(std::move(outcome));

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "doing/check/reaction.h"
 #include "doing/check_run.h"
 #include "edges/wire.h"
 #include "ground/clock.h"
@@ -46,7 +47,8 @@ struct CheckSettings {
   Secret secret;
   std::string secret_text;                ///< its description
   std::optional<Encoding> encoding = {};  ///< empty: found out
-  std::vector<std::string> only = {};     ///< patterns; empty: all
+  StatusReading statuses = {};
+  std::vector<std::string> only = {};  ///< patterns; empty: all
   std::vector<CheckSkip> skips = {};
   std::string event = {};  ///< a realistic event to send instead of inert ones; empty: inert ones
   bool with_stress = false;
@@ -55,7 +57,7 @@ struct CheckSettings {
   bool verifies_tls = true;
 };
 
-/// What a run needs of the world. `on_outcome` is told of each check as it ends.
+/// What a run needs of the world. `on_begin` and `on_outcome` are told of each check as it begins and ends.
 struct CheckWorld {
   std::function<Transport()> connect;
   WireTransport wire;
@@ -63,6 +65,7 @@ struct CheckWorld {
   std::function<void(std::chrono::milliseconds)> sleep;
   std::function<std::string()> make_uuid;
   std::function<std::optional<std::int64_t>()> count_effects = {};  ///< how many events took effect so far
+  std::function<void(std::string_view id)> on_begin = {};
   std::function<void(const CheckOutcome&)> on_outcome = {};
 };
 

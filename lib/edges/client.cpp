@@ -25,6 +25,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr std::size_t usual_head = 1024;  // bytes
+
 /// In the order in which httplib sends headers, those of one name as they were given.
 bool is_before(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
@@ -34,10 +36,11 @@ bool is_before(std::string_view a, std::string_view b) {
 /// Puts the request's own headers in place of those in httplib's message, which adds some of its own accord
 /// (User-Agent, Accept, Content-Type …): a webhook is sent as it was signed, and an absent header is part of it.
 /// Of httplib's only `Content-Length` stays. (Handing it the headers costs more than all else that it does.)
-std::string with_own_headers(std::string_view message, const Headers& given, const std::string& authority) {
+/// `message` becomes the result: a body can be large.
+void put_own_headers(std::string& message, const Headers& given, const std::string& authority) {
   constexpr std::string_view length_name = "Content-Length";
   const auto head_end = message.find("\r\n\r\n") + 2;
-  const std::string_view head = message.substr(0, head_end);
+  const auto head = std::string_view(message).substr(0, head_end);
   const auto first_line = head.substr(0, head.find("\r\n") + 2);
 
   std::vector<std::pair<std::string_view, std::string_view>> headers;
@@ -47,7 +50,7 @@ std::string with_own_headers(std::string_view message, const Headers& given, con
         std::ranges::upper_bound(headers, name, is_before, [](const auto& h) { return h.first; });
     headers.insert(place, {name, value});
   };
-  std::size_t size = message.size() + authority.size() + 8;
+  std::size_t size = head.size() + authority.size() + 8;
   bool has_host = false;
   for (const auto& [name, value] : given) {
     if (equal_ignoring_case(name, length_name)) continue;  // httplib counts, even an empty body
@@ -65,7 +68,7 @@ std::string with_own_headers(std::string_view message, const Headers& given, con
   out.reserve(size);
   out += first_line;
   for (const auto& [name, value] : headers) out.append(name).append(": ").append(value).append("\r\n");
-  return out.append(message.substr(head_end));
+  message.replace(0, head_end, out);
 }
 
 /// Answers the questions that httplib asks of a stream: they differ between its versions, so none is marked `override`.
@@ -84,9 +87,11 @@ class UnquestionedStream : public httplib::Stream {
 /// reads, so that head and body leave in one piece.
 class ExchangeStream : public UnquestionedStream {
  public:
-  ExchangeStream(Connection& connection, AnswerReader& answer, const Headers& given,
+  ExchangeStream(Connection& connection, AnswerReader& answer, const Request& request,
                  const std::string& authority)
-      : connection_(connection), answer_(answer), given_(given), authority_(authority) {}
+      : connection_(connection), answer_(answer), given_(request.headers), authority_(authority) {
+    message_.reserve(request.body.size() + usual_head);
+  }
 
   /// What made `read` fail; httplib itself only knows that it did.
   std::exception_ptr failure() const { return failure_; }
@@ -94,8 +99,8 @@ class ExchangeStream : public UnquestionedStream {
   ssize_t read(char* to, std::size_t size) override {
     try {
       if (!message_.empty()) {
-        connection_.send(with_own_headers(message_, given_, authority_));
-        message_.clear();
+        put_own_headers(message_, given_, authority_);
+        connection_.send(std::exchange(message_, {}));
       }
       return static_cast<ssize_t>(answer_.read(to, size));
     } catch (...) {
@@ -232,7 +237,7 @@ class Client::Impl {
   }
 
   Response exchange_once(const Request& request, AnswerReader& answer) {
-    ExchangeStream stream(*connection_, answer, request.headers, authority_);
+    ExchangeStream stream(*connection_, answer, request, authority_);
     auto wire_request = to_httplib(request);
     httplib::Response wire_response;
     auto error = httplib::Error::Success;

@@ -4,6 +4,7 @@ import fnmatch
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -21,6 +22,8 @@ SECRET = "626c61636b626f782d356664316330623761396538346530"
 ARGUMENTS = {
     "deep-nesting-500": ["--stress", "--only", "deep-nesting"],
     "one-at-a-time": ["--stress", "--only", "concurrency"],
+    "not-idempotent": ["--effects-url", "{url}effects"],
+    "races": ["--stress", "--only", "concurrent-duplicates", "--effects-url", "{url}effects"],
     "slow": ["--only", "accept-valid", "--only", "response-time"],
 }
 
@@ -98,7 +101,8 @@ class Defects(Case):
     def judge(self, *arguments, check_arguments=()):
         process, url = self.start_receiver(*arguments)
         try:
-            result = self.run_program("check", url, "--format", "json", *check_arguments, env=self.env(ALOHOOK_SECRET=SECRET))
+            more = [argument.replace("{url}", url) for argument in check_arguments]
+            result = self.run_program("check", url, "--format", "json", *more, env=self.env(ALOHOOK_SECRET=SECRET))
         finally:
             process.kill()
             process.wait()
@@ -136,6 +140,26 @@ class Defects(Case):
         print(f"{len(runs)} defects, {len(named)} of them named")
         self.assertGreaterEqual(len(runs), 45)
         self.assertGreaterEqual(len(named), 15)
+
+    def test_what_is_said_to_show_a_failure_again_does_so(self):
+        if not shutil.which("curl") or not shutil.which("bash"):
+            self.skipTest("curl or bash is not installed")
+        programs = pathlib.Path(alohook.PROGRAM).parent
+        env = self.env(ALOHOOK_SECRET=SECRET)
+        env["PATH"] = f"{programs}:{env['PATH']}"
+        for defect in ("no-verification", "short-mac", "body-by-go", "unparsable-timestamp-skips", "any-prefix", "challenge-201"):
+            process, url = self.start_receiver("--defect", defect)
+            self.addCleanup(process.wait)
+            self.addCleanup(process.kill)
+            lines = self.run_program("check", url, "--format", "json", env=env).lines
+            for outcome in [line for line in lines if line.get("result") == "fail"]:
+                with self.subTest(defect=defect, check=outcome["id"]):
+                    commands = outcome["reproduction"]["commands"]
+                    if commands[0].startswith("alohook check"):
+                        continue
+                    shell = subprocess.run(["bash", "-c", "\n".join(commands)], cwd=self.home, env=env, capture_output=True)
+                    status = shell.stdout.split()[1].decode()
+                    self.assertTrue(outcome["got"].startswith(status + " "), (commands, shell, outcome["got"]))
 
     def check_verdict(self, name, meant, result, outcomes, failed):
         if name in UNDECIDED:

@@ -1,7 +1,7 @@
 """`alohook check`: right receivers are not accused, hostile ones neither hang nor crash it."""
 import json
 import os
-import resource
+import re
 import shutil
 import subprocess
 import sys
@@ -67,18 +67,30 @@ class RightReceivers(CheckCase):
             with self.subTest(self.encoding):
                 self.check_right(["node", "receiver.js"], "node")
 
-    def test_express(self):
+    def check_right_as_its_comment_says(self, command, folder, imports=""):
+        """The receivers that the README shows name the other encodings in a comment on the line to change."""
+        source = (receivers_test.FOLDER / folder / command[-1]).read_text()
+        line = re.search(r"expected = (?:Buffer\.from\((.*?)\);|(.*?)) +(?://|#) bare hex: (.*); base64: (.*)\n", source)
+        right, hex, base64 = line[1] or line[2], line[3], line[4]
+        for self.encoding, written in (("v0", right), ("hex", hex), ("base64", base64)):
+            with self.subTest(self.encoding):
+                changed = self.home / f"{folder}-{self.encoding}"
+                changed.mkdir()
+                (changed / command[-1]).write_text(imports + source.replace(right, written, 1))
+                self.check_right(command, changed)
+
+    def test_express_in_each_encoding(self):
         if not works("node", "-e", "require.resolve('express')"):
             self.skipTest("Express is not installed")
-        self.check_right(["node", "server.js"], "express")
+        self.check_right_as_its_comment_says(["node", "server.js"], "express")
 
-    def test_flask(self):
-        self.check_right([self.python_with_flask(), "app.py"], "flask")
+    def test_flask_in_each_encoding(self):
+        self.check_right_as_its_comment_says([self.python_with_flask(), "app.py"], "flask", imports="from base64 import b64encode\n")
 
-    def test_rails(self):
+    def test_rails_in_each_encoding(self):
         if not works("ruby", "-e", "require 'action_controller'; require 'puma'"):
             self.skipTest("Rails' Action Pack and Puma are not installed")
-        self.check_right(["ruby", "app.rb"], "rails")
+        self.check_right_as_its_comment_says(["ruby", "app.rb"], "rails")
 
     def test_under_stress(self):
         _, outcomes, _ = self.check_right([sys.executable, "receiver.py"], "python", "--stress")
@@ -107,10 +119,13 @@ class RightReceivers(CheckCase):
         self.assertEqual((result.code, self.failed(outcomes)), (0, {"method-not-post"}), result.text)
 
     def test_it_needs_little_memory(self):
-        self.check_right([sys.executable, "receiver.py"], "python")
-        if "SAN_OPTIONS" not in " ".join(os.environ):
-            biggest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-            self.assertLess(biggest, 200 * 1024)  # of all children, the receivers among them
+        url = self.start_receiver([sys.executable, "receiver.py"], "python")
+        if "SAN_OPTIONS" in " ".join(os.environ):
+            self.skipTest("sanitizers need memory of their own")
+        measured = "import resource, subprocess, sys; subprocess.run(sys.argv[1:]); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)"
+        result = subprocess.run([sys.executable, "-c", measured, alohook.PROGRAM, "check", url, "--stress"], env=self.env(), capture_output=True)
+        self.assertIn("✓ the receiver is right", result.stdout.decode())
+        self.assertLess(int(result.stderr.split()[-1]), 50 * 1024)
 
 
 class Sample(CheckCase):
@@ -274,6 +289,16 @@ class CommandLine(CheckCase):
             _, outcomes, _ = self.judge(Receiver(self, answer).url, "--only", "duplicate-delivery", flag, value)
             self.assertEqual(outcomes["duplicate-delivery"]["result"], "fail")
             self.assertEqual(outcomes["duplicate-delivery"]["got"], "2 effects")
+
+    def test_which_statuses_accept_and_refuse_can_be_said(self):
+        def answer(_, headers, body):
+            return OK if is_authentic_text(headers, body) else b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
+        url = Receiver(self, answer).url
+        chosen = ["--only", "reject-w*", "--only", "accept-valid"]
+        self.assertIn("reject-wrong-secret", self.failed(self.judge(url, *chosen)[1]))
+        result, outcomes, summary = self.judge(url, *chosen, "--accept", "200", "--reject", "202")
+        self.assertEqual((result.code, self.failed(outcomes), summary["notes"]), (0, set(), []), result.text)
+        self.check_error(self.run_program("check", url, "--accept", "yes"), 2, "yes")
 
     def test_fail_on(self):
         def answer(_, headers, body):

@@ -26,7 +26,9 @@ class Receivers(Case):
         self.skipTest("Flask is not installed")
 
     def start_receiver(self, command, folder):
-        process = subprocess.Popen(command, cwd=FOLDER / folder, env=self.env(PORT="0", PYTHONDONTWRITEBYTECODE="1", NODE_PATH=os.environ.get("NODE_PATH")),
+        folder = FOLDER / folder  # or one beside it
+        modules = ":".join(filter(None, [os.environ.get("NODE_PATH"), str(FOLDER / "express/node_modules")]))
+        process = subprocess.Popen(command, cwd=folder, env=self.env(PORT="0", PYTHONDONTWRITEBYTECODE="1", NODE_PATH=modules),
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)

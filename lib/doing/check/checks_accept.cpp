@@ -9,8 +9,8 @@
 namespace alohook {
 namespace {
 
-std::string advice_without_a_bug(const Exchange& exchange) {
-  switch (reaction_to(exchange)) {
+std::string advice_without_a_bug(const CheckSession& session, const Exchange& exchange) {
+  switch (session.status_reaction(exchange)) {
     case Reaction::other_refusal:
       return exchange.response->status == 404 || exchange.response->status == 405
                  ? "is this the path that takes webhooks, by POST?"
@@ -36,7 +36,7 @@ void check_valid(Probe& probe) {
     return;
   }
   const Trial trial = session.valid("a plain valid request", session.body());
-  const bool was_accepted = reaction_to(session.first_answer()) == Reaction::accepted;
+  const bool was_accepted = session.status_reaction(session.first_answer()) == Reaction::accepted;
   const Exchange exchange = was_accepted ? probe.send(trial) : session.first_answer();
   const Reaction reaction = session.reaction(trial, exchange);
   if (reaction == Reaction::accepted) return;
@@ -46,10 +46,10 @@ void check_valid(Probe& probe) {
   if (!session.gone().empty()) return probe.inconclusive(session.gone());
   std::vector<Cause> causes = probe.name_the_bug(trial, exchange);
   const std::string got = describe_answer(exchange);
-  const std::string more = causes.empty() ? advice_without_a_bug(exchange) : causes.front().text;
+  const std::string more = causes.empty() ? advice_without_a_bug(session, exchange) : causes.front().text;
   probe.explain(fmt::format("a valid request is not accepted: {}; {}", got, more));
   probe.fail(trial, Severity::must,
-             session.settings().encoding ? "acceptance: a status of 2xx"
+             session.settings().encoding ? session.acceptance_text()
                                          : "acceptance of the signature as v0=<hex>, <hex> or Base64",
              got, std::move(causes));
 }
@@ -113,7 +113,7 @@ void check_skew(Probe& probe) {
     const Reaction reaction = session.reaction(trial, exchange);
     if (reaction == Reaction::accepted || reaction == Reaction::rate_limited) continue;
     if (!session.control()) return probe.inconclusive("a plain valid request is not accepted any more");
-    probe.fail(trial, skew.severity, "acceptance: a status of 2xx", describe_answer(exchange));
+    probe.fail(trial, skew.severity, session.acceptance_text(), describe_answer(exchange));
   }
 }
 
@@ -134,7 +134,7 @@ void check_framing(Probe& probe) {
     return probe.remark(
         fmt::format("a chunked body is refused with {}; ALO is not known to send one", status));
   }
-  if (reaction_to(exchange) == Reaction::silent && !session.is_alive()) {
+  if (session.status_reaction(exchange) == Reaction::silent && !session.is_alive()) {
     return probe.inconclusive("it stopped answering at a chunked body: " + session.gone());
   }
   probe.fail(chunked, Severity::may, "acceptance, or 411 (length required)", describe_answer(exchange));

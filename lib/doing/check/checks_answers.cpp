@@ -70,7 +70,7 @@ void check_method(Probe& probe) {
     Trial trial = session.valid(fmt::format("a signed challenge by {}", method), challenge_body(id));
     trial.request.method = method;
     const Exchange exchange = probe.send(trial);
-    const Reaction reaction = reaction_to(exchange);
+    const Reaction reaction = session.status_reaction(exchange);
     if (reaction == Reaction::silent) {
       if (!session.is_alive()) return probe.inconclusive(session.gone());
       continue;

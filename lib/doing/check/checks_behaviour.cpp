@@ -10,14 +10,9 @@
 namespace alohook {
 namespace {
 
-std::optional<std::int64_t> effects(CheckSession& session) {
-  const auto& count = session.world().count_effects;
-  return count ? count() : std::nullopt;
-}
-
 /// Judges how many effects a delivery that came several times had.
 void judge_effects(Probe& probe, const Trial& trial, std::optional<std::int64_t> before) {
-  const auto after = before ? effects(probe.session()) : std::nullopt;
+  const auto after = before ? probe.session().count_effects() : std::nullopt;
   if (!before || !after) return;
   const std::int64_t count = *after - *before;
   if (count == 1) return;
@@ -30,17 +25,17 @@ void check_unknown_event(Probe& probe) {
   const std::string body = fmt::format(R"({{"id":"{}","type":"alohook.check.unknown"}})", session.fresh_id());
   const Trial trial = session.valid("an authentic event of an unknown type", body);
   const Exchange exchange = probe.send(trial);
-  const Reaction reaction = reaction_to(exchange);
+  const Reaction reaction = session.status_reaction(exchange);
   if (reaction == Reaction::accepted || reaction == Reaction::rate_limited) return;
   if (reaction == Reaction::silent && !session.is_alive()) return probe.inconclusive(session.gone());
   if (!session.control()) return probe.inconclusive("a plain valid request is not accepted any more");
-  probe.fail(trial, Severity::should, "acceptance: a status of 2xx", describe_answer(exchange));
+  probe.fail(trial, Severity::should, session.acceptance_text(), describe_answer(exchange));
 }
 
 void check_duplicate(Probe& probe) {
   const Trial trial =
       probe.session().valid("the same request, byte for byte, a second time", probe.session().body());
-  const auto before = effects(probe.session());
+  const auto before = probe.session().count_effects();
   Trial first = trial;
   first.sent = "a request that is to come again";
   probe.accepts(first);
@@ -50,7 +45,7 @@ void check_duplicate(Probe& probe) {
   if (reaction != Reaction::accepted && reaction != Reaction::rate_limited && !probe.has_failed()) {
     if (!probe.session().control())
       return probe.inconclusive("a plain valid request is not accepted any more");
-    probe.fail(trial, Severity::should, "acceptance: a status of 2xx", describe_answer(again));
+    probe.fail(trial, Severity::should, probe.session().acceptance_text(), describe_answer(again));
   }
   judge_effects(probe, trial, before);
 }
@@ -64,7 +59,7 @@ void check_redelivery(Probe& probe) {
   const Reaction reaction = session.reaction(trial, again);
   if (reaction == Reaction::accepted || reaction == Reaction::rate_limited || probe.has_failed()) return;
   if (!session.control()) return probe.inconclusive("a plain valid request is not accepted any more");
-  probe.fail(trial, Severity::should, "acceptance: a status of 2xx", describe_answer(again));
+  probe.fail(trial, Severity::should, session.acceptance_text(), describe_answer(again));
 }
 
 void spoil(CheckSession& session, Trial& trial) {
@@ -127,8 +122,9 @@ void check_odd_bytes(Probe& probe) {
 }
 
 Trial large(CheckSession& session, std::size_t size, std::string_view shown) {
-  const std::string filler(size, 'a');
-  return session.valid(fmt::format("a body of {}", shown), session.body(fmt::format(R"("a":"{}",)", filler)));
+  std::string body = session.body(R"("a":"",)");
+  body.insert(body.find(R"(":"",)") + 3, size, 'a');
+  return session.valid(fmt::format("a body of {}", shown), std::move(body));
 }
 
 void check_large_body(Probe& probe) {
@@ -156,8 +152,8 @@ void check_large_body(Probe& probe) {
 
 void check_still_alive(Probe& probe) {
   CheckSession& session = probe.session();
-  const bool was_accepted =
-      session.carrier() != Carrier::event || reaction_to(session.first_answer()) == Reaction::accepted;
+  const bool was_accepted = session.carrier() != Carrier::event ||
+                            session.status_reaction(session.first_answer()) == Reaction::accepted;
   if (!was_accepted) {
     return probe.inconclusive("a plain valid request was not accepted at the start either");
   }

@@ -31,8 +31,8 @@ std::string fault_of_echo(const Response& response, const std::string& challenge
   return {};
 }
 
-bool is_plain_acceptance(const Exchange& exchange) {
-  return reaction_to(exchange) == Reaction::accepted && !JsonText::parse(exchange.response->body);
+bool is_plain_acceptance(const CheckSession& session, const Exchange& exchange) {
+  return session.status_reaction(exchange) == Reaction::accepted && !JsonText::parse(exchange.response->body);
 }
 
 void check_echo(Probe& probe) {
@@ -61,14 +61,15 @@ void check_echo(Probe& probe) {
       probe.fail(trial, form.severity, "the challenge as JSON, with status 200", describe_answer(exchange));
       continue;
     }
-    if (reaction_to(exchange) == Reaction::rate_limited) continue;
+    if (session.status_reaction(exchange) == Reaction::rate_limited) continue;
     const std::string fault = fault_of_echo(*exchange.response, id);
     if (fault.empty()) continue;
-    const bool refuses_all = reaction_to(exchange) != Reaction::accepted && !session.is_encoding_known();
+    const bool refuses_all =
+        session.status_reaction(exchange) != Reaction::accepted && !session.is_encoding_known();
     if (refuses_all) {
       return probe.inconclusive("every signed request is refused, so nothing is known of its challenges");
     }
-    if (form.severity == Severity::must && !probe.has_failed() && is_plain_acceptance(exchange)) {
+    if (form.severity == Severity::must && !probe.has_failed() && is_plain_acceptance(session, exchange)) {
       probe.explain(fmt::format(
           "it answers status {} and plain text to the challenge, as ALO's own documented sample does "
           "to everything that verifies: ALO wants {{\"challenge\":\"…\"}} as application/json",
@@ -91,7 +92,8 @@ void check_content_type(Probe& probe) {
   const std::string id = session.world().make_uuid();
   const Trial trial = challenge(session, "a signed challenge", challenge_body(id));
   const Exchange exchange = probe.send(trial);
-  if (reaction_to(exchange) != Reaction::accepted || exchange.response->body.find(id) == std::string::npos) {
+  if (session.status_reaction(exchange) != Reaction::accepted ||
+      exchange.response->body.find(id) == std::string::npos) {
     return probe.inconclusive("the challenge is not answered with itself");
   }
   const auto type = header_value(exchange.response->headers, "Content-Type");

@@ -50,47 +50,52 @@ void check_no_timestamp(Probe& probe) {
     std::string_view sent;
     std::string_view signed_timestamp;
     bool has_header;
+    std::string_view forgery = {};
   };
   constexpr Variant variants[] = {
-      {"no timestamp, signed as v0::<body>", "", false},
-      {"an empty timestamp, signed as v0::<body>", "", true},
+      {"no timestamp, signed as v0::<body>", "", false, "no-timestamp"},
+      {"an empty timestamp, signed as v0::<body>", "", true, "empty-timestamp"},
       {"no timestamp, signed with the timestamp 0", "0", false},
       {"no timestamp, signed with the timestamp \"undefined\"", "undefined", false},
       {"no timestamp, signed with the timestamp \"None\"", "None", false},
   };
-  const auto send = [&](std::string sent, std::string body, std::string value, bool has_header) {
+  const auto send = [&](std::string sent, std::string body, std::string value, bool has_header,
+                        std::string_view forgery) {
     Trial trial = with_headers(session, std::move(sent), std::move(body),
                                has_header ? std::optional<std::string>("") : std::nullopt, std::move(value));
     trial.is_wrong = true;
+    trial.forgery = forgery;
     probe.refuses(trial);
   };
   for (const Variant& variant : variants) {
     const std::string body = session.body();
     send(std::string(variant.sent), body, session.sign(variant.signed_timestamp, body).back().value,
-         variant.has_header);
+         variant.has_header, variant.forgery);
   }
   const std::string body = session.body();
   send("no timestamp, signed for this second", body, session.sign(session.timestamp(), body).back().value,
-       false);
+       false, {});
 }
 
 void check_tampered_body(Probe& probe) {
   CheckSession& session = probe.session();
-  const auto send = [&](std::string sent, auto change) {
+  const auto send = [&](std::string sent, std::string_view forgery, auto change) {
     Trial trial = session.valid(std::move(sent), session.body(R"("n":"0123",)"));
     change(trial.request.body);
     trial.is_wrong = true;
+    trial.forgery = forgery;
     probe.refuses(trial);
   };
-  send("a body with one bit changed after signing",
+  send("a body with one bit changed after signing", "tampered-body",
        [](std::string& body) { body[body.find("0123") + 2] ^= 1; });
-  send("a body with another member put in after signing",
+  send("a body with another member put in after signing", {},
        [](std::string& body) { body.insert(1, "\"admin\":true,"); });
-  send("a body with a byte order mark put in front after signing",
+  send("a body with a byte order mark put in front after signing", {},
        [](std::string& body) { body.insert(0, "\xEF\xBB\xBF"); });
-  send("a body with a byte added after signing", [](std::string& body) { body += "x"; });
-  send("a body with a blank added after signing", [](std::string& body) { body += " "; });
-  send("a body with a line feed added after signing", [](std::string& body) { body += "\n"; });
+  send("a body with a byte added after signing", {}, [](std::string& body) { body += "x"; });
+  send("a body with a blank added after signing", "appended-byte", [](std::string& body) { body += " "; });
+  send("a body with a line feed added after signing", "appended-newline",
+       [](std::string& body) { body += "\n"; });
 }
 
 void check_tampered_timestamp(Probe& probe) {
@@ -99,6 +104,7 @@ void check_tampered_timestamp(Probe& probe) {
     Trial trial = session.valid("a timestamp changed after signing", session.body());
     header(trial.request, timestamp_header) = session.timestamp(offset);
     trial.is_wrong = true;
+    trial.forgery = "tampered-timestamp";
     probe.refuses(trial);
   }
 }
@@ -115,7 +121,9 @@ Trial signed_with(CheckSession& session, std::string sent, const std::string& se
 void check_wrong_secret(Probe& probe) {
   CheckSession& session = probe.session();
   const std::string secret(session.settings().secret.bytes());
-  probe.refuses(signed_with(session, "a signature with another secret", session.fresh_id()));
+  Trial other = signed_with(session, "a signature with another secret", session.fresh_id());
+  other.forgery = "wrong-secret";
+  probe.refuses(other);
   std::string changed = secret;
   changed.back() = changed.back() == 'x' ? 'y' : 'x';
   probe.refuses(signed_with(session, "a signature with the secret but for its last character", changed));
@@ -139,10 +147,13 @@ void check_weak_secret(Probe& probe) {
                               weak.empty() ? "a signature with an empty secret"
                                            : fmt::format("a signature with the secret \"{}\"", weak),
                               weak);
-    trial.shell_signature =
-        session.encoding() == Encoding::v0 && !weak.empty()
-            ? fmt::format("$(alohook sign --secret '{}' --timestamp $T --header-only $F)", weak)
-            : "";
+    if (weak.empty()) {
+      trial.forgery = "empty-secret";
+    } else {
+      trial.shell_signature =
+          fmt::format("$(alohook sign --secret '{}' --encoding {} --timestamp $T --header-only $F)", weak,
+                      name_of(session.encoding()));
+    }
     probe.refuses(trial);
   }
 }
@@ -172,8 +183,7 @@ void check_wrong_construction(Probe& probe) {
             "a request that is signed with " + deviation.cause.evidence + " is accepted";
         causes.push_back(std::move(deviation.cause));
       }
-      probe.fail(trial, Severity::must, "a refusal: a status of 4xx, such as 401 or 403",
-                 describe_answer(exchange), std::move(causes));
+      probe.fail(trial, Severity::must, session.refusal_text(), describe_answer(exchange), std::move(causes));
     } else {
       probe.judge_refusal(trial, exchange);
     }
@@ -211,6 +221,7 @@ void check_stale(Probe& probe) {
   const std::string body = session.body();
   Trial zero = with_headers(session, "the timestamp 0", body, "0", session.sign("0", body).back().value);
   zero.is_wrong = true;
+  zero.forgery = "zero-timestamp";
   probe.refuses(zero);
   note_window(probe, -360, "that is 360 s old");
 }

@@ -50,18 +50,20 @@ void check_sloppy_format(Probe& probe) {
   struct Dress {
     std::string_view sent;
     std::string_view before, after;
+    std::string_view forgery = {};
   };
   constexpr Dress dresses[] = {
-      {"the right MAC after v1=", "v1=", ""},
-      {"the right MAC after sha256=", "sha256=", ""},
-      {"the right MAC with 00 at its end", "v0=", "00"},
-      {"the right MAC with =junk at its end", "v0=", "=junk"},
+      {"the right MAC after v1=", "v1=", "", "wrong-prefix"},
+      {"the right MAC after sha256=", "sha256=", "", "sha256-prefix"},
+      {"the right MAC with 00 at its end", "v0=", "00", "lengthened"},
+      {"the right MAC with =junk at its end", "v0=", "=junk", "junk-appended"},
       {"two signatures in one header, a bad one first", "v0=00, v0=", ""},
   };
   for (const Dress& dress : dresses) {
     const std::string body = session.body(), now = session.timestamp();
     const Sha256 right = mac(session.settings().secret, now, body);
     Trial trial{.sent = std::string(dress.sent), .request = {}};
+    trial.forgery = dress.forgery;
     std::string value = fmt::format("{}{}{}", dress.before, hex_encode(bytes_of(right)), dress.after);
     if (dress.before == "v0=" && session.encoding() != Encoding::v0) {
       value = session.sign(now, body).back().value + std::string(dress.after);
@@ -107,13 +109,14 @@ void check_bad_timestamp(Probe& probe) {
   struct Form {
     std::string text;
     Severity severity;
+    std::string_view forgery = {};
   };
   // Whoever can sign such a thing has the secret: lax forms are for information, what skips the window is not.
   const Form forms[] = {
-      {"abc", Severity::must},
-      {"NaN", Severity::must},
-      {"Infinity", Severity::must},
-      {"-1", Severity::must},
+      {"abc", Severity::must, "malformed-timestamp"},
+      {"NaN", Severity::must, "nan-timestamp"},
+      {"Infinity", Severity::must, "infinite-timestamp"},
+      {"-1", Severity::must, "negative-timestamp"},
       {"null", Severity::must},
       {fmt::format("0x{:x}", seconds), Severity::may},
       {fmt::format("{}.{}e9", now[0], now.substr(1)), Severity::may},
@@ -127,6 +130,7 @@ void check_bad_timestamp(Probe& probe) {
     Trial trial{.sent = fmt::format("the timestamp \"{}\", signed as it stands", form.text), .request = {}};
     trial.request = session.request(body, session.sign(form.text, body));
     trial.severity = form.severity;
+    trial.forgery = form.forgery;
     trial.has_to_be_read = true;
     trial.is_wrong = true;
     probe.refuses(trial);

@@ -13,20 +13,15 @@ using std::chrono::milliseconds;
 constexpr milliseconds head_start{300};  // of the slow request
 constexpr milliseconds starved{2000};    // it takes 3 s
 
-std::optional<std::int64_t> effects(CheckSession& session) {
-  const auto& count = session.world().count_effects;
-  return count ? count() : std::nullopt;
-}
-
 void check_concurrent_duplicates(Probe& probe) {
   CheckSession& session = probe.session();
   const Trial trial = session.valid("the same request ten times at once", session.body());
-  const auto before = effects(session);
+  const auto before = session.count_effects();
   for (const Exchange& exchange : session.send_at_once(std::vector<Trial>(10, trial))) {
     if (probe.has_failed() || probe.is_inconclusive()) break;
     probe.judge_survival(trial, exchange);
   }
-  const auto after = before ? effects(session) : std::nullopt;
+  const auto after = before ? session.count_effects() : std::nullopt;
   if (before && after && *after - *before > 1) {
     probe.fail(trial, Severity::should, "one effect", fmt::format("{} effects", *after - *before));
   }
@@ -60,7 +55,7 @@ void check_concurrency(Probe& probe) {
     if (reaction == Reaction::accepted) continue;
     if (reaction == Reaction::rate_limited) return probe.inconclusive("it answers 429 (too many requests)");
     if (!exchanges[i].response && !session.is_alive()) return probe.inconclusive(session.gone());
-    probe.fail(trials[i], Severity::should, "acceptance: a status of 2xx", describe_answer(exchanges[i]));
+    probe.fail(trials[i], Severity::should, session.acceptance_text(), describe_answer(exchanges[i]));
   }
   // Some may have waited for their connection; when most of them have waited, it was for the slow one.
   std::ranges::sort(times);

@@ -39,7 +39,7 @@ Exchange Probe::send(const Trial& trial) {
   elapsed_ += exchange.elapsed;
   // One time-out is enough for a check.
   if (!exchange.response) has_hung_ = true;
-  if (reaction_to(exchange) == Reaction::rate_limited) {
+  if (session_.status_reaction(exchange) == Reaction::rate_limited) {
     inconclusive("it answers 429 (too many requests), also after a pause");
   }
   return exchange;
@@ -67,7 +67,7 @@ void Probe::judge_acceptance(const Trial& trial, const Exchange& exchange) {
   // Only the body is unusual there; elsewhere it is the way in which it came.
   if (info_.group == "raw") causes = name_the_bug(trial, exchange);
   const std::string hint = hint_for(exchange);
-  fail(trial, severity_of(trial), "acceptance: a status of 2xx",
+  fail(trial, severity_of(trial), session_.acceptance_text(),
        hint.empty() ? got : fmt::format("{} ({})", got, hint), std::move(causes));
 }
 
@@ -86,7 +86,7 @@ Exchange Probe::refuses(const Trial& trial) {
 }
 
 void Probe::judge_refusal(const Trial& trial, const Exchange& exchange) {
-  const std::string expected = "a refusal: a status of 4xx, such as 401 or 403";
+  const std::string expected = session_.refusal_text();
   const std::string got = describe_answer(exchange);
   // A crash is worse than a refusal, but what is wrong with it is not that it lets somebody in.
   const Severity crash = std::max(severity_of(trial), Severity::should);
@@ -117,7 +117,7 @@ Exchange Probe::survives(const Trial& trial) {
 }
 
 void Probe::judge_survival(const Trial& trial, const Exchange& exchange) {
-  const Reaction reaction = reaction_to(exchange);
+  const Reaction reaction = session_.status_reaction(exchange);
   if (reaction != Reaction::failed && reaction != Reaction::silent) return;
   const std::string got = describe_answer(exchange);
   if (reaction == Reaction::silent && !session_.is_alive()) {

@@ -13,10 +13,12 @@ constexpr std::size_t longest_value = 80;
 
 }  // namespace
 
-Reaction reaction_to(const Exchange& exchange) {
+Reaction reaction_to(const Exchange& exchange, const StatusReading& reading) {
   if (!exchange.response) return Reaction::silent;
   const int status = exchange.response->status;
-  if (status >= 200 && status < 300) return Reaction::accepted;
+  if (reading.accepted && reading.accepted->contains(status)) return Reaction::accepted;
+  if (reading.refused && reading.refused->contains(status)) return Reaction::refused;
+  if (status >= 200 && status < 300) return reading.accepted ? Reaction::failed : Reaction::accepted;
   if (status >= 300 && status < 400) return Reaction::redirected;
   if (status < 400 || status >= 500) return Reaction::failed;
   switch (status) {
@@ -44,7 +46,7 @@ std::string describe_answer(const Exchange& exchange) {
   if (const auto type = header_value(response.headers, "Content-Type")) {
     text += ", " + visible(type->substr(0, longest_value));
   }
-  if (reaction_to(exchange) == Reaction::redirected) {
+  if (response.status >= 300 && response.status < 400) {
     const auto location = header_value(response.headers, "Location").value_or("nowhere");
     text += ", to " + visible(location.substr(0, longest_value));
   }

@@ -1,11 +1,14 @@
 #pragma once
+#include <optional>
 #include <string>
 
+#include "doing/sender.h"
 #include "ground/http.h"
 
 namespace alohook {
 
-/// What a receiver did with a request, as far as the status tells.
+/// What a receiver did with a request, as far as the status tells. What is said of statuses is so unless they are
+/// given another meaning.
 enum class Reaction {
   accepted,       ///< 2xx
   refused,        ///< 4xx
@@ -16,7 +19,13 @@ enum class Reaction {
   silent,         ///< no answer: reset, closed, timed out, not HTTP
 };
 
-Reaction reaction_to(const Exchange& exchange);
+/// Which statuses mean that an event was accepted, and which that it was refused; empty: 2xx and 4xx.
+struct StatusReading {
+  std::optional<StatusSet> accepted = {};
+  std::optional<StatusSet> refused = {};
+};
+
+Reaction reaction_to(const Exchange& exchange, const StatusReading& reading);
 
 /// Returns `403 Forbidden, text/plain: "not authentic"`, or what kept an answer from coming. One line; untrusted bytes
 /// are made visible.

@@ -23,6 +23,12 @@ bool is_plain_line(std::string_view text) {
   return is_plain(text) && std::ranges::all_of(text, [](unsigned char c) { return c >= ' '; });
 }
 
+/// What alohook and curl send of themselves, each in its own way, and what only marks a check.
+bool is_usual(const Header& header) {
+  return equal_ignoring_case(header.name, "User-Agent") || header.name == check_header ||
+         (equal_ignoring_case(header.name, "Accept") && header.value == "*/*");
+}
+
 }  // namespace
 
 Reproduction reproduce(const Trial& trial, std::string_view check_id, const CheckSession& session) {
@@ -33,7 +39,7 @@ Reproduction reproduce(const Trial& trial, std::string_view check_id, const Chec
       fmt::format("alohook check {} --only {}{}", url, check_id, settings.with_stress ? " --stress" : "");
   const bool only_alohook = settings.url.starts_with("unix:") || trial.form == WireForm::segmented ||
                             trial.form == WireForm::dripping ||
-                            (trial.is_wrong && trial.shell_signature.empty());
+                            (trial.is_wrong && trial.shell_signature.empty() && trial.forgery.empty());
   if (only_alohook) {
     result.commands = {by_alohook};
     return result;
@@ -43,6 +49,15 @@ Reproduction reproduce(const Trial& trial, std::string_view check_id, const Chec
   if (result.body.size() <= longest_inline_body) {
     result.commands.push_back(
         fmt::format("printf %s {} | base64 -d > {}", quoted(base64_encode(result.body)), result.file));
+  }
+  if (!trial.forgery.empty()) {
+    std::string send = fmt::format("alohook send {} {}", result.file, url);
+    for (const Header& header : session.settings().headers) {
+      if (!is_usual(header)) send += " --header " + quoted(visible(header.name + ": " + header.value));
+    }
+    result.commands.push_back(fmt::format("{} --encoding {} --bad {} --print curl | sh", send,
+                                          name_of(session.encoding()), trial.forgery));
+    return result;
   }
   std::string curl = fmt::format("curl -i -X {} {}", trial.request.method, url);
   const std::string encoding = fmt::format("--encoding {}", name_of(session.encoding()));
@@ -56,10 +71,11 @@ Reproduction reproduce(const Trial& trial, std::string_view check_id, const Chec
         trial.offset_s == 0 ? "" : fmt::format(" --timestamp $(($(date +%s){:+}))", trial.offset_s);
     curl += fmt::format(" -H @<(alohook sign {} {}{})", result.file, encoding, time);
   }
-  for (const auto& [name, value] : trial.request.headers) {
+  for (const Header& header : trial.request.headers) {
+    const auto& [name, value] = header;
+    if (is_usual(header)) continue;
     const bool is_signature =
         equal_ignoring_case(name, signature_header) || equal_ignoring_case(name, timestamp_header);
-    if (equal_ignoring_case(name, "User-Agent")) continue;
     if (is_signature && (trial.is_wrong || trial.how == Trial::Signed::rightly)) continue;
     if (!is_plain_line(value)) {
       result = {};

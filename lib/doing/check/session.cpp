@@ -21,9 +21,8 @@ constexpr milliseconds pause_between_requests{200};  // 5 a second, to others' m
 constexpr milliseconds longest_back_off{10'000};
 constexpr milliseconds shortest_back_off{1'000};
 constexpr int most_silences = 6;  // in a row
-constexpr int most_silences_in_all = 24;
+constexpr int most_silences_in_all = 12;
 constexpr int most_limits_hit = 3;
-constexpr std::string_view check_header = "X-Alohook-Check";
 constexpr Encoding all_encodings[] = {Encoding::v0, Encoding::hex, Encoding::base64};
 
 std::string write_digest(std::string_view digest, Encoding encoding) {
@@ -78,7 +77,7 @@ std::string CheckSession::timestamp(std::int64_t offset_s) const {
 
 Request CheckSession::request(std::string body, Headers signature) const {
   Request request{.target = settings_.target, .body = std::move(body)};
-  request.headers = {{"Content-Type", "application/json"}};
+  request.headers = {{"Content-Type", "application/json"}, {std::string(check_header), fresh_id()}};
   std::ranges::move(signature, std::back_inserter(request.headers));
   for (const Header& given : settings_.headers) {
     std::erase_if(request.headers, [&](const Header& h) { return equal_ignoring_case(h.name, given.name); });
@@ -117,7 +116,7 @@ void CheckSession::keep_rate() {
 void CheckSession::count(const Trial& trial, const Exchange& exchange, Watch::Pace pace) {
   ++run_.requests_sent;
   run_.is_reachable = run_.is_reachable || exchange.response.has_value();
-  watch_.look(trial.request, trial.sent, exchange, pace);
+  watch_.look(trial.request, trial.sent, exchange, status_reaction(exchange), pace);
   const auto type = event_type_of(trial.request.body);
   if (trial.how == Trial::Signed::rightly && !trial.is_wrong &&
       !(type && same_event(*type, challenge_type))) {
@@ -134,11 +133,9 @@ void CheckSession::count(const Trial& trial, const Exchange& exchange, Watch::Pa
 
 Exchange CheckSession::send_once(const Trial& trial) {
   keep_rate();
-  Request request = trial.request;
-  request.headers.push_back({std::string(check_header), fresh_id()});
   // A server that serves one connection at a time would wait for the end of the one that is kept alive.
   if (trial.form) transport_ = world_.connect();
-  Exchange exchange = trial.form ? world_.wire(request, *trial.form) : transport_(request);
+  Exchange exchange = trial.form ? world_.wire(trial.request, *trial.form) : transport_(trial.request);
   count(trial, exchange, Watch::Pace::ordinary);
   return exchange;
 }
@@ -150,13 +147,13 @@ Exchange CheckSession::send(const Trial& trial) {
     return none;
   }
   Exchange exchange = send_once(trial);
-  if (reaction_to(exchange) != Reaction::rate_limited) {
+  if (status_reaction(exchange) != Reaction::rate_limited) {
     limits_hit_ = 0;
     return exchange;
   }
   world_.sleep(back_off(*exchange.response));
   exchange = send_once(trial);
-  if (reaction_to(exchange) == Reaction::rate_limited && ++limits_hit_ >= most_limits_hit) {
+  if (status_reaction(exchange) == Reaction::rate_limited && ++limits_hit_ >= most_limits_hit) {
     end("it answers 429 (too many requests) again and again");
   }
   return exchange;
@@ -183,12 +180,30 @@ std::vector<Exchange> CheckSession::send_at_once(const std::vector<Trial>& trial
   return exchanges;
 }
 
+Reaction CheckSession::status_reaction(const Exchange& exchange) const {
+  return reaction_to(exchange, settings_.statuses);
+}
+
 Reaction CheckSession::reaction(const Trial& trial, const Exchange& exchange) const {
-  const Reaction by_status = reaction_to(exchange);
+  const Reaction by_status = status_reaction(exchange);
   if (!judges_by_echo_ || by_status != Reaction::accepted) return by_status;
   const std::string challenge = challenge_of(trial.request.body);
   const bool is_echoed = !challenge.empty() && exchange.response->body.find(challenge) != std::string::npos;
   return is_echoed || challenge.empty() ? Reaction::accepted : Reaction::refused;
+}
+
+std::optional<std::int64_t> CheckSession::count_effects() const {
+  return world_.count_effects ? world_.count_effects() : std::nullopt;
+}
+
+std::string CheckSession::acceptance_text() const {
+  const auto& accepted = settings_.statuses.accepted;
+  return fmt::format("acceptance: a status of {}", accepted ? accepted->text() : "2xx");
+}
+
+std::string CheckSession::refusal_text() const {
+  const auto& refused = settings_.statuses.refused;
+  return fmt::format("a refusal: a status of {}", refused ? refused->text() : "4xx, such as 401 or 403");
 }
 
 bool CheckSession::control() {
@@ -242,16 +257,16 @@ void CheckSession::discover() {
     const Trial trial = valid("a plain valid request", body());
     const Exchange exchange = send(trial);
     if (std::exchange(is_first, false)) first_answer_ = exchange;
-    if (reaction_to(exchange) == Reaction::silent && !is_alive()) return;
+    if (status_reaction(exchange) == Reaction::silent && !is_alive()) return;
     if (!gone_.empty()) return;
-    if (reaction_to(exchange) != Reaction::accepted) continue;
+    if (status_reaction(exchange) != Reaction::accepted) continue;
     first_answer_ = exchange;
     run_.encoding = encoding;
     break;
   }
-  if (!run_.encoding || reaction_to(first_answer_) != Reaction::accepted) {
+  if (!run_.encoding || status_reaction(first_answer_) != Reaction::accepted) {
     encoding_ = settings_.encoding.value_or(Encoding::v0);
-    const Reaction reaction = reaction_to(first_answer_);
+    const Reaction reaction = status_reaction(first_answer_);
     if (reaction != Reaction::refused && reaction != Reaction::other_refusal && reaction != Reaction::failed)
       return;
     for (const Encoding encoding : candidates()) {
@@ -270,7 +285,7 @@ void CheckSession::discover() {
       request({}, sign_with(timestamp(), hash(HashAlgorithm::sha256, {fresh_id()}))).headers;
   const Exchange exchange = send(bad);
   if (exchange.response) refusal_status_ = exchange.response->status;
-  if (reaction_to(exchange) != Reaction::accepted) return;
+  if (status_reaction(exchange) != Reaction::accepted) return;
   for (const Encoding encoding : candidates()) {
     if (!tell_by_challenge(encoding, true)) continue;
     run_.encoding = encoding;

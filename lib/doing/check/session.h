@@ -8,33 +8,18 @@
 
 #include "doing/check.h"
 #include "doing/check/reaction.h"
+#include "doing/check/trial.h"
 #include "doing/check/watch.h"
 
 namespace alohook {
+
+/// A header with a fresh value in every request of a check, by which the receiver's log can tell them.
+inline constexpr std::string_view check_header = "X-Alohook-Check";
 
 /// What carries the checks' contents.
 enum class Carrier {
   event,      ///< `alohook.check`, or the event that was given
   challenge,  ///< ALO's challenge: for receivers that refuse unknown types, or answer 200 to everything
-};
-
-/// One request of a check, and how it is to be shown and reproduced.
-struct Trial {
-  std::string sent;  ///< what it is, for people
-  Request request;
-  std::optional<WireForm> form = {};      ///< empty: as the ordinary client sends it
-  std::optional<Severity> severity = {};  ///< empty: the check's own
-
-  enum class Signed {
-    rightly,   ///< `alohook sign` makes the headers
-    literally  ///< as they stand: no secret went into them
-  };
-  Signed how = Signed::rightly;
-  std::int64_t offset_s = 0;  ///< of a right signature's timestamp
-  std::string shell_signature =
-      {};  ///< a wrong signature as a shell makes it of `$F` and `$T`; else only `check` can
-  bool has_to_be_read = false;  ///< a failure at it is this check's business, else only worth a remark
-  bool is_wrong = false;        ///< a wrong signature that the secret went into
 };
 
 /// A conversation with one receiver: makes requests, sends them at a decent rate, and knows how it signs and judges.
@@ -57,7 +42,7 @@ class CheckSession {
   int refusal_status() const { return refusal_status_; }
 
   // Making requests.
-  std::string fresh_id() { return "alohook-check-" + world_.make_uuid(); }
+  std::string fresh_id() const { return "alohook-check-" + world_.make_uuid(); }
   /// A body with a fresh id. `more` is put in front of its members: `"n":1,`, with white space and line ends at will.
   std::string body(std::string_view more = {});
   std::string timestamp(std::int64_t offset_s = 0) const;
@@ -72,12 +57,21 @@ class CheckSession {
   /// Sends all at once, each over a connection of its own, the first so much before the others.
   std::vector<Exchange> send_at_once(const std::vector<Trial>& trials,
                                      std::chrono::milliseconds head_start = std::chrono::milliseconds(0));
+  /// What the receiver did, by the status alone.
+  Reaction status_reaction(const Exchange& exchange) const;
   /// What the receiver did, as it can be judged: by the status, or by whether it echoed the challenge.
   Reaction reaction(const Trial& trial, const Exchange& exchange) const;
   /// Sends a plain valid request and returns whether it is accepted.
   bool control();
   /// Sends an unsigned request, then a valid one; any answer says yes. Otherwise the session is over.
   bool is_alive();
+
+  /// What a right receiver answers, for people.
+  std::string acceptance_text() const;
+  std::string refusal_text() const;
+
+  /// How many events took effect so far, as the developer counts them; nullopt when nobody does.
+  std::optional<std::int64_t> count_effects() const;
 
   const CheckSettings& settings() const { return settings_; }
   const CheckWorld& world() const { return world_; }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include "doing/check/reaction.h"
 #include "ground/codec.h"
 #include "things/signature.h"
 
@@ -88,10 +87,10 @@ Watch::Watch(const Secret& secret) : secret_(secret.bytes()) {
               {without_padding(base64_encode(secret_)), "the secret in Base64"}};
 }
 
-void Watch::look(const Request& request, const std::string& sent, const Exchange& exchange, Pace pace) {
+void Watch::look(const Request& request, const std::string& sent, const Exchange& exchange, Reaction reaction,
+                 Pace pace) {
   if (!exchange.response) return;
   ++answers_;
-  const Reaction reaction = reaction_to(exchange);
   if (reaction == Reaction::accepted && pace == Pace::ordinary) times_.push_back(exchange.elapsed);
   if (reaction == Reaction::redirected && redirects_.size() < most_sightings) {
     redirects_.push_back({sent, describe_answer(exchange)});

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "doing/check/reaction.h"
 #include "ground/http.h"
 #include "things/secret.h"
 
@@ -23,7 +24,8 @@ class Watch {
   /// Whether an exchange's time says something about the receiver: not when many ran at once.
   enum class Pace { ordinary, hurried };
 
-  void look(const Request& request, const std::string& sent, const Exchange& exchange, Pace pace);
+  void look(const Request& request, const std::string& sent, const Exchange& exchange, Reaction reaction,
+            Pace pace);
 
   const std::vector<Sighting>& leaks() const { return leaks_; }
   const std::vector<Sighting>& traces() const { return traces_; }

@@ -92,8 +92,9 @@ std::string curl_command(const Request& request, const Url& url) {
     data = "--data-binary @" + file;
   }
   const std::string origin = url.scheme == "unix" ? "http://localhost" : url.scheme + "://" + url.authority();
-  text += fmt::format("curl --request {}{}{} {} {}\n", request.method, url_options(url, request.target),
-                      header_options(request), data, shell_word(origin + request.target));
+  text +=
+      fmt::format("curl --include --request {}{}{} {} {}\n", request.method, url_options(url, request.target),
+                  header_options(request), data, shell_word(origin + request.target));
   return text;
 }
 

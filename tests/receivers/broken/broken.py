@@ -46,6 +46,11 @@ class Memory:
         self.bodies = set()
         self.first_challenge = None
         self.requests = 0
+        self.effects = 0
+
+    def count_effect(self):
+        with self.lock:
+            self.effects += 1
 
     def is_new(self, body):
         with self.lock:
@@ -191,6 +196,8 @@ def is_fresh(timestamp):
 def verify(request):
     """Raises the refusal."""
     timestamp, signature = request.one("X-ALO-Request-Timestamp"), request.one("X-ALO-Signature")
+    if defect == "header-stripped":
+        signature = ""
     if defect in ("no-verification", "always-200") or defect == "skips-without-signature" and not signature:
         return
     if not signature and defect != "truncated-mac" or not is_fresh(timestamp):
@@ -295,6 +302,8 @@ def handle(request):
         raise Answer(int(defect[-3:]), "no\n")
     if defect == "always-200":
         raise Answer(200, "ok\n")
+    if request.target == "/effects":
+        raise Answer(200, f"{memory.effects}\n")
     if request.method != "POST" and not (defect == "get-as-event" and request.method == "GET"):
         raise Answer(405, "only POST\n", headers=[("Allow", "POST")])
     if defect == "limit-100kb" and len(request.body) > 100 * 1024:
@@ -309,7 +318,12 @@ def handle(request):
         raise Answer(int(defect[-3:]), "unknown event\n")
     if defect == "slow":
         time.sleep(3.1)
-    is_new = memory.is_new(request.body)
+    is_new = not memory.knows(request.body) if defect == "races" else memory.is_new(request.body)
+    if defect == "races":
+        time.sleep(0.1)
+        memory.is_new(request.body)
+    if is_new or defect == "not-idempotent":
+        memory.count_effect()
     if defect == "duplicates-409" and not is_new:
         raise Answer(409, "seen before\n")
     if defect == "refuses-retry" and memory.is_new(request.one("X-ALO-Signature").encode()) and not is_new:
