@@ -1,5 +1,19 @@
-# Run by cpack before it packs: zsh looks for a Debian package's completions in a folder of their own.
+# Run by cpack before it packs the tree of files.
+set(tree ${CPACK_TEMPORARY_INSTALL_DIRECTORY})
+
 if(CPACK_GENERATOR STREQUAL "DEB")
-  set(zsh ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/share/zsh)
-  file(RENAME ${zsh}/site-functions ${zsh}/vendor-completions)
+  # zsh looks for a Debian package's completions in a folder of their own.
+  file(RENAME ${tree}/usr/share/zsh/site-functions ${tree}/usr/share/zsh/vendor-completions)
+  # Debian compresses the manual and the change log, without a name and a time so that the bytes are the same each time.
+  file(GLOB pages ${tree}/usr/share/man/man1/*.1)
+  set(changes ${tree}/usr/share/doc/alohook/CHANGELOG.md)
+  execute_process(COMMAND gzip -9n ${pages} ${changes} COMMAND_ERROR_IS_FATAL ANY)
+endif()
+
+# All files are as old as the sources: archives hold times.
+find_program(touch touch)
+if(touch)
+  file(GLOB_RECURSE files LIST_DIRECTORIES true ${tree}/*)
+  string(TIMESTAMP moment %Y%m%d%H%M.%S UTC)  # heeds SOURCE_DATE_EPOCH
+  execute_process(COMMAND ${CMAKE_COMMAND} -E env TZ=UTC ${touch} -t ${moment} ${files} COMMAND_ERROR_IS_FATAL ANY)
 endif()
