@@ -10,10 +10,17 @@ if(CPACK_GENERATOR STREQUAL "DEB")
   execute_process(COMMAND gzip -9n ${pages} ${changes} COMMAND_ERROR_IS_FATAL ANY)
 endif()
 
+# Folders are for everybody, whatever the umask of who packs them.
+file(GLOB_RECURSE entries LIST_DIRECTORIES true ${tree}/*)
+foreach(entry IN LISTS entries)
+  if(IS_DIRECTORY ${entry})
+    file(CHMOD ${entry} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  endif()
+endforeach()
+
 # All files are as old as the sources: archives hold times.
 find_program(touch touch)
 if(touch)
-  file(GLOB_RECURSE files LIST_DIRECTORIES true ${tree}/*)
   string(TIMESTAMP moment %Y%m%d%H%M.%S UTC)  # heeds SOURCE_DATE_EPOCH
-  execute_process(COMMAND ${CMAKE_COMMAND} -E env TZ=UTC ${touch} -t ${moment} ${files} COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E env TZ=UTC ${touch} -t ${moment} ${entries} COMMAND_ERROR_IS_FATAL ANY)
 endif()
