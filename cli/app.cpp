@@ -10,6 +10,8 @@
 #include "ground/error.h"
 #include "ground/visible.h"
 #include "help.h"
+#include "manual.h"
+#include "reference.h"
 #include "settings.h"
 #include "things/event.h"
 
@@ -20,14 +22,17 @@ constexpr const char* description =
     "Test webhook integrations with ALO on your own machine: receive, send, judge.\n"
     "No account, no tunnel, no network needed.";
 
-constexpr const char* epilogue =
-    "The first minute, in two terminals:\n"
-    "  alohook listen\n"
-    "  alohook send action_created\n"
-    "\n"
-    "Exit codes: 0 yes, 1 no, 2 could not start, 3 could not judge, 4 internal error, 130 and 143 signals.\n"
-    "Settings: a flag, else ALOHOOK_… in the environment, else alohook.toml, else the default.\n"
-    "What ALO documents: https://docs.alo.ai/doc/dev/alo-apps/webhooks";
+std::string epilogue() {
+  return fmt::format(
+      "The first minute, in two terminals:\n"
+      "  alohook listen\n"
+      "  alohook send action_created\n"
+      "\n"
+      "{}\n"
+      "Settings: a flag, else ALOHOOK_… in the environment, else alohook.toml, else the default.\n"
+      "What ALO documents: {}",
+      exit_codes_line(), documentation_url);
+}
 
 void complain(Context& context, const std::string& message, const std::string& hint) {
   // Much of it quotes what came from elsewhere; what is visible already stays as it is.
@@ -94,7 +99,7 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
   CLI::App root(description, "alohook");
   root.set_version_flag("--version", "alohook " ALOHOOK_VERSION, "Print the version and exit");
   root.set_help_flag("-h,--help", "Print this help and exit");
-  root.footer(epilogue);
+  root.footer(epilogue());
   root.formatter(make_help_formatter());
   root.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   const Command commands[] = {
@@ -105,6 +110,9 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
   try {
     if (!arguments.empty() && arguments.front() == "__complete") {
       return print_candidates(root, {arguments.begin() + 1, arguments.end()}, context);
+    }
+    if (!arguments.empty() && arguments.front() == "__man") {
+      return write_manual(root, {arguments.begin() + 1, arguments.end()}, context);
     }
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     root.parse(reversed);

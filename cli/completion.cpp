@@ -112,7 +112,9 @@ Command completion_command(CLI::App& root) {
       "Examples:\n"
       "  source <(alohook completion bash)\n"
       "  alohook completion zsh > \"${fpath[1]}/_alohook\"\n"
-      "  alohook completion fish > ~/.config/fish/completions/alohook.fish");
+      "  alohook completion fish > ~/.config/fish/completions/alohook.fish\n"
+      "\n"
+      "Exit codes: 0 printed, 2 could not start.");
   return {app, [shell](Context& context) { return print_script(*shell, context); }};
 }
 

@@ -127,6 +127,7 @@ int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& 
 }
 
 void add_delivery_options(CLI::App& app, DeliveryOptions& options) {
+  const FlagGroup group(app, "Delivering");
   app.add_option("--expect-status", options.expected_status,
                  "Statuses that count as accepted: 2xx, 401, 403,401")
       ->type_name("STATUSES")

@@ -178,7 +178,8 @@ Command fixtures_command(CLI::App& root) {
       "  alohook fixtures export --from events.jsonl --id a1c6f1e0 --out my-fixtures\n"
       "\n"
       "ALO documents the type of each event, and of the payload nothing: each fixture says what is "
-      "invented.");
+      "invented.\n"
+      "Exit codes: 0 listed, shown or exported, 2 could not start.");
   return {app, [options](Context& context) { return run(*options, context); }};
 }
 

@@ -212,7 +212,10 @@ Command listen_command(CLI::App& root) {
       "A challenge that verifies is answered as ALO documents it. Whether ALO wants another status than 200 "
       "for\n"
       "ordinary events is not documented, nor is how the signature is written: v0=<hex>, <hex> and base64 "
-      "are taken.");
+      "are taken.\n"
+      "Exit codes: 0 stopped, or all that was expected came, 1 something expected did not come or the "
+      "command "
+      "failed, 2 could not start.");
   return {app, [options](Context& context) { return run(*options, context); }};
 }
 

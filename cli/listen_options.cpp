@@ -6,6 +6,7 @@ namespace alohook {
 namespace {
 
 void add_server_options(CLI::App& app, ListenOptions& options) {
+  const FlagGroup group(app, "Listening");
   app.add_option("--host", options.server.host, "Address to listen on")
       ->capture_default_str()
       ->type_name("HOST");
@@ -35,6 +36,7 @@ void add_server_options(CLI::App& app, ListenOptions& options) {
 }
 
 void add_receiver_options(CLI::App& app, ListenOptions& options) {
+  const FlagGroup group(app, "Judging and answering");
   add_encoding_option(app, options.policy.verification.encoding,
                       "Accept this form of signature only; default is any");
   add_duration(app, "--tolerance", options.tolerance, "Largest age of a timestamp, in both directions");
@@ -49,6 +51,7 @@ void add_receiver_options(CLI::App& app, ListenOptions& options) {
 }
 
 void add_view_options(CLI::App& app, ListenOptions& options) {
+  const FlagGroup group(app, "Showing");
   app.add_option("--only", options.only, "Show events of this type only; may be repeated")
       ->type_name("EVENT")
       ->allow_extra_args(false);
@@ -64,6 +67,7 @@ void add_view_options(CLI::App& app, ListenOptions& options) {
 }
 
 void add_answer_options(CLI::App& app, AnswerScriptText& answers) {
+  const FlagGroup group(app, "Answering by script");
   app.add_option(
          "--respond", answers.respond,
          "Answers by script, one entry a request, valid or not; the last repeats: 503,200:body.json,reset")
@@ -78,6 +82,7 @@ void add_answer_options(CLI::App& app, AnswerScriptText& answers) {
 }
 
 void add_record_options(CLI::App& app, ListenOptions& options) {
+  const FlagGroup group(app, "Recording");
   auto* journal =
       app.add_option("--record", options.journal, "Append each event to this journal before it is answered");
   journal->type_name("FILE");
@@ -86,6 +91,7 @@ void add_record_options(CLI::App& app, ListenOptions& options) {
 }
 
 void add_forward_options(CLI::App& app, ListenOptions& options) {
+  const FlagGroup group(app, "Forwarding");
   auto* forward =
       app.add_option("--forward", options.forward,
                      "Pass events on to this URL, and its answers back; TYPE=URL for one type; may be "
@@ -121,6 +127,7 @@ void add_forward_options(CLI::App& app, ListenOptions& options) {
 }
 
 void add_expect_options(CLI::App& app, ListenOptions& options) {
+  const FlagGroup group(app, "Expecting");
   app.add_option("--expect", options.expect,
                  "End once this many events of the type came with valid signatures; may be repeated")
       ->type_name("TYPE[=N]")

@@ -52,6 +52,11 @@ std::string not_one_of(const std::string& text, const std::vector<std::string>& 
 
 }  // namespace
 
+FlagGroup::FlagGroup(CLI::App& app, const std::string& heading) : app_(app) {
+  app_.option_defaults()->group(heading);
+}
+FlagGroup::~FlagGroup() { app_.option_defaults()->group("Options"); }
+
 std::optional<Quantity> read_quantity(std::string_view text) {
   double value = -1;
   const char* const text_end = text.data() + text.size();
@@ -89,6 +94,7 @@ void add_size(CLI::App& app, const std::string& flag, std::size_t& value, const 
 }
 
 void add_output_options(CLI::App& app, OutputOptions& options) {
+  const FlagGroup group(app, "Output");
   add_choice(
       app, "--format", {"human", "json", "quiet"},
       [&options](std::size_t choice) { options.format = static_cast<Format>(choice); },
@@ -105,6 +111,7 @@ Console make_console(const OutputOptions& options, Context& context) {
 }
 
 void add_secret_options(CLI::App& app, SecretOptions& options) {
+  const FlagGroup group(app, "Secret");
   app.add_option(
          "--secret-file", options.files,
          "File with a signing secret; - is standard input; may be repeated: the first signs, all verify")
@@ -124,6 +131,7 @@ void add_encoding_option(CLI::App& app, std::optional<Encoding>& encoding, const
 }
 
 void add_target_options(CLI::App& app, TargetOptions& options) {
+  const FlagGroup group(app, "Connection");
   app.add_option("url,--url", options.url, "Where to send: http://, https:// or unix:")
       ->type_name("URL")
       ->default_str(options.url);

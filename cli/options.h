@@ -19,6 +19,18 @@ class App;
 // Flags that several commands have. A flag means the same in every command that has it.
 namespace alohook {
 
+/// Gives the flags that are added while it lives a heading of their own in `--help` and the manual.
+class FlagGroup {
+ public:
+  FlagGroup(CLI::App& app, const std::string& heading);
+  ~FlagGroup();
+  FlagGroup(const FlagGroup&) = delete;
+  FlagGroup& operator=(const FlagGroup&) = delete;
+
+ private:
+  CLI::App& app_;
+};
+
 /// `--format --color --config`.
 struct OutputOptions {
   Format format = Format::human;

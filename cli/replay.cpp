@@ -150,6 +150,7 @@ double read_speed(const std::string& text) {
 }
 
 void add_selection_options(CLI::App& app, Options& options) {
+  const FlagGroup group(app, "Choosing events");
   const auto each = [&](const std::string& flag, std::vector<std::string>& values, const std::string& type,
                         const std::string& help) {
     return app.add_option(flag, values, help)->type_name(type)->allow_extra_args(false);

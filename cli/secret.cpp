@@ -54,7 +54,8 @@ Command secret_command(CLI::App& root) {
       "\n"
       "Without --secret-file or ALOHOOK_SECRET a development secret is made on first use. It is for this "
       "machine only:\n"
-      "nothing is ever sent to another one with it.");
+      "nothing is ever sent to another one with it.\n"
+      "Exit codes: 0 told, 2 could not start.");
   return {app, [options](Context& context) { return run(*options, context); }};
 }
 

@@ -110,6 +110,7 @@ Override set_override(const std::string& flag, const std::string& text, bool is_
 }
 
 void add_override_options(CLI::App& app, Options& options) {
+  const FlagGroup group(app, "Changing the event");
   // Overrides are applied in the order of the command line, whichever flag they came by.
   const auto each = [&](const std::string& flag, const std::string& type, const std::string& help,
                         auto make) {

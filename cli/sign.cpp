@@ -73,7 +73,8 @@ Command sign_command(CLI::App& root) {
       "  printf '{}' | alohook sign --format json\n"
       "\n"
       "The bytes of the file are signed as they are, with a newline at the end if there is one: send just "
-      "those.");
+      "those.\n"
+      "Exit codes: 0 signed, 2 could not start.");
   return {app, [options](Context& context) { return run(*options, context); }};
 }
 

@@ -3,6 +3,7 @@ set(documents ${CMAKE_INSTALL_DATADIR}/doc/alohook)
 install(TARGETS alohook RUNTIME)
 install(FILES README.md CHANGELOG.md DESTINATION ${documents})
 install(FILES LICENSE DESTINATION ${documents} RENAME copyright)
+install(DIRECTORY ${manual_folder}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN *.1)
 install(FILES completions/alohook.bash
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME alohook)
 install(FILES completions/_alohook DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
@@ -21,8 +22,10 @@ set(CPACK_PACKAGE_DESCRIPTION
 platform on one machine, without an account, a tunnel or a network.")
 set(CPACK_PACKAGE_VENDOR "alohook")
 set(CPACK_STRIP_FILES ON)
-set(CPACK_THREADS 0)
-set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/packaging_debian.cmake)
+set(CPACK_THREADS 1)  # the parts that threads compress depend on their number
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/packaging_tree.cmake)
+set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/packaging_date.cmake)
+set(CPACK_ALOHOOK_SOURCE_DATE ${source_date})
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)

@@ -133,7 +133,30 @@ Context World::context() {
 
 int World::run(const std::vector<std::string>& arguments) {
   Context view = context();
-  return run_app(arguments, view);
+  const int exit_code = run_app(arguments, view);
+  if (std::find(arguments.begin(), arguments.end(), "--show") != arguments.end()) return exit_code;
+  for (const std::string& secret : secrets_given(arguments)) {
+    for (const std::string& shown : {out.str(), err.str()}) {
+      if (shown.find(secret) != std::string::npos) throw std::logic_error("a secret was shown:\n" + shown);
+    }
+  }
+  return exit_code;
+}
+
+std::vector<std::string> World::secrets_given(const std::vector<std::string>& arguments) const {
+  std::vector<std::string> secrets = {bytes_of_file(home.path() / ".local/state/alohook/secret")};
+  if (const auto found = environment.find("ALOHOOK_SECRET"); found != environment.end())
+    secrets.push_back(found->second);
+  for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
+    if (arguments[i] == "--secret") secrets.push_back(arguments[i + 1]);
+    if (arguments[i] == "--secret-file") secrets.push_back(bytes_of_file(arguments[i + 1]));
+  }
+  for (std::string& secret : secrets) secret.erase(secret.find_last_not_of("\r\n") + 1);
+  // A word of a few letters may stand in an output for other reasons.
+  secrets.erase(
+      std::remove_if(secrets.begin(), secrets.end(), [](const auto& one) { return one.size() < 8; }),
+      secrets.end());
+  return secrets;
 }
 
 }  // namespace alohook

@@ -56,7 +56,8 @@ struct World {
   /// A view of this world; valid as long as the world is.
   Context context();
 
-  /// Runs `alohook` with these arguments and returns the exit code.
+  /// Runs `alohook` with these arguments and returns the exit code. Throws when an output holds a secret that was
+  /// given, unless `--show` asks for it.
   int run(const std::vector<std::string>& arguments);
 
   TemporaryFolder home;  ///< `HOME` in the environment
@@ -84,6 +85,8 @@ struct World {
   Context::SignalHandler on_signal;
 
  private:
+  std::vector<std::string> secrets_given(const std::vector<std::string>& arguments) const;
+
   std::mutex mutex_;  // a command may send from several threads
 };
 

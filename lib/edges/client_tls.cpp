@@ -210,6 +210,9 @@ void ClientTlsSession::fail_handshake() {
     case SSL_R_BAD_RECORD_TYPE:
       throw Failure{Obstacle::tls,
                     "the server does not speak TLS on this port (plain HTTP? then use http://)"};
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+      throw Failure{Obstacle::tls, "the server speaks no TLS 1.2 or newer, and older versions are not safe"};
     default:
       throw Failure{Obstacle::tls, "the TLS handshake failed: " + openssl_reason()};
   }

@@ -1,10 +1,17 @@
 """What the README tells readers to type is what the program takes."""
+import json
+import os
 import pathlib
 import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
 import unittest
 
 import alohook
-from alohook import Case
+from alohook import SECRET, Case, Stream, sign
 
 README = pathlib.Path(__file__).resolve().parent.parent.parent / "README.md"
 # `alohook …` at the start of a command: after a prompt, a pipe, `&&`, `$(`, `<(`, or a path to the built program.
@@ -23,6 +30,98 @@ def calls(block):
         line = re.sub(r"'[^']*'|\"[^\"]*\"", "QUOTED", line)
         for match in CALL.finditer(line):
             yield line.strip(), match[1].split()
+
+
+def whole_lines(block):
+    """The lines of a block that are a call from their first word on."""
+    return [line for line in block.replace("\\\n", " ").splitlines() if line.startswith("alohook ")]
+
+
+# What stands for a reader's own program in the README, and sends what is expected there.
+SCENARIO = """#!/bin/sh
+alohook send action_created --repeat 2 --format quiet &&
+alohook send action_status_updated --set /action/status=Completed --format quiet
+"""
+EVENT_ID = "a1c6f1e000000000"
+
+# Exit codes other than 0, and why.
+OTHER_CODES = {
+    "alohook verify body.json": (1, "the signature is one of another body and secret"),
+}
+
+
+@unittest.skipUnless(README.exists() and shutil.which("bash"), "there is no README.md, or no bash")
+class Commands(Case):
+    """Each call is run as it stands, by a shell, in a folder with the files that it names. Only these are put in place of
+    what it says: a receiver's own address for port 3000, any free port for that of `listen`, and a rate that takes less time."""
+
+    def setUp(self):
+        super().setUp()
+        programs = self.home / "programs"
+        programs.mkdir()
+        (programs / "alohook").symlink_to(os.path.abspath(alohook.PROGRAM))
+        for path in (programs / "npm", self.home / "bin/scenario"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(SCENARIO)
+            path.chmod(0o755)
+        self.put_files()
+        self.receiver = self.start_receiver()
+        self.listener = self.listen("--format", "quiet")
+        self.shell_env = self.env(PATH=f"{programs}:{os.environ['PATH']}", ALOHOOK_URL=self.listener.url, ALOHOOK_PORT="0")
+
+    def put_files(self):
+        body = b'{"type":"action_created","action":{"status":"Doing"}}'
+        old = int(time.time()) - 3600
+        event = {"schema": 1, "id": EVENT_ID, "received_at": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(old)), "remote": "unix",
+                 "method": "POST", "target": "/", "headers": [["Content-Type", "application/json"], *map(list, sign(body, timestamp=old).items())],
+                 "body": body.decode(), "type": "action_created", "signature": {"verdict": "valid", "encoding": "v0", "secret": 1, "age_s": 0},
+                 "answer": {"status": 200, "ms": 1}}
+        (self.home / "events.jsonl").write_text(json.dumps(event) + "\n")
+        (self.home / "body.json").write_bytes(body)
+
+    def start_receiver(self):
+        program = README.parent / "tests/receivers/python/receiver.py"
+        process = subprocess.Popen([sys.executable, program], env=self.env(PORT="0"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process.stdout.readline().decode().split()[2].rstrip("/")
+
+    def run_line(self, line):
+        """Returns the exit code, and what it wrote."""
+        self.put_files()  # each finds them fresh
+        typed = line.replace("http://127.0.0.1:3000/webhooks/alo", self.receiver + "/").replace("http://127.0.0.1:3000", self.receiver).replace("--rate 50/s", "--rate 1000/s")
+        process = subprocess.Popen(["bash", "-c", typed if "|" in typed or ">" in typed else f"exec {typed}"], cwd=self.home,
+                                   env=self.shell_env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, err = Stream(process.stdout), Stream(process.stderr)
+        try:
+            if line.startswith("alohook listen"):
+                ready = err.wait_for(lambda shown: re.search(rb"^listening on (\S+)$", shown, re.M))
+                self.assertTrue(ready, err.bytes)
+                if "--expect" not in line:
+                    process.send_signal(signal.SIGTERM)
+                elif " -- " not in line:
+                    sent = self.run_program("send", "action_created", ready[1].decode())
+                    self.assertEqual(sent.code, 0, sent)
+            code = process.wait(alohook.PATIENCE)
+        finally:
+            process.kill()
+        for stream in (out, err):
+            stream.thread.join(alohook.PATIENCE)
+        self.assertNotIn(SECRET.encode(), out.bytes + err.bytes)
+        return code, (out.bytes + err.bytes).decode()
+
+    def test_every_command_does_what_it_is_there_for(self):
+        lines = [line for block in blocks(README.read_text(encoding="utf-8")) for line in whole_lines(block)]
+        self.assertGreater(len(lines), 20)
+        used = set()
+        for line in dict.fromkeys(lines):
+            with self.subTest(line):
+                other = [start for start in OTHER_CODES if line.startswith(start)]
+                used.update(other)
+                code, shown = self.run_line(line)
+                self.assertEqual(code, OTHER_CODES[other[0]][0] if other else 0, shown)
+        self.assertEqual(used, set(OTHER_CODES), "an exception that nothing needs")
 
 
 @unittest.skipUnless(README.exists(), "there is no README.md")
