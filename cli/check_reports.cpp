@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <ostream>
 
 #include "doing/report/github.h"
@@ -74,14 +75,24 @@ void add_report_options(CLI::App& app, ReportOptions& options) {
 }
 
 void write_reports(const ReportOptions& options, const CheckRun& run, Severity fail_on, Context& context) {
-  if (!options.junit.empty()) write_file(options.junit, junit_report(run, fail_on));
-  if (!options.tap.empty()) write_file(options.tap, tap_report(run, fail_on));
-  if (!options.json.empty()) write_file(options.json, json_report(run, fail_on));
-  if (!options.html.empty()) write_file(options.html, html_report(run, fail_on));
-  if (!is_github(context)) return;
-  context.err << github_annotations(run, fail_on) << std::flush;
-  const std::string summary = context.environment("GITHUB_STEP_SUMMARY").value_or("");
-  if (!summary.empty()) append_summary(summary, run, fail_on);
+  if (is_github(context)) context.err << github_annotations(run, fail_on) << std::flush;
+  // One that can't be written does not keep the others from it.
+  std::optional<Error> failure;
+  const auto leave = [&](const std::string& path, auto&& write_to) {
+    try {
+      if (!path.empty()) write_to();
+    } catch (const Error& error) {
+      if (!failure) failure = error;
+    }
+  };
+  leave(options.junit, [&] { write_file(options.junit, junit_report(run, fail_on)); });
+  leave(options.tap, [&] { write_file(options.tap, tap_report(run, fail_on)); });
+  leave(options.json, [&] { write_file(options.json, json_report(run, fail_on)); });
+  leave(options.html, [&] { write_file(options.html, html_report(run, fail_on)); });
+  const std::string summary =
+      is_github(context) ? context.environment("GITHUB_STEP_SUMMARY").value_or("") : "";
+  leave(summary, [&] { append_summary(summary, run, fail_on); });
+  if (failure) throw Error(*failure);
 }
 
 std::string for_terminal(const std::string& text, const Context& context) {

@@ -20,7 +20,7 @@ struct ReportOptions {
 void add_report_options(CLI::App& app, ReportOptions& options);
 
 /// Writes the files, each whole or not at all, and makes the folders that they need; under GitHub Actions also
-/// annotations on stderr and the step's summary. Throws Error for a file that can't be written.
+/// annotations on stderr and the step's summary. Throws Error for a file that can't be written, after the others are.
 void write_reports(const ReportOptions& options, const CheckRun& run, Severity fail_on, Context& context);
 
 /// Returns text for the terminal as it is or, under GitHub Actions, so that no line of it is taken for a command.

@@ -124,6 +124,38 @@ class Commands(Case):
         self.assertEqual(used, set(OTHER_CODES), "an exception that nothing needs")
 
 
+    def pipelines(self):
+        """The calls of each recipe for CI that judges a server, in order."""
+        for block in re.findall(r"^```yaml\n(.*?)^```", README.read_text(encoding="utf-8"), re.M | re.S):
+            lines = re.findall(r"^ +- (?:run: )?(alohook .*)$", block, re.M)
+            if lines and "alohook check" in block:
+                yield block, lines
+
+    def test_the_recipes_for_ci_run_and_leave_their_reports(self):
+        recipes = list(self.pipelines())
+        self.assertEqual(len(recipes), 2)
+        for block, lines in recipes:
+            for name, value in re.findall(r"^ +(ALOHOOK_\w+): (.*)$", block, re.M):
+                self.assertEqual(value, {"ALOHOOK_URL": "http://127.0.0.1:3000/webhooks/alo", "ALOHOOK_SECRET": "a-secret-for-this-run-only"}[name])
+            summary = self.home / "summary.md"
+            self.shell_env |= {"ALOHOOK_URL": self.receiver + "/"}
+            if "runs-on" in block:
+                self.shell_env |= {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
+            for line in lines:
+                with self.subTest(line):
+                    code, shown = self.run_line(line)
+                    self.assertEqual(code, 0, shown)
+            if "runs-on" in block:
+                self.assertIn("The receiver is right", summary.read_text())
+            for report in re.findall(r"(?:--\w+) (reports/\S+)", block):
+                self.assertIn("alohook", (self.home / report).read_text())
+
+    @unittest.skipUnless(shutil.which("ruby"), "there is no ruby to read YAML with")
+    def test_the_recipes_for_ci_are_yaml(self):
+        for block in re.findall(r"^```yaml\n(.*?)^```", README.read_text(encoding="utf-8"), re.M | re.S):
+            subprocess.run(["ruby", "-ryaml", "-e", "exit !!YAML.load(STDIN.read)"], input=block.encode(), check=True)
+
+
 @unittest.skipUnless(README.exists(), "there is no README.md")
 class Readme(Case):
     def setUp(self):

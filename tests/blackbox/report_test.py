@@ -180,9 +180,10 @@ class Reports(Case):
     def test_a_report_that_cannot_be_written_is_said(self):
         blocked = self.home / "file"
         blocked.write_text("")
-        result = self.judge(Receiver(self, hostile_receiver).url, "--only", "accept-valid", "--junit", blocked / "below.xml")
+        result = self.judge(Receiver(self, hostile_receiver).url, "--only", "accept-valid", "--junit", blocked / "below.xml", "--tap", self.home / "tap")
         self.assertEqual(result.code, 2, result)
         self.assertIn("alohook: cannot write the report", result.error)
+        self.assertIn("1..1", (self.home / "tap").read_text())  # the others are written all the same
 
     def test_a_report_goes_into_a_pipe(self):
         result = self.judge(Receiver(self, hostile_receiver).url, "--only", "accept-valid", "--tap", "/dev/stdout", "--format", "quiet")
