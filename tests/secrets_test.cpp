@@ -1,10 +1,10 @@
 #include "secrets.h"
 
 #include <sys/stat.h>
-#include <stdexcept>
 
 #include <algorithm>
 #include <atomic>
+#include <stdexcept>
 #include <thread>
 
 #include "catch.hpp"
