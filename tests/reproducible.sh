@@ -6,6 +6,7 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
+commit=$(git -C "$root" rev-parse HEAD)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT
@@ -18,6 +19,7 @@ build() {
     umask "$2"
     git clone -q "$root" "$folder/$1"
     cd "$folder/$1"
+    git checkout -q --detach "$commit"
     cmake --preset release -DALOHOOK_TESTS=OFF -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v env)" >"$folder/log" 2>&1 &&
       cmake --build --preset program >>"$folder/log" 2>&1 &&
       umask 022 && # cpack marks the parts of a .deb with it, and dpkg does not care

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <stdexcept>
 #include <thread>
 
 #include "catch.hpp"
@@ -201,4 +202,10 @@ TEST_CASE("a damaged development secret is refused with the reason") {
   World world;
   world.home.write(".local/state/alohook/secret", "");
   CHECK_THAT(refusal(world, {}), ContainsSubstring("is empty"));
+}
+
+TEST_CASE("the tests' world notices a secret in an output") {
+  World world;
+  world.environment["ALOHOOK_SECRET"] = "Examples:";  // what `--help` prints
+  CHECK_THROWS_AS(world.run({"sign", "--help"}), std::logic_error);
 }

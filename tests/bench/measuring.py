@@ -47,6 +47,11 @@ class Server:
         status = pathlib.Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return int(re.search(rf"{kind}:\s+(\d+) kB", status)[1]) / 1024
 
+    def own_memory_mb(self):
+        """What no other process shares with it."""
+        shown = pathlib.Path(f"/proc/{self.pid}/smaps_rollup").read_text(encoding="ascii")
+        return sum(int(found) for found in re.findall(r"Private_\w+:\s+(\d+) kB", shown)) / 1024
+
     def stop(self):
         self.process.terminate()
         self.process.wait(10)
