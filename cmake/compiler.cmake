@@ -15,6 +15,20 @@ if(ALOHOOK_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-tsan)
 endif()
 
+# Names of one source may stand above those of another where they are compiled as one.
+if(CMAKE_UNITY_BUILD)
+  add_compile_options(-Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
+
+# ccache needs it to keep what was compiled with a precompiled header.
+add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+
+# Under the sanitizers half of the time went into optimising what is then waited for anyway; lib keeps its -O1.
+set(quick_to_compile "")
+if(ALOHOOK_SANITIZE)
+  set(quick_to_compile -O0)
+endif()
+
 # alohook reads what strangers send: an index out of range ends it rather than reads on.
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 
