@@ -22,7 +22,8 @@ constexpr milliseconds drip_pause{100};
 constexpr std::size_t drips = 30;
 
 Endpoint endpoint_of(const Url& url, const ClientOptions& options) {
-  Endpoint endpoint{.host = url.host, .port = url.port, .unix_path = {}, .addresses = {}, .interrupt = options.interrupt};
+  Endpoint endpoint{
+      .host = url.host, .port = url.port, .unix_path = {}, .addresses = {}, .interrupt = options.interrupt};
   endpoint.unix_path = options.unix_path.empty() ? url.unix_path : options.unix_path;
   for (const std::string& entry : options.resolve) {
     std::ranges::move(resolve_addresses(entry, url.host, url.port), std::back_inserter(endpoint.addresses));
