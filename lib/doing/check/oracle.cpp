@@ -33,7 +33,7 @@ std::optional<std::int64_t> read_http_date(std::string_view text) {
 }  // namespace
 
 std::string Oracle::write(std::string_view digest, Form form, Encoding encoding) {
-  const std::string hex = hex_encode(digest);
+  std::string hex = hex_encode(digest);
   switch (form) {
     case Form::session:
       return write(digest,
