@@ -6,34 +6,10 @@
 #include <tuple>
 #include <utility>
 
-#include "ground/json_text.h"
 #include "things/challenge.h"
 
 namespace alohook {
 namespace {
-
-/// The challenge in the answer, as its characters; an empty string with the reason when it is not there.
-struct Echo {
-  std::string challenge;
-  std::string problem;
-};
-
-Echo echo_in(const Response& response) {
-  const auto json = JsonText::parse(response.body);
-  if (!json) return {{}, response.body.empty() ? "the body is empty" : "the body is not JSON"};
-  if (json->kind(JsonText::root) != JsonText::Kind::object) return {{}, "the body is not a JSON object"};
-  const auto member = json->member(JsonText::root, "challenge");
-  if (!member) return {{}, "the object has no \"challenge\""};
-  if (json->kind(*member) != JsonText::Kind::string) return {{}, "\"challenge\" is not a string"};
-  return {unescape_json_string(json->raw(*member)), {}};
-}
-
-/// `application/json`, in any case, with or without parameters.
-bool is_json_type(std::string_view content_type) {
-  std::string_view type = content_type.substr(0, content_type.find(';'));
-  while (type.ends_with(' ')) type.remove_suffix(1);
-  return equal_ignoring_case(type, "application/json");
-}
 
 using Judgement = std::pair<PointResult, std::string>;
 
@@ -56,8 +32,8 @@ Judgement judge_content_type(const Response& response) {
 }
 
 Judgement judge_echo(const Response& response, const std::string& challenge) {
-  const Echo echo = echo_in(response);
-  if (!echo.problem.empty()) return {PointResult::fail, echo.problem};
+  const ChallengeEcho echo = challenge_echoed_in(response.body);
+  if (!echo.problem.empty()) return {PointResult::fail, std::string(echo.problem)};
   if (echo.challenge == challenge) return {PointResult::pass, {}};
   return {PointResult::fail, fmt::format("\"challenge\" is \"{}\", not \"{}\"", echo.challenge, challenge)};
 }

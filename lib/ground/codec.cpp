@@ -63,6 +63,14 @@ std::string hex_encode(std::string_view bytes) {
   return text;
 }
 
+std::string hex_encode_upper(std::string_view bytes) {
+  std::string text = hex_encode(bytes);
+  for (char& c : text) {
+    if (c >= 'a') c = static_cast<char>(c - ('a' - 'A'));
+  }
+  return text;
+}
+
 std::optional<std::string> hex_decode(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   std::string bytes;

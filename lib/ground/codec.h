@@ -9,6 +9,7 @@ namespace alohook {
 
 /// Encodes bytes as lower-case hexadecimal digits.
 std::string hex_encode(std::string_view bytes);
+std::string hex_encode_upper(std::string_view bytes);
 
 /// Decodes hexadecimal digits of either case; nullopt when a character is none or their number is odd.
 std::optional<std::string> hex_decode(std::string_view text);

@@ -87,6 +87,11 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
+bool is_json_type(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find(';'));
+  return equal_ignoring_case(type.substr(0, type.find_last_not_of(" \t") + 1), "application/json");
+}
+
 std::vector<std::string_view> header_values(const Headers& headers, std::string_view name) {
   std::vector<std::string_view> values;
   for (const Header& header : headers) {

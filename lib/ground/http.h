@@ -62,6 +62,9 @@ using Transport = std::function<Exchange(const Request&)>;
 /// Compares ASCII without regard to case.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
+/// Returns whether a Content-Type is `application/json`, in any case, with or without parameters.
+bool is_json_type(std::string_view content_type);
+
 /// Returns the values of every header with this name, in order.
 std::vector<std::string_view> header_values(const Headers& headers, std::string_view name);
 

@@ -1,4 +1,5 @@
 """TLS: what is wrong with a server's certificate, or with its TLS, is told in a line of its own."""
+import pathlib
 import shutil
 import socket
 import ssl
@@ -10,34 +11,7 @@ import warnings
 import alohook
 from alohook import Case, Receiver, server_tls
 
-# An authority and what it signed; `req -x509` of this age knows no dates, `ca` does.
-MAKE = r"""set -e
-key="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-touch index.txt
-cat > ca.cnf <<END
-[ca]
-default_ca = this
-[this]
-database = index.txt
-new_certs_dir = .
-rand_serial = yes
-default_md = sha256
-policy = any
-copy_extensions = copy
-[any]
-commonName = supplied
-END
-openssl req -x509 $key -subj /CN=authority -days 2 -keyout ca.key -out ca.pem
-make() {
-  openssl req $key -subj /CN=$1 -addext "subjectAltName=$2" -keyout $1.key -out $1.csr
-  openssl ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key -in $1.csr -out $1.pem -startdate $3 -enddate $4
-}
-make good IP:127.0.0.1 20200101000000Z 20990101000000Z
-make other DNS:other.example 20200101000000Z 20990101000000Z
-make expired IP:127.0.0.1 20200101000000Z 20200201000000Z
-make future IP:127.0.0.1 20980101000000Z 20990101000000Z
-openssl req -x509 $key -subj /CN=self -addext subjectAltName=IP:127.0.0.1 -days 2 -keyout self.key -out self.pem
-"""
+MAKE = pathlib.Path(__file__).resolve().parent.parent / "certificates.sh"
 
 
 def old_tls(certificate, key):
@@ -85,7 +59,7 @@ class Tls(Case):
         super().setUp()
         if not shutil.which("openssl"):
             self.skipTest("openssl is not installed")
-        made = subprocess.run(["sh", "-c", MAKE], cwd=self.home, capture_output=True, text=True, check=False)
+        made = subprocess.run(["sh", MAKE], cwd=self.home, capture_output=True, text=True, check=False)
         self.assertEqual(made.returncode, 0, made.stderr)
 
     def identity(self, name):
@@ -101,7 +75,7 @@ class Tls(Case):
         cases = {
             "expired": (self.server("expired"), "has expired"),
             "not valid yet": (self.server("future"), "is not valid yet"),
-            "another host": (self.server("other"), 'is not for "127.0.0.1" but for other.example'),
+            "another host": (self.server("wrong"), 'is not for "127.0.0.1" but for other.example'),
             "self-signed": (self.server("self"), "is self-signed"),
             "old TLS": (self.server("good", old_tls), "no TLS 1.2 or newer"),
             "plain HTTP": (RawServer(self, b"HTTP/1.1 400 Bad Request\r\n\r\n").url, "does not speak TLS"),
@@ -126,7 +100,7 @@ class Tls(Case):
         self.assertEqual(len(set(lines.values())), len(cases), lines)
 
     def test_only_insecure_turns_verification_off_and_never_the_version(self):
-        for name in ("expired", "future", "other", "self", "good"):
+        for name in ("expired", "future", "wrong", "self", "good"):
             url = self.server(name)
             self.assertEqual(self.run_program("send", "action_created", url, "--insecure").code, 0, name)
         result = self.run_program("send", "action_created", self.server("good", old_tls), "--insecure")
@@ -134,7 +108,7 @@ class Tls(Case):
         self.assertIn("no TLS 1.2 or newer", result.text + result.error)
 
     def test_nothing_is_sent_before_the_certificate_is_trusted(self):
-        for name in ("expired", "other", "self"):
+        for name in ("expired", "wrong", "self"):
             receiver = Receiver(self, tls=server_tls(*self.identity(name)))
             self.assertEqual(self.send(receiver.url).code, 3)
             self.assertEqual(receiver.requests, [])

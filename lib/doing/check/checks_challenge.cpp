@@ -21,13 +21,9 @@ Trial challenge(CheckSession& session, std::string sent, const std::string& body
 /// What is wrong with an answer to a challenge; empty when nothing is.
 std::string fault_of_echo(const Response& response, const std::string& challenge) {
   if (response.status != 200) return fmt::format("the status is {}", response.status);
-  const auto json = JsonText::parse(response.body);
-  if (!json) return response.body.empty() ? "the body is empty" : "the body is not JSON";
-  if (json->kind(JsonText::root) != JsonText::Kind::object) return "the body is not a JSON object";
-  const auto member = json->member(JsonText::root, "challenge");
-  if (!member) return "the JSON object has no \"challenge\"";
-  if (json->kind(*member) != JsonText::Kind::string) return "\"challenge\" is not a string";
-  if (unescape_json_string(json->raw(*member)) != challenge) return "\"challenge\" is another one";
+  const ChallengeEcho echo = challenge_echoed_in(response.body);
+  if (!echo.problem.empty()) return std::string(echo.problem);
+  if (echo.challenge != challenge) return "\"challenge\" is another one";
   return {};
 }
 
@@ -79,12 +75,6 @@ void check_echo(Probe& probe) {
                fmt::format("status 200, application/json, {{\"challenge\":\"{}\"}}", id),
                fmt::format("{} ({})", describe_answer(exchange), fault), probe.name_the_bug(trial, exchange));
   }
-}
-
-bool is_json_type(std::string_view type) {
-  type = type.substr(0, type.find(';'));
-  type = type.substr(0, type.find_last_not_of(" \t") + 1);
-  return equal_ignoring_case(type, "application/json");
 }
 
 void check_content_type(Probe& probe) {

@@ -26,12 +26,6 @@ Trial with_headers(CheckSession& session, std::string sent, std::string body,
   return trial;
 }
 
-std::string& header(Request& request, std::string_view name) {
-  return std::ranges::find_if(request.headers,
-                              [&](const Header& h) { return equal_ignoring_case(h.name, name); })
-      ->value;
-}
-
 void check_no_signature(Probe& probe) {
   CheckSession& session = probe.session();
   const std::string now = session.timestamp();
@@ -102,7 +96,7 @@ void check_tampered_timestamp(Probe& probe) {
   CheckSession& session = probe.session();
   for (const std::int64_t offset : {1, -30}) {
     Trial trial = session.valid("a timestamp changed after signing", session.body());
-    header(trial.request, timestamp_header) = session.timestamp(offset);
+    header_of(trial.request, timestamp_header) = session.timestamp(offset);
     trial.is_wrong = true;
     trial.forgery = "tampered-timestamp";
     probe.refuses(trial);

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "doing/check/table.h"
 #include "ground/codec.h"
@@ -10,16 +9,10 @@
 namespace alohook {
 namespace {
 
-std::string& header(Request& request, std::string_view name) {
-  return std::ranges::find_if(request.headers,
-                              [&](const Header& h) { return equal_ignoring_case(h.name, name); })
-      ->value;
-}
-
 /// A valid request whose signature's text is then changed. Headers go out as they are, whatever bytes they hold.
 Trial with_signature(CheckSession& session, std::string sent, std::string value) {
   Trial trial = session.valid(std::move(sent), session.body());
-  header(trial.request, signature_header) = std::move(value);
+  header_of(trial.request, signature_header) = std::move(value);
   trial.how = Trial::Signed::literally;
   return trial;
 }
@@ -34,7 +27,7 @@ void check_truncated(Probe& probe) {
   for (const std::size_t length : lengths) {
     Trial trial =
         session.valid(fmt::format("the first {} characters of the right signature", length), session.body());
-    std::string& value = header(trial.request, signature_header);
+    std::string& value = header_of(trial.request, signature_header);
     value = value.substr(0, prefix.size() + length);
     trial.is_wrong = true;
     trial.how = Trial::Signed::literally;
@@ -87,9 +80,10 @@ void check_sloppy_format(Probe& probe) {
   for (const Other& other : others) {
     if (probe.is_over() || (other.encoding == session.encoding() && !other.is_upper)) continue;
     const std::string body = session.body(), now = session.timestamp();
-    std::string value = encode(mac(session.settings().secret, now, body), other.encoding);
+    const Sha256 right = mac(session.settings().secret, now, body);
+    std::string value = encode(right, other.encoding);
     if (other.is_upper) {
-      std::ranges::transform(value, value.begin(), [](unsigned char c) { return std::toupper(c); });
+      value = hex_encode_upper(bytes_of(right));
       if (session.encoding() == Encoding::v0) value.insert(0, "v0=");
     }
     Trial trial{.sent = fmt::format("the right MAC as {}", other.name), .request = {}};

@@ -3,32 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 
 #include "ground/codec.h"
+#include "things/retry_after.h"
 
 namespace alohook {
 namespace {
 
 constexpr int most_requests_near = 700;  // a loopback address answers in well under a millisecond
 constexpr int most_requests_far = 40;
-
-std::string upper(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
-  return text;
-}
-
-/// Reads `Mon, 23 Nov 2026 17:00:00 GMT`, the one form that servers write today.
-std::optional<std::int64_t> read_http_date(std::string_view text) {
-  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  if (text.size() != 29 || !text.ends_with(" GMT")) return std::nullopt;
-  const std::size_t month = months.find(text.substr(8, 3));
-  if (month == std::string_view::npos || month % 3 != 0) return std::nullopt;
-  const auto time = parse_iso8601(fmt::format("{}-{:02}-{}T{}Z", text.substr(12, 4), month / 3 + 1,
-                                              text.substr(5, 2), text.substr(17, 8)));
-  return time ? std::optional(unix_seconds(*time)) : std::nullopt;
-}
 
 }  // namespace
 
@@ -52,7 +36,7 @@ std::string Oracle::write(std::string_view digest, Form form, Encoding encoding)
     case Form::v1:
       return "v1=" + hex;
     case Form::upper_hex:
-      return upper(hex);
+      return hex_encode_upper(digest);
     case Form::base64url: {
       std::string text = base64_encode(digest);
       std::ranges::replace(text, '+', '-');
@@ -137,9 +121,9 @@ std::vector<Cause> Oracle::try_other_clocks() {
   }
   const auto& response = session_.first_answer().response;
   const auto date = response ? header_value(response->headers, "Date") : std::nullopt;
-  const auto theirs = date ? read_http_date(*date) : std::nullopt;
+  const auto theirs = date ? parse_http_date(*date, session_.world().now()) : std::nullopt;
   if (!theirs) return {};
-  const std::int64_t off = *theirs - unix_seconds(session_.world().now());
+  const std::int64_t off = unix_seconds(*theirs) - unix_seconds(session_.world().now());
   if (std::llabs(off) < 30 || !try_timestamp(session_.timestamp(off))) return {};
   return {
       {"clock-skew",

@@ -10,6 +10,7 @@
 #include "ground/crypto.h"
 #include "things/challenge.h"
 #include "things/event.h"
+#include "things/retry_after.h"
 
 namespace alohook {
 namespace {
@@ -30,11 +31,11 @@ std::string write_digest(std::string_view digest, Encoding encoding) {
   return (encoding == Encoding::v0 ? "v0=" : "") + hex_encode(digest);
 }
 
-milliseconds back_off(const Response& response) {
+milliseconds back_off(const Response& response, Time now) {
   const auto value = header_value(response.headers, "Retry-After");
-  const auto wait = value ? parse_duration(*value) : std::nullopt;
+  const auto wait = value ? parse_retry_after(*value, now) : std::nullopt;
   if (!wait) return shortest_back_off;
-  return std::clamp(std::chrono::ceil<milliseconds>(*wait), shortest_back_off, longest_back_off);
+  return std::clamp<milliseconds>(*wait, shortest_back_off, longest_back_off);
 }
 
 /// The challenge that a body carries, also one that is no JSON any more; empty without one.
@@ -48,6 +49,12 @@ std::string challenge_of(std::string_view body) {
 }
 
 }  // namespace
+
+std::string& header_of(Request& request, std::string_view name) {
+  return std::ranges::find_if(request.headers,
+                              [&](const Header& header) { return equal_ignoring_case(header.name, name); })
+      ->value;
+}
 
 CheckSession::CheckSession(const CheckSettings& settings, const CheckWorld& world, CheckRun& run)
     : settings_(settings), world_(world), run_(run), watch_(settings.secret), transport_(world.connect()) {
@@ -151,7 +158,7 @@ Exchange CheckSession::send(const Trial& trial) {
     limits_hit_ = 0;
     return exchange;
   }
-  world_.sleep(back_off(*exchange.response));
+  world_.sleep(back_off(*exchange.response, world_.now()));
   exchange = send_once(trial);
   if (status_reaction(exchange) == Reaction::rate_limited && ++limits_hit_ >= most_limits_hit) {
     end("it answers 429 (too many requests) again and again");

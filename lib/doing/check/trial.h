@@ -30,4 +30,7 @@ struct Trial {
   bool is_wrong = false;             ///< a wrong signature that the secret went into
 };
 
+/// Returns the value of a header that the request has, to change it.
+std::string& header_of(Request& request, std::string_view name);
+
 }  // namespace alohook

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "ground/codec.h"
 #include "things/signature.h"
@@ -14,11 +13,6 @@ namespace {
 constexpr std::size_t shortest_secret = 8;  // a shorter one may stand in an answer by chance
 constexpr std::size_t most_searched = 256 * 1024;
 constexpr std::size_t most_sightings = 20;
-
-std::string upper(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
-  return text;
-}
 
 std::string without_padding(std::string base64) {
   base64.resize(base64.find_last_not_of('=') + 1);
@@ -45,12 +39,9 @@ constexpr std::string_view trace_marks[] = {
 };
 
 /// The endings of source files that are followed by a line's number in a trace, and what stands between.
-struct PlaceMark {
-  std::string_view ending;
-};
-constexpr PlaceMark place_marks[] = {
-    {".js:"}, {".mjs:"},  {".cjs:"}, {".ts:"},      {".rb:"},         {".php:"}, {".php("}, {".php on line "},
-    {".go:"}, {".java:"}, {".kt:"},  {".cs:line "}, {".py\", line "}, {".rs:"},  {".ex:"},
+constexpr std::string_view place_marks[] = {
+    ".js:", ".mjs:",  ".cjs:", ".ts:",      ".rb:",         ".php:", ".php(", ".php on line ",
+    ".go:", ".java:", ".kt:",  ".cs:line ", ".py\", line ", ".rs:",  ".ex:",
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -59,11 +50,10 @@ std::string_view trace_in(std::string_view text) {
   for (const std::string_view mark : trace_marks) {
     if (text.find(mark) != std::string_view::npos) return mark;
   }
-  for (const PlaceMark& mark : place_marks) {
-    for (std::size_t at = text.find(mark.ending); at != std::string_view::npos;
-         at = text.find(mark.ending, at + 1)) {
-      const std::size_t number = at + mark.ending.size();
-      if (at > 0 && number < text.size() && is_digit(text[number])) return mark.ending;
+  for (const std::string_view mark : place_marks) {
+    for (std::size_t at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at + 1)) {
+      const std::size_t number = at + mark.size();
+      if (at > 0 && number < text.size() && is_digit(text[number])) return mark;
     }
   }
   return {};
@@ -83,7 +73,7 @@ Watch::Watch(const Secret& secret) : secret_(secret.bytes()) {
   const std::string hex = hex_encode(secret_);
   needles_ = {{secret_, "the secret"},
               {hex, "the secret in hex"},
-              {upper(hex), "the secret in hex"},
+              {hex_encode_upper(secret_), "the secret in hex"},
               {without_padding(base64_encode(secret_)), "the secret in Base64"}};
 }
 
@@ -105,7 +95,7 @@ void Watch::look(const Request& request, const std::string& sent, const Exchange
     const std::string right(bytes_of(mac(Secret(secret_), *timestamp, request.body)));
     const std::string hex = hex_encode(right);
     needles.push_back({hex, "the right signature"});
-    needles.push_back({upper(hex), "the right signature"});
+    needles.push_back({hex_encode_upper(right), "the right signature"});
     needles.push_back({without_padding(base64_encode(right)), "the right signature"});
   }
   for (const Needle& needle : needles) {
