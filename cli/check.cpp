@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "check_reports.h"
 #include "check_view.h"
@@ -166,6 +167,7 @@ int run(const Options& options, Context& context) {
   if (options.is_listing) return list(checks, console);
   const Target target = resolve_target(options.target);
   const CheckSettings settings = make_settings(options, target, context);
+  auto count_effects = effects_counter(options, context);
   announce(settings, console, context);
   wait_until_there(options, target, context);
 
@@ -189,12 +191,16 @@ int run(const Options& options, Context& context) {
                          .now = context.now,
                          .sleep = context.sleep,
                          .make_uuid = [&] { return make_uuid(context.random); },
-                         .count_effects = effects_counter(options, context),
+                         .count_effects = std::move(count_effects),
                          .on_begin = show_progress,
                          .on_outcome = show_outcome};
   const CheckRun result = run_checks(settings, world);
   console.human(for_terminal(show_total(result, options.fail_on, console.palette()), context));
   console.json(summary_json(result, options.fail_on));
+  if (console.format() == Format::quiet && !result.obstacle.empty()) {
+    console.talk(for_terminal(
+        fmt::format("alohook: it could not be judged to the end: {}", visible(result.obstacle)), context));
+  }
   write_reports(options.reports, result, options.fail_on, context);
   return exit_code_of(verdict_of(result, options.fail_on));
 }

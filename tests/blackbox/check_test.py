@@ -202,6 +202,9 @@ class Hostile(CheckCase):
         receiver = Receiver(self)
         receiver.close()
         self.undecided(receiver)
+        quiet = self.run_program("check", receiver.url, "--format", "quiet")
+        self.assertEqual((quiet.code, quiet.out), (3, b""))
+        self.assertIn("no connection to 127.0.0.1", quiet.error)
 
     def test_one_that_redirects_for_ever(self):
         result, outcomes, _ = self.judge(Receiver(self, b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n").url)
