@@ -141,7 +141,7 @@ TEST_CASE("any method may have a body, and an unknown one keeps its name") {
   const std::vector<std::string> methods = {"GET",  "DELETE",   "OPTIONS",
                                             "post", "M-SEARCH", "X!#$%&'*+-.^_`|~9"};
   for (std::size_t i = 0; i < methods.size(); ++i) {
-    client.send(methods[i] + " * HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
+    client.send(methods[i] + " * HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
     CHECK(status_of(client.read_response()) == "HTTP/1.1 200");
     CHECK(server.request(i).request.method == methods[i]);
     CHECK(server.request(i).request.body == "abc");
@@ -163,7 +163,7 @@ TEST_CASE("chunk extensions and trailers are passed over") {
 TEST_CASE("requests are the same wherever the network cuts them") {
   const std::string bytes = "\r\n" + post("{\"a\":1}") +
                             chunked("2;x=y\r\nab\r\n1\r\nc\r\n0\r\nT: 1\r\n\r\n") + chunked("0\r\n\r\n") +
-                            "GET /last HTTP/1.1\r\nConnection: close\r\n\r\n";
+                            "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
   const std::string expected =
       "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n/hooks {\"a\":1}HTTP/1.1 200 OK\r\nContent-Length: "
       "10\r\n\r\n"
@@ -200,7 +200,7 @@ TEST_CASE("pipelined requests are answered in order on one connection") {
   std::string requests;
   std::string expected;
   for (int i = 0; i < 2000; ++i) {
-    requests += fmt::format("POST /{} HTTP/1.1\r\nContent-Length: 5\r\n\r\nGET /", i);
+    requests += fmt::format("POST /{} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nGET /", i);
     expected +=
         fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n/{}", fmt::formatted_size("/{}", i), i);
   }
@@ -213,9 +213,10 @@ TEST_CASE("pipelined requests are answered in order on one connection") {
 TEST_CASE("a connection stays open exactly when the client asks for it or HTTP/1.1 implies it") {
   RunningServer server;
   CHECK(answer_to(server, "GET / HTTP/1.0\r\n\r\n").find("Connection: close\r\n") != std::string::npos);
-  CHECK(answer_to(server, "GET / HTTP/1.1\r\nConnection: Close\r\n\r\n").find("Connection: close") !=
-        std::string::npos);
-  CHECK(answer_to(server, "GET / HTTP/1.1\r\n\r\n").find("Connection") == std::string::npos);
+  CHECK(
+      answer_to(server, "GET / HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n\r\n").find("Connection: close") !=
+      std::string::npos);
+  CHECK(answer_to(server, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").find("Connection") == std::string::npos);
   RawClient client(server.port());
   for (int i = 0; i < 2; ++i) {
     client.send("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
@@ -235,16 +236,16 @@ TEST_CASE("a response goes out as given, except what frames it and what could fo
                     all_bytes()};
   RunningServer server({}, [&](const Incoming&, const Responder& respond) { respond(response); });
   RawClient client(server.port());
-  client.send("GET / HTTP/1.1\r\n\r\n");
+  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(client.read_response() ==
         "HTTP/1.1 299 Fine\r\nX-a: 1\r\nX-A: \r\nContent-Length: 256\r\n\r\n" + all_bytes());
-  client.send("HEAD / HTTP/1.1\r\n\r\n");
+  client.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK_THAT(client.read_response(false), ContainsSubstring("Content-Length: 256\r\n\r\n"));
   response = {204, "a\r\nb", {}, "dropped"};
-  client.send("GET / HTTP/1.1\r\n\r\n");
+  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(client.read_response() == "HTTP/1.1 204 No Content\r\n\r\n");
   response = {404, "", {}, ""};
-  client.send("GET / HTTP/1.1\r\n\r\n");
+  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(client.read_response() == "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
 }
 
@@ -267,16 +268,17 @@ TEST_CASE("a client that waits for it is told to go on, in any spelling, and onl
   RunningServer server({.max_body_bytes = 10});
   for (const char* spelling : {"100-continue", "100-Continue"}) {
     RawClient client(server.port());
-    client.send(fmt::format("POST / HTTP/1.1\r\nExpect: {}\r\nContent-Length: 10\r\n\r\n", spelling));
+    client.send(
+        fmt::format("POST / HTTP/1.1\r\nHost: x\r\nExpect: {}\r\nContent-Length: 10\r\n\r\n", spelling));
     CHECK(client.read_response() == "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("0123456789");
     CHECK(status_of(client.read_response()) == "HTTP/1.1 200");
   }
   RawClient eager(server.port());
-  eager.send("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nab");
+  eager.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nab");
   CHECK(status_of(eager.read_response()) == "HTTP/1.1 200");
   RawClient greedy(server.port());
-  greedy.send("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n");
+  greedy.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n");
   CHECK(status_of(greedy.read_response()) == "HTTP/1.1 413");
 }
 
@@ -300,7 +302,7 @@ TEST_CASE("a client that sends far too much still comes to read why it was turne
   RunningServer server({.max_body_bytes = 1000});
   RawClient client(server.port());
   const std::string body(20'000'000, 'x');
-  client.send("POST / HTTP/1.1\r\nContent-Length: 20000000\r\n\r\n");
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\r\n");
   CHECK(client.send(body));
   client.end_sending();
   const std::string response = client.read_all();
@@ -313,7 +315,7 @@ TEST_CASE("a client that sends far too much still comes to read why it was turne
 TEST_CASE("a header may be as large as the limit and not a byte larger, however it is cut") {
   RunningServer server({.max_header_bytes = 1000});
   const auto request = [](std::size_t size) {
-    const std::string start = "GET / HTTP/1.1\r\nX: ";
+    const std::string start = "GET / HTTP/1.1\r\nHost: x\r\nX: ";
     return start + std::string(size - start.size() - 4, 'x') + "\r\n\r\n";
   };
   for (const std::size_t size : {999U, 1000U, 1001U}) {
@@ -333,7 +335,7 @@ TEST_CASE("a header may be as large as the limit and not a byte larger, however 
 
 TEST_CASE("a request that is not complete in time is answered 408, a silent connection just closed") {
   RunningServer server({.request_timeout = 60ms});
-  for (const std::string& start : {std::string("G"), std::string("GET / HTTP/1.1\r\nX: "),
+  for (const std::string& start : {std::string("G"), std::string("GET / HTTP/1.1\r\nHost: x\r\nX: "),
                                    post("12345").substr(0, 55), chunked("5\r\nab")}) {
     RawClient client(server.port());
     client.send(start);
@@ -349,7 +351,7 @@ TEST_CASE("a request that is not complete in time is answered 408, a silent conn
 TEST_CASE("dripping bytes does not stretch the time a request may take") {
   RunningServer server({.request_timeout = 100ms});
   RawClient client(server.port());
-  client.send("GET / HTTP/1.1\r\nX: ");
+  client.send("GET / HTTP/1.1\r\nHost: x\r\nX: ");
   std::atomic<bool> ended = false;
   std::thread drip([&] {
     while (!ended && client.send("x")) std::this_thread::sleep_for(1ms);
@@ -384,7 +386,7 @@ TEST_CASE("one connection too many is answered 503, and its place is free again 
   CHECK(server.rejection(0).reason == "more than 2 connections");
   second.send(post("4"));
   CHECK(status_of(second.read_response()) == "HTTP/1.1 200");
-  first->send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+  first->send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   first->read_all();
   CHECK(serves(server));
 }
@@ -392,28 +394,32 @@ TEST_CASE("one connection too many is answered 503, and its place is free again 
 TEST_CASE("what two programs could understand in two ways is refused, and the next connection served") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"length and chunks",
-       "POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
       {"chunks and length",
-       "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"},
-      {"two lengths", "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"},
-      {"the same length twice", "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na"},
-      {"a list of lengths", "POST / HTTP/1.1\r\nContent-Length: 1, 1\r\n\r\na"},
-      {"a word as length", "POST / HTTP/1.1\r\nContent-Length: abc\r\n\r\n"},
-      {"a negative length", "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"},
-      {"a length with a plus", "POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\na"},
-      {"a hexadecimal length", "POST / HTTP/1.1\r\nContent-Length: 0x1\r\n\r\na"},
-      {"a length with a fraction", "POST / HTTP/1.1\r\nContent-Length: 1.0\r\n\r\na"},
-      {"a length in two words", "POST / HTTP/1.1\r\nContent-Length: 1 1\r\n\r\n01234567890"},
-      {"no length at all", "POST / HTTP/1.1\r\nContent-Length: \r\n\r\n"},
-      {"a length beyond 64 bits", "POST / HTTP/1.1\r\nContent-Length: 18446744073709551617\r\n\r\na"},
-      {"another transfer coding", "POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n"},
-      {"two transfer codings", "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"},
+       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"},
+      {"two lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"},
+      {"the same length twice",
+       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na"},
+      {"a list of lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\na"},
+      {"a word as length", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n"},
+      {"a negative length", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"},
+      {"a length with a plus", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\na"},
+      {"a hexadecimal length", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x1\r\n\r\na"},
+      {"a length with a fraction", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1.0\r\n\r\na"},
+      {"a length in two words", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1 1\r\n\r\n01234567890"},
+      {"no length at all", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \r\n\r\n"},
+      {"a length beyond 64 bits",
+       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 18446744073709551617\r\n\r\na"},
+      {"another transfer coding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n"},
+      {"two transfer codings",
+       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"},
       {"chunked is not the last coding",
-       "POST / HTTP/1.1\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"},
+       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"},
       {"chunked twice",
-       "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
-      {"quoted chunked", "POST / HTTP/1.1\r\nTransfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n"},
-      {"empty coding", "POST / HTTP/1.1\r\nTransfer-Encoding:\r\n\r\n0\r\n\r\n"},
+       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n0\r\n\r\n"},
+      {"quoted chunked", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n"},
+      {"empty coding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n\r\n0\r\n\r\n"},
       {"chunks in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
       {"a negative chunk", chunked("-2\r\nab\r\n0\r\n\r\n")},
       {"a chunk of no number", chunked("zz\r\nab\r\n0\r\n\r\n")},
@@ -425,34 +431,34 @@ TEST_CASE("what two programs could understand in two ways is refused, and the ne
       {"a chunk line that ends with LF", chunked("1\na\r\n0\r\n\r\n")},
       {"LF inside a quoted extension", chunked("1;a=\"\n\"\r\na\r\n0\r\n\r\n")},
       {"a length among the trailers", chunked("0\r\nContent-Length: 1\r\n\r\n")},
-      {"a blank before the colon", "GET / HTTP/1.1\r\nHost : x\r\n\r\n"},
-      {"no colon", "GET / HTTP/1.1\r\nHost\r\n\r\n"},
-      {"no name", "GET / HTTP/1.1\r\n: x\r\n\r\n"},
-      {"a bracket in a name", "GET / HTTP/1.1\r\nA(b): x\r\n\r\n"},
-      {"a byte above 127 in a name", "GET / HTTP/1.1\r\nA\xe9: x\r\n\r\n"},
-      {"a folded line", "GET / HTTP/1.1\r\nA: x\r\n y\r\n\r\n"},
-      {"a blank before the first name", "GET / HTTP/1.1\r\n A: x\r\n\r\n"},
+      {"a blank before the colon", "GET / HTTP/1.1\r\nHost: x\r\nHost : x\r\n\r\n"},
+      {"no colon", "GET / HTTP/1.1\r\nHost: x\r\nHost\r\n\r\n"},
+      {"no name", "GET / HTTP/1.1\r\nHost: x\r\n: x\r\n\r\n"},
+      {"a bracket in a name", "GET / HTTP/1.1\r\nHost: x\r\nA(b): x\r\n\r\n"},
+      {"a byte above 127 in a name", "GET / HTTP/1.1\r\nHost: x\r\nA\xe9: x\r\n\r\n"},
+      {"a folded line", "GET / HTTP/1.1\r\nHost: x\r\nA: x\r\n y\r\n\r\n"},
+      {"a blank before the first name", "GET / HTTP/1.1\r\nHost: x\r\n A: x\r\n\r\n"},
       {"two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
       {"LF only", "GET / HTTP/1.1\nHost: x\n\n"},
       {"LF after a header", "GET / HTTP/1.1\r\nHost: x\n\r\n"},
       {"CR only", "GET / HTTP/1.1\rHost: x\r\r"},
-      {"CR inside a value", "GET / HTTP/1.1\r\nA: x\ry\r\n\r\n"},
-      {"NUL inside a value", std::string("GET / HTTP/1.1\r\nA: x\0y\r\n\r\n", 27)},
-      {"an escape inside a value", "GET / HTTP/1.1\r\nA: \x1b[2J\r\n\r\n"},
-      {"a blank in the target", "GET /a b HTTP/1.1\r\n\r\n"},
-      {"two blanks", "GET  / HTTP/1.1\r\n\r\n"},
-      {"no target", "GET HTTP/1.1\r\n\r\n"},
+      {"CR inside a value", "GET / HTTP/1.1\r\nHost: x\r\nA: x\ry\r\n\r\n"},
+      {"NUL inside a value", std::string("GET / HTTP/1.1\r\nHost: x\r\nA: x\0y\r\n\r\n", 36)},
+      {"an escape inside a value", "GET / HTTP/1.1\r\nHost: x\r\nA: \x1b[2J\r\n\r\n"},
+      {"a blank in the target", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n"},
+      {"two blanks", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n"},
+      {"no target", "GET HTTP/1.1\r\nHost: x\r\n\r\n"},
       {"no version", "GET /\r\n\r\n"},
       {"HTTP/0.9", "GET / HTTP/0.9\r\n\r\n"},
       {"HTTP/1.2", "GET / HTTP/1.2\r\n\r\n"},
       {"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
       {"a version in lower case", "GET / http/1.1\r\n\r\n"},
       {"a blank after the version", "GET / HTTP/1.1 \r\n\r\n"},
-      {"a bracket in the method", "G(T / HTTP/1.1\r\n\r\n"},
-      {"no method", " / HTTP/1.1\r\n\r\n"},
-      {"two empty lines first", "\r\n\r\nGET / HTTP/1.1\r\n\r\n"},
+      {"a bracket in the method", "G(T / HTTP/1.1\r\nHost: x\r\n\r\n"},
+      {"no method", " / HTTP/1.1\r\nHost: x\r\n\r\n"},
+      {"two empty lines first", "\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"},
       {"TLS", std::string("\x16\x03\x01\x02\x00\x01\x00", 7)},
-      {"half a header", "GET / HTTP/1.1\r\nHost"},
+      {"half a header", "GET / HTTP/1.1\r\nHost: x\r\nHost"},
       {"half a body", post("12345").substr(0, post("12345").size() - 1)},
       {"half a chunk", chunked("5\r\nab")},
   };
@@ -479,8 +485,8 @@ TEST_CASE("what two programs could understand in two ways is refused, and the ne
 
 TEST_CASE("nothing after a refused request is taken for another one") {
   RunningServer server;
-  CHECK(status_of(answer_to(server, "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n" + post("smuggled"))) ==
-        "HTTP/1.1 400");
+  CHECK(status_of(answer_to(server, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n" +
+                                        post("smuggled"))) == "HTTP/1.1 400");
   CHECK(serves(server));
   CHECK(server.request_count() == 1);
 }
@@ -506,9 +512,9 @@ TEST_CASE("a responder that is dropped closes its connection, on whichever threa
   RunningServer server({}, [&](const Incoming& incoming, Responder respond) {
     if (incoming.request.target == "/later") later.handler()(incoming, std::move(respond));
   });
-  CHECK(answer_to(server, "GET /now HTTP/1.1\r\n\r\n").empty());
+  CHECK(answer_to(server, "GET /now HTTP/1.1\r\nHost: x\r\n\r\n").empty());
   RawClient client(server.port());
-  client.send("GET /later HTTP/1.1\r\n\r\n");
+  client.send("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
   { const Responder dropped = later.take(); }
   later.future = {};
   later.promise = {};
@@ -568,7 +574,7 @@ TEST_CASE("stopping lets a request that is half here come to its end") {
   RunningServer server;
   RawClient idle(server.port());
   RawClient client(server.port());
-  client.send("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
   CHECK(client.read_response() == "HTTP/1.1 100 Continue\r\n\r\n");
   server.server().stop(1h);
   CHECK(idle.is_at_end());
@@ -711,7 +717,7 @@ TEST_CASE("500 idle connections and 50 slow ones keep nobody waiting") {
     others.emplace_back(server.port()).send(post("x"));
     others.back().read_response();
   }
-  for (int i = 0; i < 50; ++i) others.emplace_back(server.port()).send("POST / HTTP/1.1\r\nX");
+  for (int i = 0; i < 50; ++i) others.emplace_back(server.port()).send("POST / HTTP/1.1\r\nHost: x\r\nX");
   CHECK(serves(server));
   for (auto& client : others) client.send("x");
   CHECK(serves(server));
@@ -801,10 +807,12 @@ TEST_CASE("plain HTTP on a TLS port is reported, and others are served") {
   CHECK_THAT(server.rejection(0).reason, ContainsSubstring("TLS handshake failed: http request"));
   RawClient silent(server.port());
   CHECK(silent.is_at_end());
-  CHECK_THAT(over_tls(server.port(), "GET / HTTP/1.1\r\nX", identity), ContainsSubstring("HTTP/1.1 408"));
-  CHECK_THAT(over_tls(server.port(), "POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n",
-                      identity),
-             ContainsSubstring("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 408"));
+  CHECK_THAT(over_tls(server.port(), "GET / HTTP/1.1\r\nHost: x\r\nX", identity),
+             ContainsSubstring("HTTP/1.1 408"));
+  CHECK_THAT(
+      over_tls(server.port(),
+               "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n", identity),
+      ContainsSubstring("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 408"));
 }
 
 TEST_CASE("over TLS, too, a client that sends too much comes to read why it was turned away") {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
+#include <cctype>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,17 +37,9 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   std::size_t take(std::string_view bytes) {
     std::size_t used = header_done() ? 0 : take_header(bytes);
     while (header_done() && !is_done() && !refusal_ && used < bytes.size()) {
-      // No rest of a chunked body is shorter; Beast asserts that it gets this much.
-      if (chunked() && bytes.size() - used < 5) break;
-      boost::beast::error_code error;
-      const std::size_t count = put({bytes.data() + used, bytes.size() - used}, error);
+      const std::size_t count = take_body(bytes.substr(used));
+      if (count == 0) break;
       used += count;
-      if (error == boost::beast::http::error::need_more) {
-        if (bytes.size() - used > max_header_bytes_)
-          refuse(431, "chunk header or trailers", max_header_bytes_);
-        break;
-      }
-      if (error) refuse(error);
     }
     return used;
   }
@@ -84,9 +77,50 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
       error_code error;
       put({bytes.data() + start, scanned_ + 1 - start}, error);
       if (error) refuse(error);
-      return scanned_ + 1;
+      return std::exchange(scanned_, 0) + 1;
     }
     return 0;
+  }
+
+  std::size_t take_body(std::string_view bytes) {
+    if (chunked() && chunk_left_ == 0) return take_chunk_head(bytes);
+    if (chunked()) bytes = bytes.substr(0, chunk_left_);
+    error_code error;
+    const std::size_t count = put({bytes.data(), bytes.size()}, error);
+    if (error) refuse(error);
+    return count;
+  }
+
+  /// A chunk's first line, and behind the last one the trailers, are parsed when all of it is here, like a header.
+  std::size_t take_chunk_head(std::string_view bytes) {
+    constexpr std::string_view line_end = "\r\n";
+    const std::size_t start = is_first_chunk_ ? 0 : line_end.size();  // that of the chunk before
+    for (; scanned_ < bytes.size(); ++scanned_) {
+      if (scanned_ >= max_header_bytes_) return refuse(431, "chunk header or trailers", max_header_bytes_), 0;
+      const char c = bytes[scanned_];
+      if (scanned_ < start && c != line_end[scanned_]) return refuse(Error::bad_chunk), 0;
+      if (scanned_ < start) continue;
+      const char before = scanned_ > start ? bytes[scanned_ - 1] : '\0';
+      if ((c == '\n') != (before == '\r')) return refuse("a line does not end with CR LF"), 0;
+      if (is_control(c)) return refuse("control bytes in a chunk header or trailer"), 0;
+      if (before == '\n' && (c == ' ' || c == '\t')) return refuse("a folded trailer"), 0;
+      if (c != '\n' || !ends_chunk_head(bytes.substr(start, scanned_ + 1 - start))) continue;
+
+      error_code error;
+      put({bytes.data(), scanned_ + 1}, error);
+      if (error) refuse(error == Error::need_more ? Error::bad_chunk : error);
+      is_first_chunk_ = false;
+      return std::exchange(scanned_, 0) + 1;
+    }
+    return 0;
+  }
+
+  /// Whether these lines, which end with a line end, are all there is before the chunk's bytes, or the end.
+  bool ends_chunk_head(std::string_view lines) {
+    if (is_last_chunk_) return lines.ends_with("\r\n\r\n");
+    const std::size_t behind_zeros = lines.find_first_not_of('0');
+    is_last_chunk_ = behind_zeros > 0 && !std::isxdigit(static_cast<unsigned char>(lines[behind_zeros]));
+    return !is_last_chunk_;
   }
 
   static bool is_control(char c) {
@@ -98,6 +132,7 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     refusal_ = Refusal{status, fmt::format("{} larger than {} bytes", what, limit)};
   }
   void refuse(error_code error) {
+    if (refusal_) return;
     if (error == Error::body_limit) return refuse(413, "body", max_body_bytes_);
     if (error == Error::bad_method) return refuse("the method");
     if (error == Error::bad_target) return refuse("the target");
@@ -111,11 +146,34 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   }
 
   void on_request_impl(boost::beast::http::verb, string_view method, string_view target, int version,
-                       error_code&) override {
+                       error_code& error) override {
     request_.method.assign(method.data(), method.size());
     request_.target.assign(target.data(), target.size());
     request_.headers.reserve(16);
     version_ = version;
+    if (method == "CONNECT") {
+      refusal_ = Refusal{501, "CONNECT asks for a tunnel, and this is no proxy"};
+      error = Error::bad_method;
+    } else if (!is_target(request_.target)) {
+      error = Error::bad_target;
+    }
+  }
+
+  /// RFC 9112 section 3.2, any method's `*` included. What is none of these would become another host when it
+  /// is put behind one.
+  static bool is_target(std::string_view target) {
+    if (target.starts_with('/') || target == "*") return true;
+    const std::size_t scheme = target.find("://");
+    return scheme != target.npos && scheme > 0 &&
+           std::all_of(target.begin(), target.begin() + static_cast<std::ptrdiff_t>(scheme),
+                       [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; });
+  }
+
+  static bool is_host(std::string_view value) {
+    return std::all_of(value.begin(), value.end(), [](unsigned char c) {
+      return c < 0x80 &&
+             (std::isalnum(c) || std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos);
+    });
   }
 
   void on_field_impl(Field field, string_view name, string_view value, error_code& error) override {
@@ -132,13 +190,22 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     } else if (field == Field::transfer_encoding) {
       if (!equal_ignoring_case(value, "chunked") || version_ < 11) error = Error::bad_transfer_encoding;
     } else if (field == Field::host) {
-      if (std::exchange(has_host_, true)) error = Error::bad_field;
+      if (std::exchange(has_host_, true) || !is_host(value)) refuse_host(error);
     } else if (field == Field::expect) {
       expects_continue_ = equal_ignoring_case(value, "100-continue");
     }
   }
 
-  void on_header_impl(error_code&) override { in_body_ = true; }
+  /// RFC 9112 section 3.2: HTTP/1.1 has to say which host is meant, once and legibly.
+  void refuse_host(error_code& error) {
+    refuse("not one valid Host");
+    error = Error::bad_value;
+  }
+
+  void on_header_impl(error_code& error) override {
+    in_body_ = true;
+    if (version_ >= 11 && !has_host_) refuse_host(error);
+  }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
     if (length) declared_length_ = static_cast<std::size_t>(*length);
   }
@@ -152,12 +219,10 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     return bytes.size();
   }
 
-  void on_chunk_header_impl(std::uint64_t, string_view extensions, error_code& error) override {
-    if (std::any_of(extensions.begin(), extensions.end(), [](char c) { return is_control(c) || c == '\n'; }))
-      error = Error::bad_chunk_extension;
-  }
+  void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override { chunk_left_ = size; }
 
   std::size_t on_chunk_body_impl(std::uint64_t, string_view bytes, error_code& error) override {
+    chunk_left_ -= bytes.size();
     return on_body_impl(bytes, error);
   }
 
@@ -167,7 +232,10 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   Request& request_;
   std::size_t max_header_bytes_;
   std::size_t max_body_bytes_;
-  std::size_t scanned_ = 0;  // bytes of the header that were looked at
+  std::size_t scanned_ = 0;       // bytes that were looked at, of the header or of a chunk's
+  std::uint64_t chunk_left_ = 0;  // bytes of the chunk that are still to come
+  bool is_first_chunk_ = true;
+  bool is_last_chunk_ = false;
   std::size_t declared_length_ = 0;
   int version_ = 11;
   bool in_body_ = false;
