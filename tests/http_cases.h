@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "corpora.h"
+#include "notation.h"
 
 namespace alohook {
 
@@ -27,66 +28,6 @@ struct HttpCase {
   bool is_half = false;  ///< the last answer comes only because the connection ends
 };
 
-/// Reads escapes and repetitions; a `\` at the very end is left out and told.
-class HttpCaseText {
- public:
-  explicit HttpCaseText(std::string_view text) : rest_(text) {}
-
-  std::string bytes() {
-    std::string out;
-    while (!rest_.empty()) out += rest_.front() == '{' ? repetition() : next();
-    return out;
-  }
-  bool is_joined() const { return joined_; }
-
- private:
-  /// `{text*N}`; the last `*` before digits and a brace ends the text.
-  std::string repetition() {
-    const std::size_t end = rest_.find('}');
-    const std::size_t star = rest_.rfind('*', end);
-    if (end == rest_.npos || star == rest_.npos) throw std::runtime_error("a '{' without its '*N}'");
-    const std::string text = HttpCaseText(rest_.substr(1, star - 1)).bytes();
-    std::string out;
-    for (auto left = std::stoul(std::string(rest_.substr(star + 1, end - star - 1))); left > 0; --left)
-      out += text;
-    rest_.remove_prefix(end + 1);
-    return out;
-  }
-  std::string next() {
-    const char c = rest_.front();
-    rest_.remove_prefix(1);
-    if (c != '\\') return {c};
-    if (rest_.empty()) {
-      joined_ = true;
-      return {};
-    }
-    const char escaped = rest_.front();
-    rest_.remove_prefix(1);
-    switch (escaped) {
-      case 'r':
-        return "\r";
-      case 'n':
-        return "\n";
-      case 't':
-        return "\t";
-      case 's':
-        return " ";
-      case '0':
-        return std::string(1, '\0');
-      case 'x': {
-        const std::string digits(rest_.substr(0, 2));
-        rest_.remove_prefix(2);
-        return {static_cast<char>(std::stoi(digits, nullptr, 16))};
-      }
-      default:
-        return {escaped};
-    }
-  }
-
-  std::string_view rest_;
-  bool joined_ = false;
-};
-
 /// Reads what stands behind `-> `.
 inline ExpectedAnswer expected_answer(std::string_view line) {
   const int status = line[1] == 'x' ? (line[0] - '0') * 100 : std::stoi(std::string(line.substr(0, 3)));
@@ -95,8 +36,8 @@ inline ExpectedAnswer expected_answer(std::string_view line) {
   line.remove_prefix(4);
   answer.has_body = line.ends_with('"');
   const std::size_t quote = answer.has_body ? line.find(" \"") : line.size();
-  answer.event = HttpCaseText(line.substr(0, quote)).bytes() + " ";
-  if (answer.has_body) answer.event += HttpCaseText(line.substr(quote + 2, line.size() - quote - 3)).bytes();
+  answer.event = Notation(line.substr(0, quote)).bytes() + " ";
+  if (answer.has_body) answer.event += Notation(line.substr(quote + 2, line.size() - quote - 3)).bytes();
   return answer;
 }
 
@@ -111,7 +52,7 @@ inline std::vector<HttpCase> http_cases() {
       if (line.starts_with("== ")) {
         cases.push_back({.name = line.substr(3), .bytes = {}, .answers = {}});
       } else if (line.starts_with('|')) {
-        HttpCaseText text(std::string_view(line).substr(std::min<std::size_t>(2, line.size())));
+        Notation text(std::string_view(line).substr(std::min<std::size_t>(2, line.size())));
         cases.back().bytes += text.bytes();
         if (!text.is_joined()) cases.back().bytes += "\r\n";
       } else if (line.starts_with("-> ")) {

@@ -5,6 +5,7 @@
 #include "catch.hpp"
 #include "corpora.h"
 #include "ground/codec.h"
+#include "notation.h"
 
 using namespace alohook;
 using namespace std::string_literals;
@@ -66,6 +67,27 @@ TEST_CASE("what attacks terminals is shown and not obeyed") {
     CHECK(is_safe_line(visible(bytes)));
     CHECK_FALSE(is_plain(bytes));
   }
+}
+
+TEST_CASE("each text of the terminal corpus is shown as Python shows it") {
+  const std::string file =
+      read_bytes(std::filesystem::path(ALOHOOK_SOURCE_DIR) / "tests" / "vectors" / "terminal" / "texts.txt");
+  std::string name, bytes;
+  std::size_t count = 0;
+  for (const std::string& line : split(file, '\n')) {
+    if (line.starts_with("== ")) name = line.substr(3);
+    if (line.starts_with("| ")) bytes = Notation(std::string_view(line).substr(2)).bytes();
+    if (!line.starts_with("-> ")) continue;
+    INFO(name);
+    ++count;
+    const std::string expected = Notation(std::string_view(line).substr(3)).bytes();
+    CHECK((visible(bytes) == expected));
+    CHECK(is_safe_line(visible(bytes)));
+    CHECK(is_plain(visible(bytes)));
+    CHECK(is_plain(bytes) == (bytes == expected));
+    for (const std::string& shown_line : split(visible_lines(bytes), '\n')) CHECK(is_safe_line(shown_line));
+  }
+  CHECK(count >= 110);
 }
 
 TEST_CASE("all pairs of bytes are safe for a terminal once visible") {
