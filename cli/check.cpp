@@ -184,7 +184,7 @@ int run(const Options& options, Context& context) {
     ++ended;
     progress.clear();
     console.json(check_json(outcome));
-    console.human(for_terminal(view.show(outcome, console.palette()), context));
+    console.human(view.show(outcome, console.palette()));
   };
   const CheckWorld world{.connect = [&] { return context.connect(target.url, target.client); },
                          .wire = context.wire(target.url, target.client),
@@ -195,7 +195,7 @@ int run(const Options& options, Context& context) {
                          .on_begin = show_progress,
                          .on_outcome = show_outcome};
   const CheckRun result = run_checks(settings, world);
-  console.human(for_terminal(show_total(result, options.fail_on, console.palette()), context));
+  console.human(show_total(result, options.fail_on, console.palette()));
   console.json(summary_json(result, options.fail_on));
   if (console.format() == Format::quiet && !result.obstacle.empty()) {
     console.talk(for_terminal(

@@ -95,16 +95,4 @@ void write_reports(const ReportOptions& options, const CheckRun& run, Severity f
   if (failure) throw Error(*failure);
 }
 
-std::string for_terminal(const std::string& text, const Context& context) {
-  if (!is_github(context)) return text;
-  std::string out;
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    out += without_github_commands(std::string_view(text).substr(start, end - start));
-    if (end < text.size()) out += '\n';
-    start = end + 1;
-  }
-  return out;
-}
-
 }  // namespace alohook

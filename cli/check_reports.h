@@ -23,7 +23,4 @@ void add_report_options(CLI::App& app, ReportOptions& options);
 /// annotations on stderr and the step's summary. Throws Error for a file that can't be written, after the others are.
 void write_reports(const ReportOptions& options, const CheckRun& run, Severity fail_on, Context& context);
 
-/// Returns text for the terminal as it is or, under GitHub Actions, so that no line of it is taken for a command.
-std::string for_terminal(const std::string& text, const Context& context);
-
 }  // namespace alohook

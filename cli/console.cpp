@@ -1,5 +1,9 @@
 #include "console.h"
 
+#include <algorithm>
+
+#include "doing/report/github.h"
+
 namespace alohook {
 namespace {
 
@@ -29,6 +33,19 @@ std::string_view escape_for(Style style) {
   return "";
 }
 
+/// What GitHub's runner reads, also from a log's middle, is no command.
+std::string without_commands(std::string_view text, const Context& context) {
+  if (context.environment("GITHUB_ACTIONS") != "true") return std::string(text);
+  std::string out;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    out += without_github_commands(text.substr(start, end - start));
+    if (end < text.size()) out += '\n';
+    start = end + 1;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string Palette::operator()(Style style, std::string_view text) const {
@@ -46,13 +63,15 @@ Palette choose_palette(ColourChoice choice, const Context& context) {
 }
 
 void Console::human(std::string_view text) {
-  if (format_ == Format::human) context_.out << text << std::flush;
+  if (format_ == Format::human) context_.out << without_commands(text, context_) << std::flush;
 }
 
 void Console::json(std::string_view line) {
   if (format_ == Format::json) context_.out << line << '\n' << std::flush;
 }
 
-void Console::talk(std::string_view line) { context_.err << line << '\n' << std::flush; }
+void Console::talk(std::string_view line) {
+  context_.err << without_commands(line, context_) << '\n' << std::flush;
+}
 
 }  // namespace alohook

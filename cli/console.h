@@ -32,7 +32,8 @@ class Palette {
 /// count as unset.
 Palette choose_palette(ColourChoice choice, const Context& context);
 
-/// Where a command's words go: results to stdout, everything else to stderr. Each call flushes.
+/// Where a command's words go: results to stdout, everything else to stderr. Each call flushes. Under GitHub Actions no
+/// line of them is one that its runner takes for a command.
 class Console {
  public:
   Console(Context& context, Format format, Palette palette)

@@ -1,0 +1,222 @@
+"""Each text of tests/vectors/terminal, through every way into the program: none of it reaches stdout or stderr as it is."""
+import concurrent.futures
+import json
+import pathlib
+import re
+import subprocess
+import unicodedata
+
+import alohook
+from alohook import EVENT, Case, Receiver, connect, request_bytes, sign
+
+CORPUS = pathlib.Path(__file__).parent.parent / "vectors/terminal/texts.txt"
+OWN_COLOURS = re.compile(r"\x1b\[(0|1|2|31|32|33|35|36|1;34)m")
+
+
+def bytes_of(notation):
+    """Reads the notation of tests/vectors/http/README.md."""
+    def one(match):
+        if match["text"] is not None:
+            return bytes_of(match["text"]) * int(match["times"])
+        if match["hex"]:
+            return bytes([int(match["hex"], 16)])
+        if match["letter"]:
+            return {"r": b"\r", "n": b"\n", "t": b"\t", "s": b" ", "0": b"\0"}.get(match["letter"], match["letter"].encode())
+        return match[0].encode()
+    token = r"\{(?P<text>.*?)\*(?P<times>\d+)\}|\\x(?P<hex>[0-9a-f]{2})|\\(?P<letter>.)|."
+    return b"".join(one(match) for match in re.finditer(token, notation, re.S))
+
+
+def corpus():
+    names, texts = [], []
+    for line in CORPUS.read_text().split("\n"):
+        if line.startswith("== "):
+            names.append(line[3:])
+        if line.startswith("| "):
+            texts.append(bytes_of(line[2:]))
+    return dict(zip(names, texts, strict=True))
+
+
+TEXTS = corpus()
+SHORT = {name: text for name, text in TEXTS.items() if len(text) < 5000}
+
+
+def is_raw(character):
+    return character != "\n" and unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs")
+
+
+def in_json(text):
+    """A JSON string that holds the bytes as they are, where JSON lets it."""
+    return b'"' + re.sub(rb'["\\]', rb"\\\g<0>", text) + b'"'
+
+
+class TerminalCase(Case):
+    def check_clean(self, *streams, coloured=False):
+        for stream in streams:
+            shown = stream.decode()  # and whatever came: this is UTF-8
+            shown = OWN_COLOURS.sub("", shown) if coloured else shown
+            at = next((at for at, character in enumerate(shown) if is_raw(character)), None)
+            self.assertIsNone(at, at is not None and f"{hex(ord(shown[at]))} in {shown[max(0, at - 80):at + 80]!r}")
+
+    def check_no_command(self, *streams):
+        for stream in streams:
+            self.assertIsNone(re.search(rb"^[ \t]*::|##\[", stream, re.M), stream[:2000])
+
+    def in_parallel(self, function, items):
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            return dict(zip(items, pool.map(function, items)))
+
+
+class Listen(TerminalCase):
+    def requests(self, text):
+        event = b'{"type":"action_created",' + in_json(text) + b":[" + in_json(text) + b"]}"
+        typed = b'{"type":' + in_json(text) + b',"n":1}'
+        escaped = json.dumps({"type": "action_created", "t": text.decode("latin-1")}).encode()
+        for body in (text, event, typed, escaped):
+            yield request_bytes(body, sign(body))
+        line = text.replace(b"\r", b"").replace(b"\n", b"")  # which would only end it sooner
+        yield request_bytes(EVENT, sign(EVENT)).replace(b"Host: test\r\n", b"Host: test\r\nX-Text: %b\r\n" % line)
+        yield request_bytes(EVENT, {"X-ALO-Signature": "v0=" + line.decode("utf-8", "surrogateescape"),
+                                    "X-ALO-Request-Timestamp": line.decode("utf-8", "surrogateescape")})
+        yield request_bytes(EVENT, sign(EVENT)).replace(b"POST / ", b"POST /%b " % line)
+        yield request_bytes(EVENT, sign(EVENT)).replace(b"POST / ", b"%b / " % line)
+        yield request_bytes(EVENT, {**sign(EVENT), line.decode("utf-8", "surrogateescape"): "x"})
+
+    def check(self, *arguments, texts, coloured=False, **env):
+        listener = self.listen(*arguments, env=self.env(**env))
+        count = 0
+        for text in texts.values():
+            for raw in self.requests(text):
+                with connect(listener.port) as connection:
+                    connection.sendall(raw)
+                    connection.settimeout(alohook.PATIENCE)
+                    self.assertTrue(connection.recv(100).startswith(b"HTTP/1.1 "), raw[:200])
+                count += 1
+        result = listener.stop()
+        self.assertEqual(result.code, 0)
+        self.check_clean(result.out, result.err, coloured=coloured)
+        self.assertGreater(count, 5 * len(texts))
+        return result
+
+    def test_for_people(self):
+        self.check("--color", "never", texts=TEXTS)
+        self.check("--color", "always", "--max-lines", "0", "-v", texts=SHORT, coloured=True)
+
+    def test_as_received(self):
+        self.check("--color", "never", "-v", "--raw", texts=TEXTS)
+
+    def test_as_json(self):
+        self.check("--format", "json", texts=TEXTS)
+
+    def test_no_command_of_github_under_its_actions(self):
+        texts = {name: text for name, text in TEXTS.items() if "GitHub" in name}
+        texts["a command on a line of its own"] = b"x\n  ::error::y\n\t::warning::z\n##[error]w\n"
+        for arguments in ([], ["-v", "--raw"]):
+            result = self.check("--color", "never", *arguments, texts=texts, GITHUB_ACTIONS="true")
+            self.check_no_command(result.out, result.err)
+            self.assertIn(b"\\::error", result.out)
+
+    def test_forwarded_and_answered(self):
+        receiver = Receiver(self)
+        listener = self.listen("--forward", receiver.url, "-v", "--color", "never")
+        for text in SHORT.values():
+            for answer in answers(text):
+                receiver.answer = answer
+                with connect(listener.port) as connection:
+                    connection.sendall(request_bytes(EVENT, sign(EVENT)))
+                    self.assertTrue(connection.recv(100).startswith(b"HTTP/1.1 "))
+        result = listener.stop()
+        self.check_clean(result.out, result.err)
+
+
+def answers(text):
+    line = text.replace(b"\r", b"").replace(b"\n", b"")
+    yield b"HTTP/1.1 500 No\r\nX-Text: %b\r\nLocation: %b\r\nContent-Length: %d\r\n\r\n%b" % (line, line, len(text), text)
+    yield b"HTTP/1.1 400 %b\r\nContent-Length: 0\r\n\r\n" % line
+    body = b'{"challenge":' + in_json(text) + b"," + in_json(text) + b":1}"
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: application/json;%b\r\nContent-Length: %d\r\n\r\n%b" % (line, len(body), body)
+
+
+class Answers(TerminalCase):
+    def run_each(self, *command, texts, **env):
+        receivers = [(name, Receiver(self, answer)) for name, text in texts.items() for answer in answers(text)]
+
+        def run(item):
+            return self.run_program(*command, item[1].url, "--color", "never", env=self.env(**env))
+        for (name, _), result in self.in_parallel(run, receivers).items():
+            with self.subTest(command=command, name=name):
+                self.assertIn(result.code, (0, 1, 3), result)
+                self.check_clean(result.out, result.err)
+                if env:
+                    self.check_no_command(result.out, result.err)
+
+    def test_send(self):
+        self.run_each("send", "action_created", "-v", texts=TEXTS)
+
+    def test_challenge(self):
+        self.run_each("challenge", texts=SHORT)
+
+    def test_check(self):
+        some = dict(list(SHORT.items())[::12])
+        self.run_each("check", "--only", "accept-*", "--only", "challenge-*", texts=some)
+
+    def test_no_command_of_github_under_its_actions(self):
+        texts = {name: text for name, text in TEXTS.items() if "GitHub" in name}
+        for command in (["send", "action_created", "-v"], ["challenge"]):
+            self.run_each(*command, texts=texts, GITHUB_ACTIONS="true")
+
+
+class Files(TerminalCase):
+    def test_a_journal(self):
+        lines = []
+        for number, (name, text) in enumerate(SHORT.items()):
+            latin = text.decode("latin-1")
+            lines.append({"schema": 1, "id": f"e{number}", "received_at": "2026-01-01T00:00:00.000Z", "remote": latin, "method": "POST",
+                          "target": f"/{number}", "headers": [["Host", "x"], ["X-Text", latin]], "body": latin, "type": latin,
+                          "signature": {"verdict": latin}})
+            lines.append({**lines[-1], "id": latin, "target": latin, "received_at": latin if number % 2 else "2026-01-01T00:00:00.000Z"})
+            lines.append({**lines[-1], "id": f"m{number}", "method": latin, "headers": [[latin, latin]]})
+        (self.home / "events.jsonl").write_bytes(b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+                                                 + b"".join(text + b"\n" for text in SHORT.values()))
+        receiver = Receiver(self)
+        for form in ("human", "json"):
+            result = self.run_program("replay", "events.jsonl", receiver.url, "--speed", "max", "--format", form, "--color", "never", "-v")
+            self.assertIn(result.code, (0, 1, 2, 3), result.err[-500:])
+            self.check_clean(result.out, result.err)
+        for arguments in (["--id", "e3"], ["--id", "e40"], ["--id", "no-such-event"], []):
+            result = self.run_program("verify", "events.jsonl", *arguments, "--color", "never")
+            self.check_clean(result.out, result.err)
+
+    def test_names_and_bodies_of_fixtures(self):
+        folder = self.home / "fixtures"
+        folder.mkdir()
+        for text in SHORT.values():
+            name = text.replace(b"\0", b"").replace(b"/", b"")[:200]
+            with open(bytes(folder) + b"/" + name + b".json", "wb") as file:
+                file.write(b'{"type":' + in_json(text) + b"}")
+            for command in (["fixtures"], ["fixtures", "show", name], ["send", name, "http://127.0.0.1:9/"], ["sign", bytes(folder) + b"/" + name]):
+                process = self.start_bytes(*command, "--fixtures", str(folder)) if command[0] != "sign" else self.start_bytes(*command)
+                self.check_clean(process.out, process.err)
+            for file in folder.iterdir():
+                file.unlink()
+
+    def start_bytes(self, *arguments):
+        done = subprocess.run([alohook.PROGRAM, *arguments], env=self.env(), cwd=self.home, stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=alohook.PATIENCE)
+        return alohook.Result(done.returncode, done.stdout, done.stderr)
+
+    def test_arguments(self):
+        def run(name):
+            text = SHORT[name].replace(b"\0", b"")
+            for command in ([text], ["send", text], ["send", "action_created", b"http://" + text + b"/"], ["send", "action_created", "--header", text],
+                            ["send", "action_created", "--set", b"/" + text + b"=x"], ["listen", b"--" + text], ["listen", "--port", "0", "--expect", text, "--timeout", "1ms", "--where", text],
+                            ["listen", "--host", text, "--port", "0"], ["verify", text], ["verify", "--signature", text, "--timestamp", text],
+                            ["replay", text], ["check", "--only", text], ["secret", "--secret-file", text], ["completion", text]):
+                process = self.start_bytes(*command)
+                self.check_clean(process.out, process.err)
+        for name in list(self.in_parallel(run, list(SHORT))):
+            self.assertIn(name, SHORT)
+
+
+if __name__ == "__main__":
+    alohook.main()
