@@ -1,0 +1,183 @@
+"""Load: idle connections, slow ones of every kind, and some at full speed beside them; no event is lost.
+
+By default few of each; with ALOHOOK_LONG=1 as many as an attacker would take.
+"""
+import json
+import os
+import pathlib
+import resource
+import select
+import socket
+import sys
+import threading
+import time
+import unittest
+
+import alohook
+from alohook import EVENT, Case, connect, is_sanitized, post, request_bytes, sign
+
+LONG = bool(os.environ.get("ALOHOOK_LONG"))
+IDLE, SLOW, FAST, SECONDS = (10_000, 200, 50, 20) if LONG else (200, 20, 8, 1.5)
+OTHERS = 500  # files that are open besides
+SUBSET = b"Range: bytes=0-" + b"".join(b",%d-" % number for number in range(1300)) + b"\r\n"
+
+
+def allow_files(count):
+    """Lets this process and the listener have so many files open; returns why not, or None."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < count:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))  # root may
+        except (ValueError, OSError):
+            return f"only {hard} files may be open here, {count} are needed"
+    elif soft != resource.RLIM_INFINITY and soft < count:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
+    return None
+
+
+def memory_of(process):
+    """The resident memory and its peak, in MiB; 0 where the system does not tell."""
+    try:
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    except OSError:
+        return 0, 0
+    found = dict(line.split(":", 1) for line in status.splitlines())
+    return tuple(int(found[name].split()[0]) // 1024 for name in ("VmRSS", "VmHWM"))
+
+
+class Slow(threading.Thread):
+    """Connections of one kind, kept slow until told to stop; one that the listener ends is opened again."""
+
+    def __init__(self, port, start, drop, reads=True):
+        super().__init__()
+        self.port, self.first, self.drop, self.reads = port, start, drop, reads
+        self.connections = {}
+        self.failed = 0
+        self.is_over = threading.Event()
+
+    def open(self):
+        connection = connect(self.port)
+        if not self.reads:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        connection.setblocking(False)
+        try:
+            connection.send(self.first)
+        except BlockingIOError:
+            pass
+        self.connections[connection.fileno()] = connection
+
+    def run(self):
+        for _ in range(SLOW):
+            self.open()
+        while not self.is_over.wait(0.2):
+            for number, connection in list(self.connections.items()):
+                try:
+                    if self.drop:
+                        connection.send(self.drop)
+                    if self.reads and connection.recv(4096) == b"":
+                        raise ConnectionError
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    self.failed += 1
+                    connection.close()
+                    del self.connections[number]
+                    self.open()
+        for connection in self.connections.values():
+            connection.close()
+
+
+class Fast(threading.Thread):
+    """One connection that sends events as fast as they are answered."""
+
+    def __init__(self, port, number, until):
+        super().__init__()
+        self.port, self.number, self.until = port, number, until
+        self.sent, self.times, self.error = [], [], None
+
+    def run(self):
+        try:
+            with connect(self.port) as connection:
+                while time.monotonic() < self.until:
+                    key = f"{self.number}-{len(self.sent)}"
+                    body = b'{"type":"action_created","key":"%b"}' % key.encode()
+                    raw = request_bytes(body, sign(body))
+                    began = time.monotonic()
+                    connection.sendall(raw)
+                    answer = connection.recv(4096)
+                    self.times.append(time.monotonic() - began)
+                    if not answer.startswith(b"HTTP/1.1 200 "):
+                        raise AssertionError(answer)
+                    self.sent.append(key)
+        except (OSError, AssertionError) as error:
+            self.error = error
+
+
+class Load(Case):
+    def test_nothing_is_lost_beside_idle_and_slow_connections(self):
+        reason = allow_files(IDLE + 4 * SLOW + FAST + OTHERS)
+        if reason:
+            self.skipTest(reason)
+        # The default of --max-connections would be full with the idle ones alone.
+        listener = self.listen("--format", "quiet", "--record", "events.jsonl", "--request-timeout", "5m",
+                               "--max-connections", str(IDLE + 4 * SLOW + FAST + 100))
+        empty, _ = memory_of(listener.process)
+
+        idle = [connect(listener.port) for _ in range(IDLE)]
+        self.addCleanup(lambda: [connection.close() for connection in idle])
+        self.assertEqual(post(listener.port, EVENT).status, 200)  # and so all before it are accepted
+        resting, _ = memory_of(listener.process)
+
+        head = b"POST /slow HTTP/1.1\r\nHost: x\r\n"
+        kinds = {
+            "slow headers": Slow(listener.port, head, b"X: y\r\n"),
+            "slow bodies": Slow(listener.port, head + b"Content-Length: 8192\r\n\r\n", b"x"),
+            "ranges": Slow(listener.port, b"GET /slow HTTP/1.1\r\nHost: x\r\n" + SUBSET + b"\r\n", b""),
+            "slow reading": Slow(listener.port, b"HEAD /slow HTTP/1.1\r\nHost: x\r\n\r\n" * 1000, b"", reads=False),
+        }
+        for kind in kinds.values():
+            kind.start()
+        until = time.monotonic() + SECONDS
+        fast = [Fast(listener.port, number, until) for number in range(FAST)]
+        for one in fast:
+            one.start()
+        for one in fast:
+            one.join()
+        _, peak = memory_of(listener.process)
+        for kind in kinds.values():
+            kind.is_over.set()
+        for kind in kinds.values():
+            kind.join()
+
+        self.assertEqual([one.error for one in fast if one.error], [])
+        self.assertEqual(post(listener.port, EVENT).status, 200)
+        self.assertEqual(self.still_open(idle), IDLE)
+        result = listener.stop()
+        self.assertEqual(result.code, 0, result.err[-1000:])
+
+        acknowledged = {key for one in fast for key in one.sent}
+        recorded = []
+        for line in (self.home / "events.jsonl").read_bytes().splitlines():
+            event = json.loads(line)
+            if event["target"] == "/" and '"key"' in event.get("body", ""):
+                recorded.append(json.loads(event["body"])["key"])
+        self.assertEqual(len(recorded), len(set(recorded)), "an event is recorded twice")
+        self.assertEqual(set(recorded), acknowledged)
+
+        times = sorted(moment for one in fast for moment in one.times)
+        self.assertTrue(times)
+        if not is_sanitized() and empty:
+            self.assertLess(resting - empty, 10 + IDLE * 4 // 1024, "an idle connection needs more than 4 KiB")
+        print(f"{IDLE} idle, 4 times {SLOW} slow, {FAST} fast for {SECONDS} s: {len(acknowledged)} events, none lost; "
+              f"p50 {1000 * times[len(times) // 2]:.1f} ms, p99 {1000 * times[len(times) * 99 // 100]:.1f} ms, most {1000 * times[-1]:.0f} ms; "
+              f"memory {empty} MiB at first, {resting} with the idle ones, {peak} at most", file=sys.stderr)
+
+    def still_open(self, connections):
+        poll = select.poll()
+        for connection in connections:
+            poll.register(connection, select.POLLIN | select.POLLHUP)
+        return len(connections) - len(poll.poll(0))
+
+
+if __name__ == "__main__":
+    alohook.main()
