@@ -198,8 +198,7 @@ int run(const Options& options, Context& context) {
   console.human(show_total(result, options.fail_on, console.palette()));
   console.json(summary_json(result, options.fail_on));
   if (console.format() == Format::quiet && !result.obstacle.empty()) {
-    console.talk(for_terminal(
-        fmt::format("alohook: it could not be judged to the end: {}", visible(result.obstacle)), context));
+    console.talk(fmt::format("alohook: it could not be judged to the end: {}", visible(result.obstacle)));
   }
   write_reports(options.reports, result, options.fail_on, context);
   return exit_code_of(verdict_of(result, options.fail_on));
