@@ -7,7 +7,7 @@ import subprocess
 import unicodedata
 
 import alohook
-from alohook import EVENT, Case, Receiver, connect, request_bytes, sign
+from alohook import EVENT, Case, Receiver, connect, is_sanitized, request_bytes, sign
 
 CORPUS = pathlib.Path(__file__).parent.parent / "vectors/terminal/texts.txt"
 OWN_COLOURS = re.compile(r"\x1b\[(0|1|2|31|32|33|35|36|1;34)m")
@@ -34,7 +34,9 @@ def corpus():
             names.append(line[3:])
         if line.startswith("| "):
             texts.append(bytes_of(line[2:]))
-    return dict(zip(names, texts, strict=True))
+    texts = list(zip(names, texts, strict=True))
+    step = 8 if is_sanitized() else 1  # a program that starts slowly; visible_test.cpp takes all in one process
+    return dict(item for at, item in enumerate(texts) if at % step == 0 or "GitHub" in item[0])
 
 
 TEXTS = corpus()
