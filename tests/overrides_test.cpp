@@ -162,6 +162,13 @@ TEST_CASE("what the body holds cannot steer the terminal through a suggestion") 
              ContainsSubstring("did you mean") && !ContainsSubstring("\x1b"));
 }
 
+TEST_CASE("a path that nests deeper than a body can be read again is refused") {
+  std::string path;
+  for (int i = 0; i < 300; ++i) path += "/a";
+  const Override deep{.kind = Override::Kind::set, .path = path, .json = "1", .add = true};
+  CHECK_THROWS_AS(apply_overrides("{}", {deep}), Error);
+}
+
 TEST_CASE("overrides are applied in order") {
   CHECK(apply_overrides(R"({"a":1})", {{Override::Kind::set, "b", "{}", true},
                                        {Override::Kind::set, "b.c", "2", true},

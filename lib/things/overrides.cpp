@@ -203,6 +203,12 @@ std::string apply_overrides(std::string_view body, const std::vector<Override>& 
       change.json = std::string(value->raw(JsonText::root));
     }
     text = apply_one(text, change);
+    // Nothing else can spoil a document whose parts are JSON.
+    if (!JsonText::parse(text)) {
+      throw Error(fmt::format("the body would be nested too deeply or grow too large at \"{}\"",
+                              visible(change.path)),
+                  "a shorter path is nested less");
+    }
   }
   return text;
 }
