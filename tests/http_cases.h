@@ -16,8 +16,7 @@ namespace alohook {
 struct ExpectedAnswer {
   int lowest = 0;  ///< the status, or the lowest of its class
   int highest = 0;
-  std::string
-      event;  ///< of a 200: `POST /path` and after a blank the body, as the test's handler says it back
+  std::string event;     ///< of a 200: method, target and body, as the test's handler says them back
   bool has_body = true;  ///< a HEAD is answered without one
 };
 

@@ -33,8 +33,7 @@ struct Incoming {
 
 /// A request or connection that the server itself turned away, before any handler saw it.
 struct Rejection {
-  int status =
-      0;  ///< 400, 408, 413, 431, 501 or 503, as answered; 0 when nothing could be (TLS, no descriptors)
+  int status = 0;      ///< 4xx, 501 or 503, as answered; 0 when nothing could be (TLS, no descriptors)
   std::string remote;  ///< empty when not even a connection could be accepted
   std::string reason;  ///< one clear line, for people; no untrusted bytes
 };
