@@ -6,14 +6,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/error.h"
+#include "base/spelling.h"
+#include "base/visible.h"
 #include "commands.h"
-#include "ground/error.h"
-#include "ground/visible.h"
-#include "help.h"
-#include "manual.h"
-#include "reference.h"
-#include "settings.h"
-#include "things/event.h"
+#include "help/help.h"
+#include "help/manual.h"
+#include "help/reference.h"
+#include "options/settings.h"
 
 namespace alohook {
 namespace {

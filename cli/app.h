@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "context.h"
+#include "world/context.h"
 
 namespace alohook {
 

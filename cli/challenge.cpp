@@ -4,15 +4,17 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "body_view.h"
+#include "base/random.h"
+#include "base/visible.h"
+#include "check/challenge_check.h"
 #include "commands.h"
-#include "doing/challenge_check.h"
-#include "ground/json_line.h"
-#include "ground/visible.h"
-#include "options.h"
-#include "secrets.h"
-#include "target.h"
-#include "things/challenge.h"
+#include "events/challenge.h"
+#include "json/json_line.h"
+#include "options/flags.h"
+#include "options/secrets.h"
+#include "options/target.h"
+#include "output/body_view.h"
+#include "signing/signed_request.h"
 
 namespace alohook {
 namespace {

@@ -8,18 +8,19 @@
 #include <memory>
 #include <utility>
 
-#include "check_reports.h"
-#include "check_view.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "base/visible.h"
+#include "check/check.h"
 #include "commands.h"
-#include "doing/check.h"
-#include "doing/report/json.h"
-#include "event_source.h"
-#include "ground/error.h"
-#include "ground/visible.h"
-#include "options.h"
-#include "progress.h"
-#include "secrets.h"
-#include "target.h"
+#include "options/event_source.h"
+#include "options/flags.h"
+#include "options/secrets.h"
+#include "options/target.h"
+#include "output/check_reports.h"
+#include "output/check_view.h"
+#include "output/progress.h"
+#include "report/json.h"
 
 namespace alohook {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "context.h"
+#include "world/context.h"
 
 namespace CLI {
 class App;

@@ -8,8 +8,8 @@
 
 #include "commands.h"
 #include "embedded/completions.h"
-#include "event_source.h"
-#include "options.h"
+#include "options/event_source.h"
+#include "options/flags.h"
 
 namespace alohook {
 namespace {

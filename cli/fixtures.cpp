@@ -8,15 +8,15 @@
 #include <fstream>
 #include <memory>
 
-#include "body_view.h"
+#include "base/error.h"
+#include "base/visible.h"
 #include "commands.h"
-#include "event_source.h"
-#include "ground/error.h"
-#include "ground/json_line.h"
-#include "ground/visible.h"
-#include "options.h"
-#include "recording.h"
-#include "things/event.h"
+#include "events/event_type.h"
+#include "journal/recording.h"
+#include "json/json_line.h"
+#include "options/event_source.h"
+#include "options/flags.h"
+#include "output/body_view.h"
 
 namespace alohook {
 namespace {
@@ -117,7 +117,7 @@ std::string file_name(const RecordedEvent& event) {
 
 int export_recorded(const Options& options, Context& context, Console& console) {
   if (options.id.empty()) throw Error("which event?", "name it by its id: --id ID");
-  Recording recording(options.journal, console, context);
+  Recording recording(options.journal, context.in, console.notes());
   const RecordedEvent event = std::move(find_events({options.id}, recording).front());
   if (options.out.empty()) {
     context.out << event.request.body << std::flush;

@@ -8,20 +8,24 @@
 #include <fstream>
 #include <memory>
 
+#include "base/codec.h"
+#include "base/crypto.h"
+#include "base/error.h"
+#include "base/spelling.h"
+#include "base/visible.h"
 #include "commands.h"
-#include "edges/journal_file.h"
-#include "edges/server.h"
-#include "ending.h"
-#include "expectation_view.h"
-#include "ground/error.h"
-#include "ground/url.h"
-#include "ground/visible.h"
-#include "input.h"
-#include "listen_options.h"
-#include "listener.h"
-#include "process.h"
-#include "secrets.h"
-#include "things/event.h"
+#include "events/event_type.h"
+#include "http/server/server.h"
+#include "http/url.h"
+#include "journal/file.h"
+#include "options/input.h"
+#include "options/listen_options.h"
+#include "options/secrets.h"
+#include "output/event_view.h"
+#include "output/expectation_view.h"
+#include "receiver/listener.h"
+#include "receiver/stop_condition.h"
+#include "world/process.h"
 
 namespace alohook {
 namespace {
@@ -88,8 +92,8 @@ std::unique_ptr<JournalFile> open_journal(const ListenOptions& options) {
       options.journal, options.is_journal_synced ? Durability::of_power : Durability::of_process);
 }
 
-Awaited awaited(const ListenOptions& options) {
-  Awaited awaited;
+Expected awaited(const ListenOptions& options) {
+  Expected awaited;
   awaited.is_command_run = !options.command.empty();
   awaited.timeout = options.timeout;
   for (const std::string& text : options.expect) awaited.events.add(text);
@@ -117,7 +121,7 @@ void warn_of_unknown_types(const std::vector<std::string>& types, Console& conso
   }
 }
 
-std::shared_ptr<void> start_command(const ListenOptions& options, const Server& server, Ending& ending,
+std::shared_ptr<void> start_command(const ListenOptions& options, const Server& server, StopCondition& ending,
                                     Context& context) {
   if (options.command.empty()) return nullptr;
   Url url = parse_url(server.url());
@@ -126,6 +130,32 @@ std::shared_ptr<void> start_command(const ListenOptions& options, const Server& 
                             {"ALOHOOK_SECRET", std::string(options.policy.secrets.front().bytes())}};
   return context.start_command(options.command, variables,
                                [&ending](int code) { ending.on_command_end(code); });
+}
+
+std::function<void(const ReceivedEvent&)> show_on(Console& console, const EventView& view) {
+  switch (console.format()) {
+    case Format::human:
+      return [&console, view](const ReceivedEvent& event) {
+        console.human(show_event(event, view, console.palette()));
+      };
+    case Format::json:
+      return [&console](const ReceivedEvent& event) { console.json(to_json_line(event)); };
+    case Format::quiet:
+      break;
+  }
+  return {};
+}
+
+std::string summary(const ListenerCounts& counts) {
+  std::string line = fmt::format("stopped; {} valid, {} refused", counts.valid, counts.rejected);
+  if (counts.malformed > 0) line += fmt::format(", {} turned away", counts.malformed);
+  if (counts.unrecorded > 0) line += fmt::format(", {} could not be recorded", counts.unrecorded);
+  return line;
+}
+
+int exit_code_of(const StopCondition::Result& result) {
+  if (result.is_success()) return exit_yes;
+  return result.signal ? 128 + *result.signal : exit_no;
 }
 
 int run(ListenOptions& options, Context& context) {
@@ -147,19 +177,20 @@ int run(ListenOptions& options, Context& context) {
   const ForwardPolicy forward = forward_policy(options);
 
   std::unique_ptr<Server> server;
-  Ending ending(awaited(options), [&server] { server->stop(stop_grace); });
-  Listener listener(
-      {
-          .policy = options.policy,
-          .script = parse_answer_script(options.answers, read_file),
-          .filter = filter,
-          .view = options.view,
-          .journal = open_journal(options),
-          .forward = forward,
-          .connect = [&](const Url& url) { return context.connect(url, options.forward_client); },
-          .on_event = [&](const ReceivedEvent& event) { ending.on_event(event); },
-      },
-      console, context);
+  StopCondition ending(awaited(options), [&server] { server->stop(stop_grace); });
+  Listener listener({
+      .policy = options.policy,
+      .script = parse_answer_script(options.answers, read_file),
+      .journal = open_journal(options),
+      .forward = forward,
+      .connect = [&](const Url& url) { return context.connect(url, options.forward_client); },
+      .on_event = [&](const ReceivedEvent& event) { ending.on_event(event); },
+      .now = context.now,
+      .make_id = [] { return hex_encode(random_bytes(8)); },
+      .filter = filter,
+      .show = show_on(console, options.view),
+      .note = console.notes(),
+  });
   server = std::make_unique<Server>(
       options.server,
       [&](Incoming incoming, Responder respond) {
@@ -183,13 +214,13 @@ int run(ListenOptions& options, Context& context) {
   *is_over = true;
   command = nullptr;                                                // ends it, if it still runs
   if (is_interrupted && context.err_is_terminal) console.talk("");  // the terminal has just shown ^C
-  listener.finish();
-  const Ending::Result result = ending.result();
+  console.talk(summary(listener.finish()));
+  const StopCondition::Result result = ending.result();
   if (!result.events.is_empty() || result.is_command_run) {
     console.human(show_expectation(result, console.palette()));
     console.json(expectation_json(result));
   }
-  return result.exit_code;
+  return exit_code_of(result);
 }
 
 }  // namespace

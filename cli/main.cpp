@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "app.h"
-#include "child_process.h"
-#include "ground/crypto.h"
-#include "process.h"
+#include "base/crypto.h"
+#include "world/child_process.h"
+#include "world/process.h"
 
 namespace alohook {
 namespace {

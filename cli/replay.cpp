@@ -6,16 +6,17 @@
 #include <deque>
 #include <memory>
 
+#include "base/error.h"
 #include "commands.h"
-#include "deliveries.h"
-#include "doing/forwarding.h"
-#include "doing/sender.h"
-#include "ground/error.h"
-#include "options.h"
-#include "recording.h"
-#include "secrets.h"
-#include "target.h"
-#include "things/event_filter.h"
+#include "events/event_filter.h"
+#include "http/hop_by_hop.h"
+#include "journal/recording.h"
+#include "options/deliveries.h"
+#include "options/flags.h"
+#include "options/secrets.h"
+#include "options/target.h"
+#include "sender/delivery.h"
+#include "signing/signed_request.h"
 
 namespace alohook {
 namespace {
@@ -124,7 +125,7 @@ int run(const Options& options, Context& context) {
     const Secrets secrets = load_secrets_for(target.reached(), options.secret, context);
     return signed_anew(target.url, given, secrets.front(), options.encoding);
   }();
-  const auto recording = std::make_shared<Recording>(options.file, console, context);
+  const auto recording = std::make_shared<Recording>(options.file, context.in, console.notes());
   // A wrong id is told before anything is sent.
   EventSource source = options.ids.empty() ? filtered(options, recording)
                                            : listed(find_events(options.ids, *recording), nullptr);

@@ -2,11 +2,11 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "base/visible.h"
 #include "commands.h"
-#include "ground/json_line.h"
-#include "ground/visible.h"
-#include "options.h"
-#include "secrets.h"
+#include "json/json_line.h"
+#include "options/flags.h"
+#include "options/secrets.h"
 
 namespace alohook {
 namespace {

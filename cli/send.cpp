@@ -5,18 +5,19 @@
 #include <memory>
 #include <random>
 
+#include "base/error.h"
+#include "base/visible.h"
 #include "commands.h"
-#include "deliveries.h"
-#include "doing/forgery.h"
-#include "doing/sender.h"
-#include "event_source.h"
-#include "ground/error.h"
-#include "ground/json_text.h"
-#include "ground/visible.h"
-#include "options.h"
-#include "secrets.h"
-#include "target.h"
-#include "things/overrides.h"
+#include "json/json_edit.h"
+#include "json/json_text.h"
+#include "options/deliveries.h"
+#include "options/event_source.h"
+#include "options/flags.h"
+#include "options/secrets.h"
+#include "options/target.h"
+#include "sender/delivery.h"
+#include "signing/forgery.h"
+#include "signing/signed_request.h"
 
 namespace alohook {
 namespace {

@@ -4,13 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "base/error.h"
+#include "base/visible.h"
 #include "commands.h"
-#include "ground/error.h"
-#include "ground/json_line.h"
-#include "ground/visible.h"
-#include "input.h"
-#include "options.h"
-#include "secrets.h"
+#include "json/json_line.h"
+#include "options/flags.h"
+#include "options/input.h"
+#include "options/secrets.h"
 
 namespace alohook {
 namespace {

@@ -5,16 +5,16 @@
 #include <chrono>
 #include <memory>
 
+#include "base/error.h"
+#include "base/visible.h"
 #include "commands.h"
-#include "diagnosis_view.h"
-#include "ground/error.h"
-#include "ground/visible.h"
-#include "input.h"
-#include "options.h"
-#include "recording.h"
-#include "secrets.h"
-#include "things/har.h"
-#include "things/http_text.h"
+#include "http/request_text.h"
+#include "journal/har.h"
+#include "journal/recording.h"
+#include "options/flags.h"
+#include "options/input.h"
+#include "options/secrets.h"
+#include "output/diagnosis_view.h"
 
 namespace alohook {
 namespace {
@@ -58,7 +58,7 @@ CapturedRequest request_of_flags(const Options& options, Context& context) {
 
 std::vector<CapturedRequest> requests_to_verify(const Options& options, Console& console, Context& context) {
   if (!options.id.empty()) {
-    Recording recording(options.file, console, context);
+    Recording recording(options.file, context.in, console.notes());
     RecordedEvent event = std::move(find_events({options.id}, recording).front());
     return {{.request = std::move(event.request), .at = event.received_at}};
   }

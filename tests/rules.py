@@ -11,18 +11,47 @@ import sys
 
 ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent).resolve()
 
-# Lower rows know nothing of higher ones.
-ROWS = ["ground", "things", "edges", "doing", "cli"]
+# What each directory may include besides itself. A directory that is not named here is an error.
+BASE = ["base"]
+SIGNING = ["http", "json", "base"]
+DIAGNOSIS = ["signing", *SIGNING]
+JOURNAL = ["diagnosis", "events", "signing", "http", "json", "base"]
+EVERYTHING = [
+    "base", "json", "http", "http/client", "http/server", "signing", "events", "diagnosis", "sender", "journal",
+    "receiver", "check", "report",
+]
+MAY_INCLUDE = {
+    "lib/base": [],
+    "lib/json": BASE,
+    "lib/http": BASE,
+    "lib/http/client": ["http", *BASE],
+    "lib/http/server": ["http", *BASE],
+    "lib/signing": SIGNING,
+    "lib/events": SIGNING,
+    "lib/diagnosis": ["diagnosis/forms", "diagnosis/json", *DIAGNOSIS],
+    "lib/diagnosis/forms": ["diagnosis", "diagnosis/json", *DIAGNOSIS],
+    "lib/diagnosis/json": ["json", "base"],
+    "lib/sender": DIAGNOSIS,
+    "lib/journal": JOURNAL,
+    "lib/receiver": ["journal", "http/server", *JOURNAL],
+    "lib/check": ["receiver", "sender", "http/client", *JOURNAL],
+    "lib/report": ["check", "diagnosis", "json", "base"],
+    "cli/world": EVERYTHING,
+    "cli/output": ["world", *EVERYTHING],
+    "cli/options": ["output", "world", *EVERYTHING],
+    "cli/help": ["options", "output", "world", *EVERYTHING],
+    "cli": ["help", "options", "output", "world", *EVERYTHING],
+}
 
 # What may be included only here: the pattern of the include, and the pattern of the files that may.
 ONE_PLACE = [
-    (r"<httplib\.h>", r"lib/edges/client\.cpp"),
-    (r"<boost/", r"lib/edges/server(_\w+)?\.(cpp|h)"),
-    (r"<openssl/", r"lib/ground/(crypto|certificate)\.cpp|lib/edges/\w+\.cpp"),
+    (r"<httplib\.h>", r"lib/http/client/client\.cpp"),
+    (r"<boost/", r"lib/http/server/\w+\.(cpp|h|ipp)"),
+    (r"<openssl/", r"lib/base/crypto\.cpp|lib/http/(client|server)/\w+\.(cpp|ipp)"),
     (r"<CLI/", r"cli/.*"),
-    (r"<toml\+\+/", r"cli/configuration\.cpp"),
-    (r"<zlib\.h>", r"lib/things/diagnosis/inflate\.cpp"),
-    (r"<utf8proc\.h>", r"lib/things/diagnosis/normalisation\.cpp"),
+    (r"<toml\+\+/", r"cli/options/configuration\.cpp"),
+    (r"<zlib\.h>", r"lib/diagnosis/inflate\.cpp"),
+    (r"<utf8proc\.h>", r"lib/diagnosis/forms/normalization\.cpp"),
 ]
 
 # What lib/ leaves to the command line, and why.
@@ -38,7 +67,7 @@ TOP_LEVEL = {
     "cli", "cmake", "completions", "fixtures", "lib", "tests",
 }
 
-CPP_LINES, H_LINES = 350, 120
+CPP_LINES, H_LINES, DIRECTORY_FILES = 350, 120, 40
 
 
 def tracked_files():
@@ -62,7 +91,7 @@ def read(name):
 
 def sources(*folders):
     return [name for name in FILES if name.startswith(tuple(f"{folder}/" for folder in folders))
-            and name.endswith((".cpp", ".h"))]
+            and name.endswith((".cpp", ".h", ".ipp"))]
 
 
 TOKEN = re.compile(r"""
@@ -97,7 +126,7 @@ def third_parties_in_one_place():
                 if re.match(what, include) and not re.fullmatch(where, name):
                     yield f"{name}:{number}: {include} is for {where} alone"
     for name in sources("lib", "cli"):
-        if name.startswith("cli/console"):
+        if name.startswith("cli/output/console"):
             continue
         for place, line in lines_matching(name, r"\\(033|x1[bB]|e)\[", "comment"):
             yield f"{place}: colour is the console's business: {line}"
@@ -105,53 +134,43 @@ def third_parties_in_one_place():
             yield f"{place}: what the terminal is, main.cpp says: {line}"
 
 
-def row_of(module):
-    return ROWS.index(module.split("/")[0])
-
-
 def module_of(name):
-    """`lib/ground/url.h` and `.cpp` are the module `ground/url`; `cli/app.cpp` is `cli/app`.
-    A header `server_session.h` beside `server.h` and without a `.cpp` is a part of `server`.
-    What is in a folder `diagnosis/` beside `diagnosis.h` are modules of their own, for `diagnosis` alone."""
-    stem = name.rsplit(".", 1)[0]
-    whole = stem.rsplit("_", 1)[0]
-    if whole != stem and f"{whole}.h" in FILES and f"{stem}.cpp" not in FILES:
-        stem = whole
-    return re.sub(r"^lib/", "", stem)
+    """`lib/http/url.h` and `lib/http/url.cpp` are the module `http/url`; `cli/app.cpp` is `cli/app`.
+    An `.ipp` file is a part of the server: one translation unit in several files, because Boost is slow to compile."""
+    if name.endswith(".ipp"):
+        return "http/server/server"
+    return re.sub(r"^lib/", "", name.rsplit(".", 1)[0])
 
 
-def is_part(name):
-    return module_of(name) != re.sub(r"^lib/|\.\w+$", "", name)
+def file_included(include):
+    """The project's file that an include names, or None for a library's or a generated header."""
+    path = include[1:-1]
+    if include[0] == "<" or path.startswith("embedded/"):
+        return None
+    return next((f"{root}/{path}" for root in ("lib", "cli") if f"{root}/{path}" in FILES), path)
 
 
-def includes_point_down():
+def includes_follow_the_table():
     graph = {}
     for name in sources("lib", "cli"):
-        module = module_of(name)
-        if module.split("/")[0] not in ROWS:
-            yield f"{name}: lib/ has the folders {', '.join(ROWS[:-1])} and no other"
+        directory = str(pathlib.PurePath(name).parent)
+        if directory not in MAY_INCLUDE:
+            yield f"{name}: {directory} is not in the table MAY_INCLUDE of tests/rules.py"
             continue
         for number, include in includes_of(name):
-            target = include[1:-1]
-            if include[0] == "<" or target.startswith("embedded/"):
+            file = file_included(include)
+            if file is None:
                 continue
-            file = f"lib/{target}" if target.split("/")[0] in ROWS[:-1] else f"cli/{target}"
-            if file.startswith("cli/") and not module.startswith("cli/"):
-                yield f'{name}:{number}: {include} is not named from lib/, as "ground/url.h" is'
+            if not file.startswith(("lib/", "cli/")):
+                yield f"{name}:{number}: {include} is no file below lib/ or cli/; includes start there, as in \"http/url.h\""
                 continue
-            target = module_of(file)
-            if module == target or module.startswith(f"{target}/"):
-                continue
-            if is_part(file):
-                yield f"{name}:{number}: {file} is a part of {target} and for it alone"
-            inside = target.rsplit("/", 1)[0]
-            if f"lib/{inside}.h" in FILES and module != inside and not module.startswith(f"{inside}/"):
-                yield f"{name}:{number}: {target} is for {inside} alone"
-            if row_of(target) > row_of(module):
-                yield f"{name}:{number}: {module} must not know {target}, which is above it"
-            if {module, target} == {"edges/client", "edges/server"}:
-                yield f"{name}:{number}: client and server do not know each other"
-            graph.setdefault(module, {})[target] = f"{name}:{number}"
+            target = str(pathlib.PurePath(file).parent)
+            if target != directory and re.sub(r"^(lib|cli)/", "", target) not in MAY_INCLUDE[directory]:
+                yield f"{name}:{number}: {directory} may not include {file} (see MAY_INCLUDE)"
+            if file.endswith(".ipp") and directory != "lib/http/server":
+                yield f"{name}:{number}: {file} is a part of the server"
+            if module_of(name) != module_of(file):
+                graph.setdefault(module_of(name), {})[module_of(file)] = f"{name}:{number}"
     yield from cycles(graph)
 
 
@@ -171,6 +190,34 @@ def cycles(graph):
 
     for module in list(graph):
         yield from visit(module, [])
+
+
+def threads_have_their_place():
+    """The command line waits for what lib/ does; only cli/world/ deals with the system's own signals and children."""
+    for name in sources("cli"):
+        if name.startswith("cli/world/"):
+            continue
+        for place, line in lines_matching(name, r"\bstd::(jthread|thread|mutex|condition_variable)\b", "comment", "string"):
+            yield f"{place}: threads belong into lib/ or cli/world/: {line}"
+
+
+def unit_tests_mirror_the_code():
+    for name in FILES:
+        if not (name.startswith("tests/unit/") and name.endswith("_test.cpp")):
+            continue
+        module = name.removeprefix("tests/unit/").removesuffix("_test.cpp")
+        files = [f"{root}{module}.{end}" for root in ("", "lib/") for end in ("h", "cpp", "ipp")]
+        if not any(file in FILES for file in files):
+            yield f"{name}: there is no module {module}"
+
+
+def directories_are_small():
+    count = {}
+    for name in sources("lib", "cli"):
+        count.setdefault(str(pathlib.PurePath(name).parent), []).append(name)
+    for directory, names in count.items():
+        if len(names) > DIRECTORY_FILES:
+            yield f"{directory}: {len(names)} source files, at most {DIRECTORY_FILES}"
 
 
 def type_names_are_unique():
@@ -201,12 +248,12 @@ COMPARISON = rf"{MAC}\s*[!=]=(?!=){NOT_BYTES}|[^!=<>][!=]=\s*(\w+(\.|->|::))*{MA
 
 def macs_are_compared_in_constant_time():
     for name in sources("lib", "cli"):
-        known_to_edges = name.startswith("lib/edges/")  # sockets and addresses, no MACs
+        known_to_edges = name.startswith("lib/http/")  # sockets and addresses, no MACs
         for place, line in lines_matching(name, r"\bmemcmp\s*\(", "comment", "string") if not known_to_edges else ():
             yield f"{place}: compare with equal_constant_time, or with == what is not a MAC: {line}"
         for place, line in lines_matching(name, COMPARISON, "comment", "string"):
             yield f"{place}: MACs are compared with equal_constant_time: {line}"
-        if name != "lib/ground/crypto.cpp":
+        if name != "lib/base/crypto.cpp":
             for place, line in lines_matching(name, r"\bCRYPTO_memcmp\b", "comment", "string"):
                 yield f"{place}: CRYPTO_memcmp is what equal_constant_time is made of: {line}"
 
@@ -233,7 +280,7 @@ def the_top_level_is_small():
 
 def files_are_short():
     for name in sources("lib", "cli"):
-        limit = H_LINES if name.endswith(".h") and not is_part(name) else CPP_LINES
+        limit = H_LINES if name.endswith(".h") else CPP_LINES
         count = read(name).count("\n")
         if count > limit:
             yield f"{name}: {count} lines, at most {limit}; does it hold one idea?"
@@ -246,14 +293,17 @@ def texts_are_fit_to_publish():
     for name in FILES:
         if name == "tests/rules.py" or name.startswith(("fixtures/", "tests/vectors/", "tests/fuzz/corpus/")):
             continue
-        is_tap = re.fullmatch(r"lib/doing/report/tap\.cpp|tests/(report_\w+\.cpp|reports\.h|blackbox/report_test\.py)", name)  # where TODO is a directive
+        is_tap = re.fullmatch(r"lib/report/tap\.cpp|tests/(unit/report/\w+\.cpp|support/reports\.h|blackbox/report_test\.py)", name)  # where TODO is a directive
         for place, line in lines_matching(name, f"{machine}|{origin}" if is_tap else f"{machine}|{leftover}|{origin}"):
             yield f"{place}: does not belong into a published file: {line[:100]}"
 
 
 RULES = [
     third_parties_in_one_place,
-    includes_point_down,
+    includes_follow_the_table,
+    threads_have_their_place,
+    unit_tests_mirror_the_code,
+    directories_are_small,
     type_names_are_unique,
     the_library_is_pure,
     macs_are_compared_in_constant_time,

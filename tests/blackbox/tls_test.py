@@ -11,7 +11,7 @@ import warnings
 import alohook
 from alohook import Case, Receiver, server_tls
 
-MAKE = pathlib.Path(__file__).resolve().parent.parent / "certificates.sh"
+MAKE = pathlib.Path(__file__).resolve().parent.parent / "support/certificates.sh"
 
 
 def old_tls(certificate, key):

@@ -1,5 +1,5 @@
 // What a hostile server answers: what the library is given must not depend on packets, and is one plain answer.
-#include "edges/answer.h"
+#include "http/client/response_reader.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // A configuration file: read, or refused with an Error.
-#include "configuration.h"
+#include "options/configuration.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "ground/error.h"
+#include "base/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const int file = memfd_create("alohook.toml", 0);

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "ground/error.h"
-#include "things/har.h"
+#include "base/error.h"
+#include "journal/har.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "things/http_text.h"
+#include "http/request_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto captured = alohook::read_http_text({reinterpret_cast<const char*>(data), size});

@@ -4,7 +4,7 @@
 #include <sstream>
 #include <string>
 
-#include "things/journal_reader.h"
+#include "journal/reader.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace alohook;

@@ -3,10 +3,10 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "ground/codec.h"
-#include "ground/json_text.h"
-#include "ground/visible.h"
-#include "things/fixture.h"
+#include "base/codec.h"
+#include "base/visible.h"
+#include "events/fixture.h"
+#include "json/json_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace alohook;

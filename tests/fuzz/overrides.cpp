@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "ground/error.h"
-#include "ground/json_text.h"
-#include "things/overrides.h"
+#include "base/error.h"
+#include "json/json_edit.h"
+#include "json/json_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace alohook;

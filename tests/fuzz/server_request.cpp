@@ -1,5 +1,5 @@
 // What a stranger sends to the listener: its requests, and where it is turned away, must not depend on packets.
-#include "edges/server_parser.h"
+#include "http/server/parser.ipp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "ground/codec.h"
-#include "things/diagnosis.h"
+#include "base/codec.h"
+#include "diagnosis/diagnosis.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace alohook;

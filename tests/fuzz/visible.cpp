@@ -1,11 +1,11 @@
 // What a terminal is shown holds nothing that it obeys.
-#include "ground/visible.h"
+#include "base/visible.h"
 
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
-#include "ground/codec.h"
+#include "base/codec.h"
 
 namespace {
 

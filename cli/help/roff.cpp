@@ -1,0 +1,105 @@
+#include "help/roff.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+
+namespace alohook {
+namespace {
+
+/// What formatters take for markup, or show as another character.
+std::string_view escape_of(char c) {
+  switch (c) {
+    case '\\':
+      return "\\e";
+    case '-':
+      return "\\-";
+    case '\'':
+      return "\\(aq";
+    case '`':
+      return "\\(ga";
+    case '^':
+      return "\\(ha";
+    case '~':
+      return "\\(ti";
+    case '"':
+      return "\\(dq";
+    default:
+      return {};
+  }
+}
+
+/// Returns the code point that begins at `text[at]`, in UTF-8 of our own making, and moves behind it.
+char32_t code_point(std::string_view text, std::size_t& at) {
+  const auto first = static_cast<unsigned char>(text[at++]);
+  const int further = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC0 ? 1 : 0;
+  char32_t c = further == 3   ? first & 0x07U
+               : further == 2 ? first & 0x0FU
+               : further == 1 ? first & 0x1FU
+                              : first;
+  for (int i = 0; i < further && at < text.size(); ++i)
+    c = c << 6 | (static_cast<unsigned char>(text[at++]) & 0x3FU);
+  return c;
+}
+
+std::string in_font(char font, std::string_view text) {
+  return fmt::format("\\f{}{}\\fR", font, escaped(text));
+}
+
+}  // namespace
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (const auto escape = escape_of(text[at]); !escape.empty()) {
+      out += escape;
+      ++at;
+      continue;
+    }
+    if (text[at] == '.' && (out.empty() || out.back() == '\n')) out += "\\&";
+    const char32_t c = code_point(text, at);
+    if (c < 0x80) {
+      out += static_cast<char>(c);
+    } else {
+      out += fmt::format("\\[u{:04X}]", static_cast<std::uint32_t>(c));
+    }
+  }
+  return out;
+}
+
+std::string bold(std::string_view text) { return in_font('B', text); }
+std::string italic(std::string_view text) { return in_font('I', text); }
+
+Roff::Roff(std::string_view name, std::string_view date, std::string_view source) {
+  std::string title(name);
+  std::transform(title.begin(), title.end(), title.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  line(fmt::format(".TH {} 1 {} \"{}\" \"alohook\"", escaped(title), date, escaped(source)));
+  line(".nh");    // flags and addresses are not to be broken by hyphens
+  line(".ad l");  // nor lines filled up with blanks
+}
+
+void Roff::section(std::string_view title) { line(fmt::format(".SH {}", title)); }
+void Roff::subsection(std::string_view title) { line(fmt::format(".SS \"{}\"", escaped(title))); }
+void Roff::paragraph() { line(".PP"); }
+void Roff::line_break() { line(".br"); }
+void Roff::line(std::string_view markup) { page_.append(markup).append("\n"); }
+void Roff::text(std::string_view plain) { line(escaped(plain)); }
+
+void Roff::item(std::string_view head_markup, std::string_view plain) {
+  line(".TP");
+  line(head_markup);
+  text(plain);
+}
+
+void Roff::verbatim(const std::vector<std::string>& lines) {
+  line(".nf");
+  line(".RS 4");
+  for (const std::string& one : lines) text(one);
+  line(".RE");
+  line(".fi");
+}
+
+}  // namespace alohook

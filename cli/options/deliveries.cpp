@@ -1,0 +1,166 @@
+// What `send` and `replay` have in common: delivering events as in production.
+#include "options/deliveries.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <memory>
+#include <random>
+
+#include "base/error.h"
+#include "output/delivery_report.h"
+#include "sender/dispatcher.h"
+#include "signing/signed_request.h"
+
+namespace alohook {
+namespace {
+
+/// Reads `50/s`, `90/m`, or a bare number per second.
+double read_rate(const std::string& text) {
+  const auto rate = read_quantity(text);
+  const std::string_view unit = rate ? rate->unit : "";
+  const double seconds = unit.empty() || unit == "/s" ? 1 : unit == "/m" ? 60 : unit == "/h" ? 3600 : 0;
+  if (!rate || seconds == 0 || rate->value == 0 || rate->value > 1e9) {
+    throw CLI::ValidationError("--rate", fmt::format("'{}' is not a rate such as 50/s or 90/m", text));
+  }
+  return rate->value / seconds;
+}
+
+/// Reads `1s,5s,30s`.
+std::vector<std::chrono::microseconds> read_pauses(const std::string& text) {
+  std::vector<std::chrono::microseconds> pauses;
+  for (const std::string& word : CLI::detail::split(text, ',')) {
+    const auto pause = parse_duration(word);
+    if (!pause) {
+      throw CLI::ValidationError("--retry",
+                                 fmt::format("'{}' is not a list of pauses such as 1s,5s,30s", text));
+    }
+    pauses.push_back(*pause);
+  }
+  return pauses;
+}
+
+OutgoingSource as_asked(OutgoingSource source, const DeliveryOptions& options, Context& context) {
+  if (options.duplicates > 0) source = with_duplicates(std::move(source), options.duplicates);
+  if (!options.is_shuffled) return source;
+  if (!options.seed) return shuffled(std::move(source), context.random);
+  const auto generator = std::make_shared<std::mt19937_64>(*options.seed);
+  return shuffled(std::move(source), [generator] { return (*generator)(); });
+}
+
+StatusSet expected_statuses(const std::string& text, const Forgery* forgery) {
+  if (text.empty()) return forgery == nullptr ? *StatusSet::parse("2xx") : StatusSet::refusals();
+  const auto set = StatusSet::parse(text);
+  if (!set) {
+    throw Error(fmt::format("'{}' is not a set of statuses", text), "write 2xx, 401, or 403,401");
+  }
+  return *set;
+}
+
+/// Writes the requests to stdout; nothing is sent.
+int print_all(const Deliveries& deliveries, const OutgoingSource& source, RequestForm form,
+              Context& context) {
+  Url url = deliveries.target.url;
+  if (!deliveries.target.client.unix_path.empty()) url.unix_path = deliveries.target.client.unix_path;
+  RequestExporter exporter(form, url, ALOHOOK_VERSION);
+  bool is_empty = true;
+  while (const auto event = source()) {
+    const Time now = context.now();
+    const std::string text = exporter.add(first_request(*event, now), event->name, now);
+    if (is_empty) context.out << exporter.begin();
+    is_empty = false;
+    context.out << text;
+  }
+  if (is_empty) throw Error(deliveries.nothing, deliveries.remedy);
+  context.out << exporter.end() << std::flush;
+  return exit_yes;
+}
+
+int exit_code_of(const Tally& tally) {
+  return tally.refused > 0 ? exit_no : tally.failed > 0 ? exit_could_not_judge : exit_yes;
+}
+
+}  // namespace
+
+int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& console, Context& context) {
+  auto source = as_asked(std::move(deliveries.source), options, context);
+  const DispatchPlan plan{
+      .expected = expected_statuses(options.expected_status, deliveries.forgery),
+      .concurrency = options.concurrency,
+      .per_second = options.per_second,
+      .retry_pauses = options.retry_pauses,
+      .retry_signing = options.is_timestamp_kept ? RetrySigning::same : RetrySigning::fresh,
+      .input = deliveries.input,
+  };
+  if (options.print) return print_all(deliveries, source, *options.print, context);
+  const auto interrupt = std::make_shared<std::atomic<bool>>(false);
+  deliveries.target.client.interrupt = interrupt;
+  const Pace pace = context.pace();
+  DeliveryReport report({.view = {.url = deliveries.target.url,
+                                  .expected = plan.expected,
+                                  .forgery = deliveries.forgery,
+                                  .with_headers = options.is_verbose},
+                         .count = deliveries.count,
+                         .progress = deliveries.progress},
+                        pace, console, context);
+  Dispatcher dispatcher(
+      plan, std::move(source),
+      {.connect = [&] { return context.connect(deliveries.target.url, deliveries.target.client); },
+       .now = context.now,
+       .pace = pace},
+      [&report](const Attempt& attempt) { report.tell(attempt); });
+
+  std::atomic<int> signal = 0;
+  std::shared_ptr<void> watch;
+  if (deliveries.count == DeliveryCount::many) {
+    watch = context.watch_signals([&](int number) {
+      if (signal.exchange(number) != 0) return context.abandon(128 + number);
+      *interrupt = true;
+      dispatcher.stop();
+    });
+  }
+  const Tally tally = dispatcher.run();
+  watch.reset();
+  if (tally.sent == 0 && signal == 0) throw Error(deliveries.nothing, deliveries.remedy);
+  report.finish(tally, signal == 0 ? DeliveryReport::End::all_sent : DeliveryReport::End::interrupted);
+  return signal == 0 ? exit_code_of(tally) : 128 + signal;
+}
+
+void add_delivery_options(CLI::App& app, DeliveryOptions& options) {
+  const FlagGroup group(app, "Delivering");
+  app.add_option("--expect-status", options.expected_status,
+                 "Statuses that count as accepted: 2xx, 401, 403,401")
+      ->type_name("STATUSES")
+      ->default_str("2xx");
+  add_choice(
+      app, "--print", {"http", "curl", "hurl", "har", "vegeta"},
+      [&options](std::size_t choice) { options.print = static_cast<RequestForm>(choice); },
+      "Write the signed requests for another program instead of sending them");
+  app.add_option_function<std::string>(
+         "--rate", [&options](const std::string& text) { options.per_second = read_rate(text); },
+         "Start at most so many events: 50/s, 90/m; a bare number is per second")
+      ->type_name("RATE");
+  app.add_option("--concurrency", options.concurrency, "Connections to send over at the same time")
+      ->check(CLI::Range(1, 10000).description(""))
+      ->type_name("C")
+      ->default_str("1");
+  app.add_option("--duplicate", options.duplicates, "Send each event so many times more, byte for byte")
+      ->check(CLI::Range(0, 1'000'000).description(""))
+      ->type_name("N");
+  app.add_flag("--shuffle", options.is_shuffled, "Mix the order, within a window of 1,000 events or 16 MiB");
+  app.add_option_function<std::string>(
+         "--retry", [&options](const std::string& text) { options.retry_pauses = read_pauses(text); },
+         "Send again what was not accepted, after these pauses, with a new timestamp and signature each; a "
+         "longer "
+         "Retry-After is heeded, up to 5 minutes")
+      ->type_name("PAUSES");
+  app.add_flag("--same-timestamp", options.is_timestamp_kept, "Retry with the first timestamp and signature");
+  app.add_option("--seed", options.seed,
+                 "Make the run repeatable: a fixture's ids and times, the order of --shuffle")
+      ->check(CLI::NonNegativeNumber.description(""))
+      ->type_name("N");
+  app.add_flag("-v,--verbose", options.is_verbose, "Show headers");
+}
+
+}  // namespace alohook

@@ -1,0 +1,58 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "options/target.h"
+#include "output/console.h"
+#include "output/delivery_report.h"
+#include "sender/delivery.h"
+#include "sender/dispatcher.h"
+#include "sender/outgoing.h"
+#include "sender/request_export.h"
+#include "signing/forgery.h"
+#include "world/context.h"
+
+namespace CLI {
+class App;
+}
+
+namespace alohook {
+
+/// `--print --expect-status --verbose --rate --concurrency --duplicate --shuffle --retry --same-timestamp --seed`.
+struct DeliveryOptions {
+  std::string expected_status = {};  ///< as given; empty is 2xx, or of forgeries a refusal
+  bool is_verbose = false;
+  double per_second = 0;  ///< 0 is no limit
+  unsigned concurrency = 1;
+  std::uint64_t duplicates = 0;
+  bool is_shuffled = false;
+  std::vector<std::chrono::microseconds> retry_pauses = {};
+  bool is_timestamp_kept = false;
+  std::optional<std::uint64_t> seed = {};
+  std::optional<RequestForm> print = {};  ///< write the requests instead of sending them
+};
+void add_delivery_options(CLI::App& app, DeliveryOptions& options);
+
+/// What is delivered, and how it is told.
+struct Deliveries {
+  OutgoingSource source;
+  DeliveryCount count = DeliveryCount::many;
+  Input input = Input::at_hand;
+  Target target;
+  const Forgery* forgery = nullptr;  ///< what is wrong with the requests, when something is
+  /// How much of it is done, from 0 to 1, given the number of events that are; nullopt when that is not known.
+  std::function<std::optional<double>(std::uint64_t events)> progress = {};
+  std::string nothing = {};  ///< the error when there is no event
+  std::string remedy = {};   ///< and its hint
+};
+
+/// Delivers them, or prints them, and tells how it went. Returns the exit code: `exit_no` when one was refused, else
+/// `exit_could_not_judge` when one had no answer. SIGINT and SIGTERM end a run of many with its summary and 130 or 143.
+/// Throws Error, before anything else, for an `--expect-status` that is none.
+int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& console, Context& context);
+
+}  // namespace alohook

@@ -1,0 +1,65 @@
+#include "options/target.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/error.h"
+#include "base/visible.h"
+#include "http/client/connection.h"
+
+namespace alohook {
+namespace {
+
+Header read_header(const std::string& line) {
+  const auto colon = line.find(':');
+  const std::string name = line.substr(0, colon);
+  if (colon == std::string::npos || !is_header_name(name)) {
+    throw Error(fmt::format("'{}' is not a header", line), "write --header 'Name: value'");
+  }
+  const auto begin = line.find_first_not_of(" \t", colon + 1);
+  const std::string value = begin == std::string::npos ? "" : line.substr(begin);
+  if (!is_header_value(value)) throw Error(fmt::format("the header '{}' holds a line end or NUL", name));
+  return {name, value};
+}
+
+}  // namespace
+
+Url Target::reached() const {
+  Url reached = url;
+  if (!client.unix_path.empty()) reached.host = "localhost";
+  for (const std::string& entry : client.resolve) {
+    const auto addresses = resolve_addresses(entry, url.host, url.port);
+    if (!addresses.empty()) reached.host = addresses.front();
+  }
+  return reached;
+}
+
+Target resolve_target(const TargetOptions& options) {
+  Target target{parse_url(options.url), options.client};
+  target.client.verify_tls = !options.is_insecure;
+  return target;
+}
+
+void add_header_option(CLI::App& app, std::vector<std::string>& lines) {
+  app.add_option("--header", lines,
+                 "Add a header, 'Name: value', in place of one of that name; may be repeated")
+      ->type_name("HEADER")
+      ->allow_extra_args(false);
+}
+
+Headers given_headers(const std::vector<std::string>& lines) {
+  Headers headers;
+  for (const std::string& line : lines) headers.push_back(read_header(line));
+  return headers;
+}
+
+Headers request_headers(const std::vector<std::string>& lines) {
+  Headers headers = given_headers(lines);
+  if (!header_value(headers, "Accept")) headers.insert(headers.begin(), {"Accept", "*/*"});
+  if (!header_value(headers, "User-Agent"))
+    headers.insert(headers.begin(), {"User-Agent", "alohook/" ALOHOOK_VERSION});
+  return headers;
+}
+
+}  // namespace alohook

@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "http/message.h"
+#include "http/url.h"
+#include "options/flags.h"
+
+namespace alohook {
+
+/// Where requests go and how the connection is made.
+struct Target {
+  Url url;
+  ClientOptions client;
+
+  /// The URL with the host that is really reached, which `--unix` and `--resolve` may have put in place of another.
+  Url reached() const;
+};
+
+/// Reads the options' URL; throws Error when it is none.
+Target resolve_target(const TargetOptions& options);
+
+/// `--header 'Name: value'`, repeatable.
+void add_header_option(CLI::App& app, std::vector<std::string>& lines);
+
+/// Returns the headers given as `Name: value`. Throws Error for a line that is no header.
+Headers given_headers(const std::vector<std::string>& lines);
+
+/// Returns the headers of a request that alohook makes: its own `User-Agent` and `Accept`, then those given, which
+/// replace others of their name. Throws Error for a line that is no header.
+Headers request_headers(const std::vector<std::string>& lines);
+
+}  // namespace alohook

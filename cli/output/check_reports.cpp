@@ -1,0 +1,98 @@
+// What `alohook check` leaves behind for other programs.
+#include "output/check_reports.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <ostream>
+
+#include "base/error.h"
+#include "report/github.h"
+#include "report/html.h"
+#include "report/json.h"
+#include "report/junit.h"
+#include "report/tap.h"
+
+namespace alohook {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& path, const std::string& why) {
+  throw Error(fmt::format("cannot write the report '{}': {}", path, why));
+}
+
+bool write(const fs::path& path, const std::string& bytes) {
+  std::ofstream file(path, std::ios::binary);
+  file << bytes;
+  file.close();
+  return file.good();
+}
+
+/// Whoever reads the file never sees half of it. What is no file, such as a pipe, can only be written to.
+void write_file(const std::string& path, const std::string& bytes) {
+  std::error_code error;
+  const fs::path folder = fs::path(path).parent_path();
+  if (!folder.empty()) fs::create_directories(folder, error);
+  if (error) fail(path, error.message());
+  if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
+    if (!write(path, bytes)) fail(path, "it is no file");
+    return;
+  }
+  const std::string draft = path + ".draft";
+  const bool is_written = write(draft, bytes);
+  if (is_written) fs::rename(draft, path, error);
+  if (is_written && !error) return;
+  std::error_code ignored;
+  fs::remove(draft, ignored);
+  fail(path, error ? error.message() : "the disk is full, or it may not be written");
+}
+
+bool is_github(const Context& context) { return context.environment("GITHUB_ACTIONS") == "true"; }
+
+/// Others in the same step may have written to it before.
+void append_summary(const std::string& path, const CheckRun& run, Severity fail_on) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  const std::size_t used = error ? 0 : static_cast<std::size_t>(size);
+  if (used >= github_summary_limit) return;
+  std::ofstream file(path, std::ios::binary | std::ios::app);
+  file << github_summary(run, fail_on, github_summary_limit - used);
+  file.close();
+  if (!file) fail(path, "it may not be written");
+}
+
+}  // namespace
+
+void add_report_options(CLI::App& app, ReportOptions& options) {
+  app.add_option("--junit", options.junit, "Write a JUnit XML report")->type_name("FILE");
+  app.add_option("--tap", options.tap, "Write a TAP report")->type_name("FILE");
+  app.add_option("--json", options.json, "Write a report in the lines of --format json")->type_name("FILE");
+  app.add_option("--html", options.html, "Write a report as one HTML page")->type_name("FILE");
+}
+
+void write_reports(const ReportOptions& options, const CheckRun& run, Severity fail_on, Context& context) {
+  if (is_github(context)) context.err << github_annotations(run, fail_on) << std::flush;
+  // One that can't be written does not keep the others from it.
+  std::optional<Error> failure;
+  const auto leave = [&](const std::string& path, auto&& write_to) {
+    try {
+      if (!path.empty()) write_to();
+    } catch (const Error& error) {
+      if (!failure) failure = error;
+    }
+  };
+  leave(options.junit, [&] { write_file(options.junit, junit_report(run, fail_on)); });
+  leave(options.tap, [&] { write_file(options.tap, tap_report(run, fail_on)); });
+  leave(options.json, [&] { write_file(options.json, json_report(run, fail_on)); });
+  leave(options.html, [&] { write_file(options.html, html_report(run, fail_on)); });
+  const std::string summary =
+      is_github(context) ? context.environment("GITHUB_STEP_SUMMARY").value_or("") : "";
+  leave(summary, [&] { append_summary(summary, run, fail_on); });
+  if (failure) throw Error(*failure);
+}
+
+}  // namespace alohook

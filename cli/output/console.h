@@ -1,0 +1,64 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "world/context.h"
+
+namespace alohook {
+
+/// How results are written to stdout.
+enum class Format {
+  human,
+  json,   ///< one object a line, stable keys
+  quiet,  ///< nothing: the exit code is the result
+};
+
+enum class ColourChoice { automatic, always, never };
+
+/// What a piece of text means; colours follow from it. They are the terminal's own 8, readable on light and dark.
+enum class Style { plain, strong, dim, good, bad, warning, key, string, number, literal };
+
+/// Paints text for stdout, or leaves it as it is.
+class Palette {
+ public:
+  explicit Palette(bool is_on) : is_on_(is_on) {}
+  std::string operator()(Style style, std::string_view text) const;
+
+ private:
+  bool is_on_;
+};
+
+/// Decides on colour: the flag, then NO_COLOR, then CLICOLOR_FORCE, then whether stdout is a terminal. Empty variables
+/// count as unset.
+Palette choose_palette(ColourChoice choice, const Context& context);
+
+/// Where a command's words go: results to stdout, everything else to stderr. Each call flushes. Under GitHub Actions no
+/// line of them is one that its runner takes for a command.
+class Console {
+ public:
+  Console(Context& context, Format format, Palette palette)
+      : context_(context), format_(format), palette_(palette) {}
+
+  Format format() const { return format_; }
+  const Palette& palette() const { return palette_; }
+
+  /// Writes a result in the human format; `text` ends in LF. Nothing in the other formats.
+  void human(std::string_view text);
+  /// Writes a result as one line of JSON. Nothing in the other formats.
+  void json(std::string_view line);
+  /// Writes a line about progress, readiness or trouble to stderr, in every format.
+  void talk(std::string_view line);
+  /// Returns a function that does what `talk` does, for what reports without knowing a console. The console has to
+  /// outlive it.
+  std::function<void(std::string_view line)> notes() {
+    return [this](std::string_view line) { talk(line); };
+  }
+
+ private:
+  Context& context_;
+  Format format_;
+  Palette palette_;
+};
+
+}  // namespace alohook

@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+
+#include "http/url.h"
+#include "output/console.h"
+#include "sender/dispatcher.h"
+#include "signing/forgery.h"
+#include "signing/signed_request.h"
+
+namespace alohook {
+
+/// What is the same for all deliveries of a run.
+struct DeliveryView {
+  Url url;  ///< each request's own target stands in place of its target
+  StatusSet expected;
+  const Forgery* forgery = nullptr;  ///< what is wrong with the requests, when something is
+  bool with_headers = false;
+};
+
+/// Shows one sent event for people: the request line, then what came: status, verdict, time and the answer's body.
+std::string show_delivery(const Delivery& delivery, const std::string& event, const DeliveryView& view,
+                          const Palette& paint);
+
+/// One try as one line of JSON.
+std::string delivery_json(const Attempt& attempt, const DeliveryView& view);
+
+}  // namespace alohook

@@ -1,0 +1,106 @@
+#include "output/diagnosis_view.h"
+
+#include <fmt/format.h>
+
+#include "base/visible.h"
+#include "journal/event_json.h"
+#include "json/json_line.h"
+#include "output/wrap.h"
+
+namespace alohook {
+namespace {
+
+constexpr std::size_t label_width = 10;
+/// `label` in its column, then the text, which may hold untrusted bytes, in as many lines as it takes.
+std::string labelled(std::string_view label, std::string_view text, Style style, const Palette& paint) {
+  std::string out;
+  for (const std::string& line : wrapped(visible_lines(text), line_width - label_width)) {
+    out += paint(Style::dim, fmt::format("{:<{}}", label, label_width)) + paint(style, line) + "\n";
+    label = "";
+  }
+  return out;
+}
+
+std::string show_age(std::int64_t age_s) {
+  return age_s < 0 ? fmt::format("{} s ahead", -age_s) : fmt::format("{} s old", age_s);
+}
+
+}  // namespace
+
+std::string show_verdict(const Verification& verification, const Palette& paint) {
+  switch (verification.verdict) {
+    case Verdict::valid:
+      return paint(Style::good, "✓ signature valid");
+    case Verdict::missing_signature:
+      return paint(Style::bad, "✗ signature missing");
+    case Verdict::malformed_signature:
+      return paint(Style::bad, "✗ signature malformed");
+    case Verdict::missing_timestamp:
+      return paint(Style::bad, "✗ timestamp missing");
+    case Verdict::malformed_timestamp:
+      return paint(Style::bad, "✗ timestamp malformed");
+    default:
+      return paint(Style::bad, fmt::format("✗ signature {}", name_of(verification.verdict)));
+  }
+}
+
+std::string show_signing(const Verification& verification) {
+  std::string out;
+  const auto add = [&out](const std::string& part) { out += (out.empty() ? "" : ", ") + part; };
+  if (verification.encoding) add(std::string(name_of(*verification.encoding)));
+  if (verification.secret) add(fmt::format("secret {}", *verification.secret));
+  if (verification.age_s) add(show_age(*verification.age_s));
+  if (!verification.detail.empty()) add(visible(verification.detail));
+  return out;
+}
+
+std::string show_verification(const Verification& verification, const Palette& paint) {
+  const std::string signing = show_signing(verification);
+  return show_verdict(verification, paint) + (signing.empty() ? "" : "  " + paint(Style::dim, signing)) +
+         "\n";
+}
+
+std::string show_causes(const Diagnosis& diagnosis, const Palette& paint) {
+  std::string out;
+  for (const Cause& cause : diagnosis.causes) {
+    out += "\n" + labelled(cause.proven ? "cause" : "perhaps", cause.id, Style::strong, paint);
+    out += labelled("", cause.text, Style::plain, paint);
+    if (!cause.evidence.empty()) out += labelled("evidence", cause.evidence, Style::plain, paint);
+    std::string_view label = "fix";
+    for (const Fix& fix : cause.fixes) {
+      const std::string language = fix.language.empty() ? "" : fix.language + ": ";
+      out += labelled(label, language + fix.text, Style::plain, paint);
+      label = "";
+    }
+  }
+  if (diagnosis.stopped_early) {
+    out += "\n" + labelled("note", "the search ended before everything was tried: the body is large",
+                           Style::plain, paint);
+  }
+  return out;
+}
+
+std::string show_causes_briefly(const std::vector<Cause>& causes, std::string_view indent,
+                                const Palette& paint) {
+  if (causes.empty()) return {};
+  const Cause& cause = causes.front();
+  const std::size_t width = line_width - indent.size() - 2;
+  std::string out =
+      fmt::format("{}{} {}\n", indent, paint(Style::warning, cause.proven ? "cause:" : "perhaps:"),
+                  paint(Style::strong, cause.id));
+  for (const std::string& text : {cause.text, cause.evidence}) {
+    if (text.empty()) continue;
+    for (const std::string& line : wrapped(visible_lines(text), width))
+      out += fmt::format("{}  {}\n", indent, line);
+  }
+  return out;
+}
+
+std::string diagnosis_json(const Diagnosis& diagnosis) {
+  const std::string signature = to_json(diagnosis.verification, diagnosis.causes);
+  std::string line = JsonLine().number("schema", 1).take();
+  line.pop_back();
+  return line + "," + signature.substr(1);
+}
+
+}  // namespace alohook

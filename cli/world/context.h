@@ -1,0 +1,74 @@
+#pragma once
+#include <chrono>
+#include <functional>
+#include <istream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "http/client/client.h"
+#include "http/client/raw_client.h"
+#include "http/message.h"
+#include "http/url.h"
+#include "sender/pace.h"
+
+namespace alohook {
+
+/// Variables of the environment, by name.
+using Variables = std::map<std::string, std::string>;
+
+/// Everything a command may know of the world, so that tests can hand it another one.
+struct Context {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+
+  std::function<std::optional<std::string>(const std::string& name)> environment;
+  std::function<Time()> now;
+  RandomBits random;
+
+  /// Starts the time of a run.
+  std::function<Pace()> pace;
+
+  /// Opens a connection for one command's requests.
+  std::function<Transport(const Url&, const ClientOptions&)> connect;
+
+  /// Sends each request on a connection of its own, laid on the wire as told.
+  std::function<WireTransport(const Url&, const ClientOptions&)> wire;
+  /// Returns whether something accepts connections there.
+  std::function<bool(const Url&, const ClientOptions&)> is_there;
+  std::function<void(std::chrono::milliseconds)> sleep;
+
+  /// Calls `on_signal` for each SIGINT and SIGTERM until the returned guard is dropped. Signals that nobody watches
+  /// end the program with 130 or 143.
+  using SignalHandler = std::function<void(int signal)>;
+  std::function<std::shared_ptr<void>(SignalHandler on_signal)> watch_signals;
+
+  /// Starts a program with these variables set, its standard output on our standard error. Calls `on_end` once from
+  /// another thread, with its exit code, or 128 and the signal that ended it. Dropping the guard ends what still runs
+  /// of it and of what it started. Throws Error when it can't be started.
+  std::function<std::shared_ptr<void>(const std::vector<std::string>& command, const Variables& variables,
+                                      std::function<void(int exit_code)> on_end)>
+      start_command;
+
+  /// Ends the program at once, without clean-up.
+  std::function<void(int exit_code)> abandon;
+};
+
+/// What a command's exit code says. SIGINT and SIGTERM end a command with 130 and 143.
+enum Exit : int {
+  exit_yes = 0,              ///< sent and accepted, verified, all required checks passed
+  exit_no = 1,               ///< refused, not valid, a check failed
+  exit_could_not_start = 2,  ///< usage, configuration, missing or malformed input, port taken
+  exit_could_not_judge = 3,  ///< unreachable, timed out, TLS failure
+  exit_internal_error = 4,
+};
+
+}  // namespace alohook

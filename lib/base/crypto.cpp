@@ -1,0 +1,126 @@
+#include "base/crypto.h"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+
+namespace alohook {
+namespace {
+
+struct Free {
+  void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+void require(bool ok) {
+  if (!ok) throw std::runtime_error("OpenSSL failed to compute a digest");
+}
+
+const unsigned char* data(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+const char* openssl_name(HashAlgorithm algorithm) {
+  switch (algorithm) {
+    case HashAlgorithm::sha256:
+      return "SHA256";
+    case HashAlgorithm::sha1:
+      return "SHA1";
+    case HashAlgorithm::sha512:
+      return "SHA512";
+    case HashAlgorithm::md5:
+      return "MD5";
+  }
+  return "";
+}
+
+using MacContext = std::unique_ptr<EVP_MAC_CTX, Free>;
+
+MacContext new_mac_context() {
+  // Looking an algorithm up costs more than a short MAC, so each thread does it once.
+  thread_local const std::unique_ptr<EVP_MAC, Free> algorithm(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+  MacContext context(EVP_MAC_CTX_new(algorithm.get()));
+  require(context != nullptr);
+  return context;
+}
+
+void set_key(EVP_MAC_CTX* context, HashAlgorithm algorithm, std::string_view key) {
+  const OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(openssl_name(algorithm)), 0),
+      OSSL_PARAM_construct_end()};
+  // A null key means "the key of before" to OpenSSL, so an empty one needs an address.
+  require(EVP_MAC_init(context, data(key.empty() ? std::string_view("") : key), key.size(), parameters) == 1);
+}
+
+std::string finish(EVP_MAC_CTX* context, std::initializer_list<std::string_view> message) {
+  for (const std::string_view part : message) require(EVP_MAC_update(context, data(part), part.size()) == 1);
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  std::size_t size = 0;
+  require(EVP_MAC_final(context, reinterpret_cast<unsigned char*>(digest.data()), &size, digest.size()) == 1);
+  digest.resize(size);
+  return digest;
+}
+
+}  // namespace
+
+std::string hmac(HashAlgorithm algorithm, std::string_view key,
+                 std::initializer_list<std::string_view> message) {
+  thread_local const MacContext context = new_mac_context();
+  set_key(context.get(), algorithm, key);
+  return finish(context.get(), message);
+}
+
+struct Hmac::Context {
+  MacContext mac = new_mac_context();
+};
+
+Hmac::Hmac(HashAlgorithm algorithm, std::string_view key) : context_(std::make_unique<Context>()) {
+  set_key(context_->mac.get(), algorithm, key);
+}
+Hmac::~Hmac() = default;
+Hmac::Hmac(Hmac&&) noexcept = default;
+
+std::string Hmac::operator()(std::initializer_list<std::string_view> message) {
+  require(EVP_MAC_init(context_->mac.get(), nullptr, 0, nullptr) == 1);  // the key of before
+  return finish(context_->mac.get(), message);
+}
+
+Sha256 hmac_sha256(std::string_view key, std::initializer_list<std::string_view> message) {
+  const std::string digest = hmac(HashAlgorithm::sha256, key, message);
+  Sha256 result;
+  std::copy(digest.begin(), digest.end(), result.begin());
+  return result;
+}
+
+std::string hash(HashAlgorithm algorithm, std::initializer_list<std::string_view> message) {
+  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  const EVP_MD* digest_type = EVP_get_digestbyname(openssl_name(algorithm));
+  require(context && digest_type && EVP_DigestInit_ex(context.get(), digest_type, nullptr) == 1);
+  for (const std::string_view part : message)
+    require(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1);
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned size = 0;
+  require(EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(digest.data()), &size) == 1);
+  digest.resize(size);
+  return digest;
+}
+
+bool equal_constant_time(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  const int ok = RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count));
+  if (ok != 1) throw std::runtime_error("the operating system gives no random bytes");
+  return bytes;
+}
+
+}  // namespace alohook

@@ -1,0 +1,106 @@
+#include "base/visible.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/codec.h"
+
+namespace alohook {
+namespace {
+
+void append_deceptive(std::string& out, char32_t c) {
+  switch (c) {
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
+  }
+  const auto value = static_cast<unsigned>(c);
+  out += value < 0x80 ? fmt::format("\\x{:02x}", value) : fmt::format("\\u{{{:04x}}}", value);
+}
+
+bool is_printable_ascii(char c) { return c >= ' ' && c <= '~'; }
+
+std::string make_visible(std::string_view bytes, bool keep_line_ends) {
+  std::string out;
+  out.reserve(bytes.size());
+  for (std::size_t i = 0; i < bytes.size();) {
+    if (is_printable_ascii(bytes[i]) || (keep_line_ends && bytes[i] == '\n')) {
+      out.push_back(bytes[i++]);
+      continue;
+    }
+    const CodePoint point = code_point_at(bytes, i);
+    if (!point.valid) {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned>(point.value));
+    } else if (is_deceptive(point.value)) {
+      append_deceptive(out, point.value);
+    } else {
+      out.append(bytes.substr(i, point.length));
+    }
+    i += point.length;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool is_deceptive(char32_t c) {
+  struct Range {
+    char32_t first, last;
+  };
+  // Control and format characters of Unicode (categories Cc, Cf, Zl, Zp), other invisible ones, and the two that XML and
+  // YAML do not hold.
+  static constexpr Range ranges[] = {
+      {0x00, 0x1F},       {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},     {0x600, 0x605},
+      {0x61C, 0x61C},     {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},     {0x8E2, 0x8E2},
+      {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
+      {0x2060, 0x206F},   {0x3164, 0x3164},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},
+      {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+      {0xFFFE, 0xFFFF},   {0xE0000, 0xE0FFF},
+  };
+  return std::any_of(std::begin(ranges), std::end(ranges),
+                     [c](const Range& range) { return c >= range.first && c <= range.last; });
+}
+
+std::string visible(std::string_view bytes) { return make_visible(bytes, false); }
+
+std::string visible_lines(std::string_view bytes) { return make_visible(bytes, true); }
+
+bool is_plain(std::string_view bytes) { return make_visible(bytes, false) == bytes; }
+
+std::string hex_dump(std::string_view bytes, std::size_t max_lines) {
+  constexpr std::size_t width = 16;
+  std::string out;
+  std::size_t lines = 0;
+  for (std::size_t start = 0; start < bytes.size(); start += width) {
+    if (lines++ == max_lines) {
+      fmt::format_to(std::back_inserter(out), "… {} more bytes\n", bytes.size() - start);
+      break;
+    }
+    const std::string_view row = bytes.substr(start, width);
+    fmt::format_to(std::back_inserter(out), "{:06x} ", start);
+    for (std::size_t i = 0; i < width; ++i) {
+      if (i == width / 2) out += ' ';
+      if (i < row.size()) {
+        fmt::format_to(std::back_inserter(out), " {:02x}", static_cast<unsigned char>(row[i]));
+      } else {
+        out += "   ";
+      }
+    }
+    out += "  |";
+    for (const char c : row) out += is_printable_ascii(c) ? c : '.';
+    out += "|\n";
+  }
+  return out;
+}
+
+}  // namespace alohook

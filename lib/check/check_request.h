@@ -1,0 +1,36 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "check/run.h"
+#include "http/client/raw_client.h"
+#include "http/message.h"
+
+namespace alohook {
+
+/// One request of a check, and how it is to be shown and reproduced.
+struct Trial {
+  std::string sent;  ///< what it is, for people
+  Request request;
+  std::optional<WireForm> form = {};      ///< empty: as the ordinary client sends it
+  std::optional<Severity> severity = {};  ///< empty: the check's own
+
+  enum class Signed {
+    rightly,   ///< `alohook sign` makes the headers
+    literally  ///< as they stand: no secret went into them
+  };
+  Signed how = Signed::rightly;
+  std::int64_t offset_s = 0;  ///< of a right signature's timestamp
+  // How a wrong signature is made again; when neither is known, only `check` can.
+  std::string shell_signature = {};  ///< as a shell makes it of `$F` and `$T`
+  std::string_view forgery = {};     ///< the kind of `alohook send --bad`
+  bool has_to_be_read = false;       ///< a failure at it is this check's business, else only worth a remark
+  bool is_wrong = false;             ///< a wrong signature that the secret went into
+};
+
+/// Returns the value of a header that the request has, to change it.
+std::string& header_of(Request& request, std::string_view name);
+
+}  // namespace alohook

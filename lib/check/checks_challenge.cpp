@@ -1,0 +1,201 @@
+// ALO's URL verification.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/codec.h"
+#include "base/crypto.h"
+#include "base/random.h"
+#include "check/table.h"
+#include "events/challenge.h"
+#include "json/json_text.h"
+
+namespace alohook {
+namespace {
+
+constexpr std::string_view documentation = "https://docs.alo.ai/doc/dev/alo-apps/webhooks";
+
+Trial challenge(CheckSession& session, std::string sent, const std::string& body) {
+  return session.valid(std::move(sent), body);
+}
+
+/// What is wrong with an answer to a challenge; empty when nothing is.
+std::string fault_of_echo(const Response& response, const std::string& challenge) {
+  if (response.status != 200) return fmt::format("the status is {}", response.status);
+  const ChallengeEcho echo = challenge_echoed_in(response.body);
+  if (!echo.problem.empty()) return std::string(echo.problem);
+  if (echo.challenge != challenge) return "\"challenge\" is another one";
+  return {};
+}
+
+bool is_plain_acceptance(const CheckSession& session, const Exchange& exchange) {
+  return session.status_reaction(exchange) == Reaction::accepted && !JsonText::parse(exchange.response->body);
+}
+
+void check_echo(Probe& probe) {
+  CheckSession& session = probe.session();
+  struct Form {
+    std::string_view sent;
+    std::string_view type;
+    bool is_compact;
+    Severity severity;
+  };
+  constexpr Form forms[] = {
+      {"a signed challenge, as ALO prints it", challenge_type, false, Severity::must},
+      {"a second challenge, compact", challenge_type, true, Severity::must},
+      {"a challenge of the type webhook_url_validation", challenge_type_alias, false, Severity::should},
+  };
+  for (const Form& form : forms) {
+    if (probe.is_over()) return;
+    const std::string id = session.world().make_uuid();
+    const std::string body = form.is_compact
+                                 ? fmt::format(R"({{"challenge":"{}","type":"{}"}})", id, form.type)
+                                 : challenge_body(id, form.type);
+    Trial trial = challenge(session, std::string(form.sent), body);
+    const Exchange exchange = probe.send(trial);
+    if (!exchange.response) {
+      if (!session.is_alive()) return probe.inconclusive(session.gone());
+      probe.fail(trial, form.severity, "the challenge as JSON, with status 200", describe_answer(exchange));
+      continue;
+    }
+    if (session.status_reaction(exchange) == Reaction::rate_limited) continue;
+    const std::string fault = fault_of_echo(*exchange.response, id);
+    if (fault.empty()) continue;
+    const bool refuses_all =
+        session.status_reaction(exchange) != Reaction::accepted && !session.is_encoding_known();
+    if (refuses_all) {
+      return probe.inconclusive("every signed request is refused, so nothing is known of its challenges");
+    }
+    if (form.severity == Severity::must && !probe.has_failed() && is_plain_acceptance(session, exchange)) {
+      probe.explain(fmt::format(
+          "it answers status {} and plain text to the challenge, as ALO's own documented sample does "
+          "to everything that verifies: ALO wants {{\"challenge\":\"…\"}} as application/json",
+          exchange.response->status));
+    }
+    probe.fail(trial, form.severity,
+               fmt::format("status 200, application/json, {{\"challenge\":\"{}\"}}", id),
+               fmt::format("{} ({})", describe_answer(exchange), fault), probe.name_the_bug(trial, exchange));
+  }
+}
+
+void check_content_type(Probe& probe) {
+  CheckSession& session = probe.session();
+  const std::string id = session.world().make_uuid();
+  const Trial trial = challenge(session, "a signed challenge", challenge_body(id));
+  const Exchange exchange = probe.send(trial);
+  if (session.status_reaction(exchange) != Reaction::accepted ||
+      exchange.response->body.find(id) == std::string::npos) {
+    return probe.inconclusive("the challenge is not answered with itself");
+  }
+  const auto type = header_value(exchange.response->headers, "Content-Type");
+  if (type && is_json_type(*type)) return;
+  probe.fail(trial, Severity::should, "Content-Type: application/json",
+             type ? fmt::format("Content-Type: {}", *type) : "no Content-Type");
+}
+
+void refuse_challenge(Probe& probe, const Trial& trial, const std::string& id) {
+  const Exchange exchange = probe.send(trial);
+  if (exchange.response && exchange.response->body.find(id) != std::string::npos) {
+    return probe.fail(trial, Severity::must, "a refusal without the challenge in it",
+                      describe_answer(exchange));
+  }
+  probe.judge_refusal(trial, exchange);
+}
+
+void check_bad_signature(Probe& probe) {
+  CheckSession& session = probe.session();
+  const std::string id = session.world().make_uuid();
+  Trial trial{.sent = "a challenge with a signature that no secret made", .request = {}};
+  trial.how = Trial::Signed::literally;
+  trial.request = session.request(
+      challenge_body(id),
+      session.sign_with(session.timestamp(), hash(HashAlgorithm::sha256, {session.fresh_id()})));
+  refuse_challenge(probe, trial, id);
+}
+
+void check_unsigned(Probe& probe) {
+  CheckSession& session = probe.session();
+  const std::string id = session.world().make_uuid();
+  Trial trial{.sent = "a challenge without signature headers", .request = {}};
+  trial.how = Trial::Signed::literally;
+  trial.request = session.request(challenge_body(id), {});
+  refuse_challenge(probe, trial, id);
+}
+
+void check_hostile_value(Probe& probe) {
+  CheckSession& session = probe.session();
+  struct Value {
+    std::string sent;
+    std::string json;
+  };
+  const Value values[] = {
+      {"a challenge with HTML in it", R"("<script>alert(1)</script>")"},
+      {"a challenge of 10 kB", '"' + std::string(10'000, 'a') + '"'},
+      {"a challenge that is a number", "42"},
+      {"a challenge that is null", "null"},
+      {"a challenge that is an object", R"({"a":1})"},
+  };
+  for (const Value& value : values) {
+    const Trial trial = session.valid(
+        value.sent, fmt::format(R"({{"challenge":{},"type":"{}"}})", value.json, challenge_type));
+    const Exchange exchange = probe.survives(trial);
+    if (!exchange.response || exchange.response->body.find("<script>") == std::string::npos) continue;
+    const auto type = header_value(exchange.response->headers, "Content-Type");
+    const bool is_html = !type || type->find("html") != std::string_view::npos;
+    if (!is_html) continue;
+    probe.fail(trial, Severity::should, "a refusal, or the value as JSON and not as HTML",
+               describe_answer(exchange));
+  }
+}
+
+void check_key_smuggle(Probe& probe) {
+  CheckSession& session = probe.session();
+  const std::string id = session.world().make_uuid();
+  Trial trial{.sent = "an unsigned event with a \"challenge\" in it", .request = {}};
+  trial.how = Trial::Signed::literally;
+  trial.request = session.request(fmt::format(R"({{"type":"alohook.check","challenge":"{}"}})", id), {});
+  refuse_challenge(probe, trial, id);
+  const std::string other = session.world().make_uuid();
+  probe.survives(session.valid(
+      "a signed challenge with an event's members",
+      fmt::format(R"({{"challenge":"{}","action":{{"actionId":1}},"type":"{}"}})", other, challenge_type)));
+}
+
+constexpr Check checks[] = {
+    {{"challenge-echo", "challenge", "A signed challenge is answered with itself, as JSON, with status 200",
+      Severity::must, CheckClass::s0, documentation,
+      "ALO accepts a webhook's URL only when its challenge comes back."},
+     Needs::nothing,
+     check_echo},
+    {{"challenge-content-type", "challenge", "The challenge is answered as application/json",
+      Severity::should, CheckClass::s0, documentation,
+      "ALO asks for this Content-Type; an echo as text/html lets others put scripts into your pages."},
+     Needs::nothing,
+     check_content_type},
+    {{"challenge-bad-signature", "challenge", "A badly signed challenge is refused", Severity::must,
+      CheckClass::s0, "https://api.slack.com/events/url_verification",
+      "Anybody could register your URL, or learn from the echo that it listens."},
+     Needs::acceptance,
+     check_bad_signature},
+    {{"challenge-unsigned", "challenge", "An unsigned challenge is refused", Severity::must, CheckClass::s0,
+      documentation, "ALO: the receiver must verify the request's authenticity first."},
+     Needs::acceptance,
+     check_unsigned},
+    {{"challenge-hostile-value", "challenge",
+      "Odd challenges do not break the receiver or reach a page as HTML", Severity::should, CheckClass::s0,
+      "https://github.com/erxes/erxes/pull/7595",
+      "An echo that is not encoded as JSON is a hole for scripts."},
+     Needs::acceptance,
+     check_hostile_value},
+    {{"challenge-key-smuggle", "challenge", "A challenge is told by its type, not by a key", Severity::must,
+      CheckClass::s0, "https://gist.github.com/KyMidd/9254fb98e4a95f4bb408f5a18af7ec90",
+      "A receiver that looks for the key \"challenge\" answers unsigned events, or swallows real ones."},
+     Needs::acceptance,
+     check_key_smuggle},
+};
+
+}  // namespace
+
+std::span<const Check> challenge_checks() { return checks; }
+
+}  // namespace alohook

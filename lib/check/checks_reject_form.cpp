@@ -1,0 +1,226 @@
+// Signatures and timestamps that are written in a wrong way.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/codec.h"
+#include "check/table.h"
+
+namespace alohook {
+namespace {
+
+/// A valid request whose signature's text is then changed. Headers go out as they are, whatever bytes they hold.
+Trial with_signature(CheckSession& session, std::string sent, std::string value) {
+  Trial trial = session.valid(std::move(sent), session.body());
+  header_of(trial.request, signature_header) = std::move(value);
+  trial.how = Trial::Signed::literally;
+  return trial;
+}
+
+void check_truncated(Probe& probe) {
+  CheckSession& session = probe.session();
+  const bool is_base64 = session.encoding() == Encoding::base64;
+  const std::size_t hex_lengths[] = {0, 1, 8, 32, 62, 63}, base64_lengths[] = {0, 1, 8, 20, 40};
+  const std::string_view prefix = session.encoding() == Encoding::v0 ? "v0=" : "";
+  const auto lengths =
+      is_base64 ? std::span<const std::size_t>(base64_lengths) : std::span<const std::size_t>(hex_lengths);
+  for (const std::size_t length : lengths) {
+    Trial trial =
+        session.valid(fmt::format("the first {} characters of the right signature", length), session.body());
+    std::string& value = header_of(trial.request, signature_header);
+    value = value.substr(0, prefix.size() + length);
+    trial.is_wrong = true;
+    trial.how = Trial::Signed::literally;
+    trial.shell_signature =
+        fmt::format("$(alohook sign --encoding {} --timestamp $T --header-only $F | head -c {})",
+                    name_of(session.encoding()), prefix.size() + length);
+    probe.refuses(trial);
+  }
+}
+
+void check_sloppy_format(Probe& probe) {
+  CheckSession& session = probe.session();
+  struct Dress {
+    std::string_view sent;
+    std::string_view before, after;
+    std::string_view forgery = {};
+  };
+  constexpr Dress dresses[] = {
+      {"the right MAC after v1=", "v1=", "", "wrong-prefix"},
+      {"the right MAC after sha256=", "sha256=", "", "sha256-prefix"},
+      {"the right MAC with 00 at its end", "v0=", "00", "lengthened"},
+      {"the right MAC with =junk at its end", "v0=", "=junk", "junk-appended"},
+      {"two signatures in one header, a bad one first", "v0=00, v0=", ""},
+  };
+  for (const Dress& dress : dresses) {
+    const std::string body = session.body(), now = session.timestamp();
+    const Sha256 right = mac(session.settings().secret, now, body);
+    Trial trial{.sent = std::string(dress.sent), .request = {}};
+    trial.forgery = dress.forgery;
+    std::string value = fmt::format("{}{}{}", dress.before, hex_encode(bytes_of(right)), dress.after);
+    if (dress.before == "v0=" && session.encoding() != Encoding::v0) {
+      value = session.sign(now, body).back().value + std::string(dress.after);
+    }
+    trial.request =
+        session.request(body, {{std::string(timestamp_header), now}, {std::string(signature_header), value}});
+    trial.is_wrong = true;
+    probe.refuses(trial);
+  }
+  // How the MAC is written is not documented, so taking several ways is no fault.
+  struct Other {
+    std::string_view name;
+    Encoding encoding;
+    bool is_upper;
+  };
+  constexpr Other others[] = {{"v0=<hex>", Encoding::v0, false},
+                              {"<hex>", Encoding::hex, false},
+                              {"Base64", Encoding::base64, false},
+                              {"upper-case hex", Encoding::hex, true}};
+  std::string taken;
+  for (const Other& other : others) {
+    if (probe.is_over() || (other.encoding == session.encoding() && !other.is_upper)) continue;
+    const std::string body = session.body(), now = session.timestamp();
+    const Sha256 right = mac(session.settings().secret, now, body);
+    std::string value = encode(right, other.encoding);
+    if (other.is_upper) {
+      value = hex_encode_upper(bytes_of(right));
+      if (session.encoding() == Encoding::v0) value.insert(0, "v0=");
+    }
+    Trial trial{.sent = fmt::format("the right MAC as {}", other.name), .request = {}};
+    trial.request =
+        session.request(body, {{std::string(timestamp_header), now}, {std::string(signature_header), value}});
+    trial.is_wrong = true;
+    if (session.reaction(trial, probe.send(trial)) == Reaction::accepted)
+      taken += (taken.empty() ? "" : ", ") + std::string(other.name);
+  }
+  if (!taken.empty()) probe.remark("the MAC is also taken as " + taken);
+}
+
+void check_bad_timestamp(Probe& probe) {
+  CheckSession& session = probe.session();
+  const std::string now = session.timestamp();
+  const std::int64_t seconds = unix_seconds(session.world().now());
+  struct Form {
+    std::string text;
+    Severity severity;
+    std::string_view forgery = {};
+  };
+  // Whoever can sign such a thing has the secret: lax forms are for information, what skips the window is not.
+  const Form forms[] = {
+      {"abc", Severity::must, "malformed-timestamp"},
+      {"NaN", Severity::must, "nan-timestamp"},
+      {"Infinity", Severity::must, "infinite-timestamp"},
+      {"-1", Severity::must, "negative-timestamp"},
+      {"null", Severity::must},
+      {fmt::format("0x{:x}", seconds), Severity::may},
+      {fmt::format("{}.{}e9", now[0], now.substr(1)), Severity::may},
+      {now + ".0", Severity::may},
+      {"+" + now, Severity::may},
+      {now + "abc", Severity::may},
+      {fmt::format("{}_{}", now.substr(0, 1), now.substr(1)), Severity::may},
+  };
+  for (const Form& form : forms) {
+    const std::string body = session.body();
+    Trial trial{.sent = fmt::format("the timestamp \"{}\", signed as it stands", form.text), .request = {}};
+    trial.request = session.request(body, session.sign(form.text, body));
+    trial.severity = form.severity;
+    trial.forgery = form.forgery;
+    trial.has_to_be_read = true;
+    trial.is_wrong = true;
+    probe.refuses(trial);
+  }
+}
+
+void check_garbage_signature(Probe& probe) {
+  CheckSession& session = probe.session();
+  const std::string prefix = session.encoding() == Encoding::v0 ? "v0=" : "";
+  std::string multibyte;
+  for (int i = 0; i < 64; ++i) multibyte += "\xC3\xA9";
+  const std::pair<std::string_view, std::string> values[] = {
+      {"a signature of 64 bytes 0xFF", std::string(64, '\xFF')},
+      {"a signature of 64 letters é", multibyte},
+      {"a signature of 63 hex digits", std::string(63, 'a')},
+      {"a signature of 64 letters that are no hex digits", std::string(64, 'z')},
+      {"a signature of one character", "a"},
+      {"a signature of 8000 characters", std::string(8000, 'a')},
+  };
+  for (const auto& [sent, value] : values) {
+    Trial trial = with_signature(session, std::string(sent), prefix + value);
+    trial.form = WireForm::whole;
+    trial.has_to_be_read = true;
+    probe.refuses(trial);
+  }
+  Trial unknown = with_signature(session, "a signature that names an unknown algorithm",
+                                 "sha999=" + std::string(64, 'a'));
+  unknown.has_to_be_read = true;
+  probe.refuses(unknown);
+}
+
+/// An honest sender never sends a header twice, and nobody without the secret can make a good one: which of two is
+/// heeded matters little, breaking does.
+void check_duplicate_headers(Probe& probe) {
+  CheckSession& session = probe.session();
+  const std::string bad = encode(hmac_sha256(session.fresh_id(), {"bad"}), session.encoding());
+  const auto send = [&](std::string sent, bool good_first) {
+    Trial trial = session.valid(std::move(sent), session.body());
+    const auto good = std::ranges::find_if(
+        trial.request.headers, [](const Header& h) { return equal_ignoring_case(h.name, signature_header); });
+    trial.request.headers.insert(good_first ? good + 1 : good, {std::string(signature_header), bad});
+    trial.form = WireForm::whole;
+    trial.severity = Severity::should;
+    trial.is_wrong = true;
+    const Exchange exchange = probe.survives(trial);
+    return std::pair(trial, exchange);
+  };
+  const auto bad_first = send("a bad signature header before the right one", false);
+  const auto good_first = send("a bad signature header after the right one", true);
+  Trial timestamps = session.valid("two timestamps, the right one first", session.body());
+  timestamps.request.headers.push_back({std::string(timestamp_header), session.timestamp(-1)});
+  timestamps.form = WireForm::whole;
+  timestamps.is_wrong = true;
+  probe.survives(timestamps);
+  if (!bad_first.second.response || !good_first.second.response) return;
+  const bool takes_last = session.reaction(bad_first.first, bad_first.second) == Reaction::accepted;
+  const bool takes_first = session.reaction(good_first.first, good_first.second) == Reaction::accepted;
+  if (takes_last || takes_first) {
+    probe.remark(fmt::format("of two signature headers {} is heeded", takes_last && takes_first
+                                                                          ? "any right one"
+                                                                      : takes_first ? "the first"
+                                                                                    : "the last"));
+  }
+}
+
+constexpr Check checks[] = {
+    {{"reject-truncated", "reject", "A signature that was cut off is refused", Severity::must, CheckClass::s0,
+      "https://rustsec.org/advisories/RUSTSEC-2024-0010",
+      "A comparison over the shorter length lets a signature of one character, or of none, in."},
+     Needs::acceptance,
+     check_truncated},
+    {{"reject-sloppy-format", "reject", "The right MAC with something before or after it is refused",
+      Severity::should, CheckClass::s0, "https://github.com/slackapi/bolt-js",
+      "What reads a signature loosely may read a bad one as good."},
+     Needs::acceptance,
+     check_sloppy_format},
+    {{"reject-bad-timestamp", "reject", "A timestamp that is no whole number of seconds is refused",
+      Severity::must, CheckClass::s0, "https://github.com/elizaOS/eliza/pull/24389",
+      "What can't be read as a number often compares as \"not too old\", and the window is gone."},
+     Needs::acceptance,
+     check_bad_timestamp},
+    {{"reject-garbage-signature", "reject", "Garbage as a signature is refused without breaking",
+      Severity::should, CheckClass::s0, "https://github.com/PostHog/posthog/pull/103577",
+      "Comparing functions throw at other lengths and at characters that are not ASCII: each such request "
+      "is an error in your log, and a retry."},
+     Needs::acceptance,
+     check_garbage_signature},
+    {{"reject-duplicate-headers", "reject", "Headers that come twice do not break the receiver",
+      Severity::should, CheckClass::s0, "https://github.com/narfindustries/http-garden",
+      "Servers join such headers, or take the first, or the last; code that expects one text breaks."},
+     Needs::acceptance,
+     check_duplicate_headers},
+};
+
+}  // namespace
+
+std::span<const Check> reject_form_checks() { return checks; }
+
+}  // namespace alohook

@@ -1,0 +1,112 @@
+#include "check/leak_detector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/codec.h"
+#include "signing/signature.h"
+
+namespace alohook {
+namespace {
+
+constexpr std::size_t shortest_secret = 8;  // a shorter one may stand in an answer by chance
+constexpr std::size_t most_searched = 256 * 1024;
+constexpr std::size_t most_sightings = 20;
+
+std::string without_padding(std::string base64) {
+  base64.resize(base64.find_last_not_of('=') + 1);
+  return base64;
+}
+
+/// What only a failure that shows its inside writes.
+constexpr std::string_view trace_marks[] = {
+    "Traceback (most recent call last)",
+    "node_modules/",
+    "Werkzeug Debugger",
+    "DJANGO_SETTINGS_MODULE",
+    "goroutine 1 [",
+    "runtime/debug.Stack",
+    "Action Controller: Exception caught",
+    "Full Trace</a>",
+    "Application Trace",
+    "Exception in thread \"",
+    "Whoops, looks like something went wrong",
+    "Stack trace:\n#0",
+    "<b>Fatal error</b>",
+    "Whitelabel Error Page",
+    "thread 'main' panicked at",
+};
+
+/// The endings of source files that are followed by a line's number in a trace, and what stands between.
+constexpr std::string_view place_marks[] = {
+    ".js:", ".mjs:",  ".cjs:", ".ts:",      ".rb:",         ".php:", ".php(", ".php on line ",
+    ".go:", ".java:", ".kt:",  ".cs:line ", ".py\", line ", ".rs:",  ".ex:",
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string_view trace_in(std::string_view text) {
+  for (const std::string_view mark : trace_marks) {
+    if (text.find(mark) != std::string_view::npos) return mark;
+  }
+  for (const std::string_view mark : place_marks) {
+    for (std::size_t at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at + 1)) {
+      const std::size_t number = at + mark.size();
+      if (at > 0 && number < text.size() && is_digit(text[number])) return mark;
+    }
+  }
+  return {};
+}
+
+/// All that an answer says, within reason.
+std::string text_of(const Response& response) {
+  std::string text = response.reason + "\n";
+  for (const auto& [name, value] : response.headers) text += fmt::format("{}: {}\n", name, value);
+  return text + response.body.substr(0, most_searched);
+}
+
+}  // namespace
+
+Watch::Watch(const Secret& secret) : secret_(secret.bytes()) {
+  if (secret_.size() < shortest_secret) return;
+  const std::string hex = hex_encode(secret_);
+  needles_ = {{secret_, "the secret"},
+              {hex, "the secret in hex"},
+              {hex_encode_upper(secret_), "the secret in hex"},
+              {without_padding(base64_encode(secret_)), "the secret in Base64"}};
+}
+
+void Watch::look(const Request& request, const std::string& sent, const Exchange& exchange, Reaction reaction,
+                 Pace pace) {
+  if (!exchange.response) return;
+  ++answers_;
+  if (reaction == Reaction::accepted && pace == Pace::ordinary) times_.push_back(exchange.elapsed);
+  if (reaction == Reaction::redirected && redirects_.size() < most_sightings) {
+    redirects_.push_back({sent, describe_answer(exchange)});
+  }
+  const std::string text = text_of(*exchange.response);
+  if (const auto mark = trace_in(text); !mark.empty() && traces_.size() < most_sightings) {
+    traces_.push_back({sent, fmt::format("{} with \"{}\" in it", exchange.response->status,
+                                         mark.substr(0, mark.find('\n')))});
+  }
+  std::vector<Needle> needles = needles_;
+  if (const auto timestamp = header_value(request.headers, timestamp_header)) {
+    const std::string right(bytes_of(mac(Secret(secret_), *timestamp, request.body)));
+    const std::string hex = hex_encode(right);
+    needles.push_back({hex, "the right signature"});
+    needles.push_back({hex_encode_upper(right), "the right signature"});
+    needles.push_back({without_padding(base64_encode(right)), "the right signature"});
+  }
+  for (const Needle& needle : needles) {
+    if (text.find(needle.text) == std::string::npos || leaks_.size() >= most_sightings) continue;
+    // What was sent may be sent back.
+    const auto holds = [&](const Header& header) {
+      return header.value.find(needle.text) != std::string::npos;
+    };
+    if (std::ranges::any_of(request.headers, holds)) continue;
+    leaks_.push_back({sent, fmt::format("{} with {} in it", exchange.response->status, needle.name)});
+  }
+}
+
+}  // namespace alohook

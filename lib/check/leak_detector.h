@@ -1,0 +1,51 @@
+#pragma once
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "check/reaction.h"
+#include "http/message.h"
+#include "signing/secret.h"
+
+namespace alohook {
+
+/// Something that was seen in an answer.
+struct Sighting {
+  std::string sent;  ///< the request, for people
+  std::string seen;  ///< never the secret or the MAC itself
+};
+
+/// Looks at every answer, whatever it was asked for.
+class Watch {
+ public:
+  explicit Watch(const Secret& secret);
+
+  /// Whether an exchange's time says something about the receiver: not when many ran at once.
+  enum class Pace { ordinary, hurried };
+
+  void look(const Request& request, const std::string& sent, const Exchange& exchange, Reaction reaction,
+            Pace pace);
+
+  const std::vector<Sighting>& leaks() const { return leaks_; }
+  const std::vector<Sighting>& traces() const { return traces_; }
+  const std::vector<Sighting>& redirects() const { return redirects_; }
+  /// Of the requests that were accepted.
+  const std::vector<std::chrono::microseconds>& times() const { return times_; }
+  int answers() const { return answers_; }
+  bool can_see_secret() const { return !needles_.empty(); }
+
+ private:
+  struct Needle {
+    std::string text;
+    std::string_view name;
+  };
+
+  std::string secret_;
+  std::vector<Needle> needles_;
+  std::vector<Sighting> leaks_, traces_, redirects_;
+  std::vector<std::chrono::microseconds> times_;
+  int answers_ = 0;
+};
+
+}  // namespace alohook

@@ -1,0 +1,58 @@
+#include "check/reaction.h"
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/visible.h"
+
+namespace alohook {
+namespace {
+
+constexpr std::size_t longest_excerpt = 120;
+constexpr std::size_t longest_value = 80;
+
+}  // namespace
+
+Reaction reaction_to(const Exchange& exchange, const StatusReading& reading) {
+  if (!exchange.response) return Reaction::silent;
+  const int status = exchange.response->status;
+  if (reading.accepted && reading.accepted->contains(status)) return Reaction::accepted;
+  if (reading.refused && reading.refused->contains(status)) return Reaction::refused;
+  if (status >= 200 && status < 300) return reading.accepted ? Reaction::failed : Reaction::accepted;
+  if (status >= 300 && status < 400) return Reaction::redirected;
+  if (status < 400 || status >= 500) return Reaction::failed;
+  switch (status) {
+    case 404:
+    case 405:
+    case 408:
+    case 411:
+    case 413:
+    case 415:
+    case 431:
+      return Reaction::other_refusal;
+    case 429:
+      return Reaction::rate_limited;
+    default:
+      return Reaction::refused;
+  }
+}
+
+std::string describe_answer(const Exchange& exchange) {
+  if (!exchange.response) return "no answer: " + visible(exchange.detail);
+  const Response& response = *exchange.response;
+  std::string text = std::to_string(response.status);
+  const std::string reason = visible(response.reason.substr(0, longest_value));
+  if (!reason.empty()) text += " " + reason;
+  if (const auto type = header_value(response.headers, "Content-Type")) {
+    text += ", " + visible(type->substr(0, longest_value));
+  }
+  if (response.status >= 300 && response.status < 400) {
+    const auto location = header_value(response.headers, "Location").value_or("nowhere");
+    text += ", to " + visible(location.substr(0, longest_value));
+  }
+  if (response.body.empty()) return text + ", an empty body";
+  const bool is_cut = response.body.size() > longest_excerpt;
+  return fmt::format("{}: {}{}", text, visible(response.body.substr(0, longest_excerpt)), is_cut ? "…" : "");
+}
+
+}  // namespace alohook

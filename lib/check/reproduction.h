@@ -1,0 +1,11 @@
+#pragma once
+#include <string_view>
+
+#include "check/session.h"
+
+namespace alohook {
+
+/// Returns how a trial is sent again by hand: with curl where curl can, else with `alohook check --only`.
+Reproduction reproduce(const Trial& trial, std::string_view check_id, const CheckSession& session);
+
+}  // namespace alohook

@@ -1,0 +1,104 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "diagnosis/cause.h"
+#include "signing/signature.h"
+
+// What came of judging a receiver: plain values, from which every report is made.
+namespace alohook {
+
+enum class Severity {
+  must,    ///< security or working together is broken without it
+  should,  ///< widely recommended; real harm has been seen
+  may,     ///< for information
+};
+
+/// What running a check does to the receiver.
+enum class CheckClass {
+  s0,  ///< unsigned, badly signed, or the challenge: a right receiver does nothing
+  s1,  ///< rightly signed, of a type that nobody handles
+  s2,  ///< a realistic event, with effects
+  s3,  ///< load and large bodies
+  s4,  ///< needs the developer's help to see effects
+};
+
+enum class CheckResult { pass, fail, inconclusive, skip };
+
+std::string_view name_of(Severity severity);
+std::string_view name_of(CheckClass check_class);  ///< `S0` …
+std::string_view name_of(CheckResult result);
+
+/// A command that sends a failed request again. The body is to be in a file of this name: a shell's quoting would
+/// break its bytes. It is signed anew by `alohook sign` where it is rightly signed, so no MAC is shown.
+struct Reproduction {
+  std::string file;  ///< such as `raw-newlines.body`; empty when nothing has to be written
+  std::string body;  ///< its exact bytes, empty as well when there is no file
+  std::vector<std::string> commands;
+};
+
+/// What came of one check. All texts may hold untrusted bytes (`got` above all) and are to be made visible where
+/// they are shown; none holds a secret or an expected MAC.
+struct CheckOutcome {
+  std::string id = {};  ///< stable: `raw-newlines`
+  std::string group = {};
+  std::string title = {};              ///< what a right receiver does, as a sentence without a full stop
+  Severity severity = Severity::must;  ///< as it applied to this outcome: of the gravest fault when it failed
+  CheckClass check_class = CheckClass::s0;
+  std::string source = {};  ///< where the rule comes from: a link or a name; may be empty
+  CheckResult result = CheckResult::skip;
+  std::string reason = {};  ///< one line: why it failed, was inconclusive or skipped; empty when it passed
+  // Of the first request that failed; empty when it passed.
+  std::string sent = {};
+  std::string expected = {};
+  std::string got = {};
+  std::string why = {};  ///< why it matters
+  std::vector<Cause> causes =
+      {};  ///< the bug, when signing wrongly on purpose has named it; the fixes are in them
+  std::optional<Reproduction> reproduction = {};
+  std::vector<std::string> remarks = {};  ///< worth knowing even when it passed: which way a choice went
+  int requests = 0;
+  std::chrono::microseconds elapsed{0};  ///< of all its requests
+};
+
+/// How many of one severity ended how.
+struct CheckCounts {
+  int passed = 0, failed = 0, inconclusive = 0, skipped = 0;
+  int total() const { return passed + failed + inconclusive + skipped; }
+};
+
+/// A whole run.
+struct CheckRun {
+  std::string url;
+  std::string secret;                     ///< its description: length and fingerprint
+  std::optional<Encoding> encoding = {};  ///< the receiver's own, when it was found or given
+  bool is_encoding_given = false;
+  Time started_at = {};
+  std::chrono::microseconds elapsed{0};
+  std::vector<CheckOutcome> outcomes;  ///< in the order in which they were run
+  std::vector<std::string> notes;      ///< about the receiver as a whole: "always answers 200" …
+  int requests_sent = 0;
+  int signed_events_sent = 0;  ///< rightly signed events, the challenge not counted
+  bool is_reachable = false;   ///< at least one request was answered, and it still answered at the end
+  std::string obstacle;        ///< why it is not reachable, in one line
+};
+
+CheckCounts count(const CheckRun& run);
+CheckCounts count(const CheckRun& run, Severity severity);
+
+/// What a run says as a whole.
+enum class CheckVerdict {
+  right,      ///< every required check passed, or was skipped on purpose
+  wrong,      ///< a required check failed
+  undecided,  ///< unreachable, or a required check was inconclusive while none failed
+};
+
+/// `fail_on` is the least severity that is required.
+CheckVerdict verdict_of(const CheckRun& run, Severity fail_on);
+
+}  // namespace alohook

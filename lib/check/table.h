@@ -1,0 +1,33 @@
+#pragma once
+#include <span>
+
+#include "check/probe.h"
+
+namespace alohook {
+
+/// What has to hold before a check says anything.
+enum class Needs {
+  nothing,
+  acceptance,  ///< a plain valid request is accepted
+};
+
+/// One check: what it is, and what it does.
+struct Check {
+  CheckInfo info;
+  Needs needs = Needs::acceptance;
+  void (*run)(Probe& probe);
+};
+
+std::span<const Check> challenge_checks();
+std::span<const Check> transport_checks();
+std::span<const Check> accept_checks();
+std::span<const Check> raw_checks();
+std::span<const Check> reject_checks();
+std::span<const Check> reject_form_checks();
+std::span<const Check> behaviour_checks();
+std::span<const Check> stress_checks();
+std::span<const Check> answer_checks();
+/// Run after all that sends something.
+std::span<const Check> last_checks_of_behaviour();
+
+}  // namespace alohook

@@ -1,0 +1,167 @@
+#include "diagnosis/diagnosis.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "diagnosis/explain.h"
+#include "diagnosis/forms/body_forms.h"
+#include "diagnosis/forms/secret_forms.h"
+#include "diagnosis/forms/timestamp_forms.h"
+#include "diagnosis/header_look.h"
+#include "diagnosis/mac_readings.h"
+#include "diagnosis/search.h"
+
+namespace alohook {
+namespace {
+
+constexpr std::size_t most_signatures = 8;
+
+/// Adds a cause unless it has been named already.
+void add(std::vector<Cause>& causes, Cause cause) {
+  if (std::ranges::find(causes, cause.id, &Cause::id) == causes.end()) causes.push_back(std::move(cause));
+}
+
+void add(std::vector<Cause>& causes, CauseId id, std::string evidence, Certainty certainty) {
+  add(causes, make_cause(id, std::move(evidence), certainty));
+}
+
+/// The values of the signature header in all their readings.
+std::vector<MacReading> read_signatures(const std::vector<std::string>& values,
+                                        std::optional<Encoding> wanted) {
+  std::vector<MacReading> readings;
+  const bool is_one =
+      std::ranges::all_of(values, [&](const std::string& value) { return value == values[0]; });
+  for (std::size_t i = 0; i < values.size() && i < most_signatures; ++i) {
+    for (MacReading& reading : read_mac(values[i], wanted)) {
+      if (!is_one && std::ranges::find(reading.causes, CauseId::several_signatures) == reading.causes.end()) {
+        reading.causes.push_back(CauseId::several_signatures);
+        reading.note = fmt::format("header number {} of {} fits", i + 1, values.size());
+      }
+      readings.push_back(std::move(reading));
+    }
+    if (is_one) break;
+  }
+  return readings;
+}
+
+std::vector<SecretForm> forms_of(const Secrets& secrets) {
+  std::vector<SecretForm> forms;
+  for (std::size_t i = 0; i < secrets.size(); ++i) {
+    for (Form& form : secret_forms(secrets[i].bytes())) forms.push_back({i + 1, std::move(form)});
+  }
+  return forms;
+}
+
+std::vector<Form> forms_of_timestamp(const HeaderLook& look, const DiagnosisInput& input) {
+  if (look.timestamps.empty()) return timestamp_forms_without_header(input.now, input.policy.tolerance);
+  Forms forms;
+  for (Form& form : timestamp_forms(look.timestamps.front())) forms.add(std::move(form));
+  const std::string_view first = look.timestamps.front();
+  if (const std::size_t comma = first.find(','); comma != std::string_view::npos) {
+    forms.add({std::string(first.substr(0, comma)),
+               CauseId::headers_altered,
+               {},
+               "at the head of the joined header"});
+  }
+  for (const std::string& other : look.timestamps) {
+    forms.add({other, CauseId::headers_altered, {}, "of another header of the same name"});
+  }
+  return forms.list();
+}
+
+/// Names what is there to see, and what looks odd, once no combination has given the signature.
+void suspect(std::vector<Cause>& causes, const HeaderLook& look, const Secrets& secrets) {
+  for (const std::string& value : look.signatures) {
+    if (auto remark = look_at_mac(value))
+      add(causes, remark->cause, std::move(remark->note), Certainty::suspected);
+  }
+  for (std::size_t i = 0; i < secrets.size(); ++i) {
+    for (const SecretRemark& remark : look_at_secret(secrets[i].bytes())) {
+      add(causes, remark.cause, fmt::format("{} {}", describe(secrets[i], i + 1), remark.note),
+          Certainty::suspected);
+    }
+  }
+  for (const HeaderRemark& remark : look.suspects)
+    add(causes, remark.cause, remark.note, Certainty::suspected);
+}
+
+/// Finds out why a request that was refused for its headers, its form or its MAC was refused.
+void investigate(Diagnosis& diagnosis, const DiagnosisInput& input, const DiagnosisLimits& limits) {
+  std::vector<Cause>& causes = diagnosis.causes;
+  const HeaderLook look = look_at_headers(input.headers, input.body);
+  for (const HeaderRemark& fault : look.faults) add(causes, fault.cause, fault.note, Certainty::proven);
+  const bool has_timestamp = !look.timestamps.empty();
+  if (has_timestamp) {
+    if (auto form = look_at_timestamp(look.timestamps.front(), input.now)) {
+      add(causes, form->cause, std::move(form->note), Certainty::proven);
+    }
+  }
+  SearchSpace space;
+  space.readings = read_signatures(look.signatures, input.policy.encoding);
+  if (space.readings.empty() || input.secrets.empty()) return suspect(causes, look, input.secrets);
+
+  const BodySource source(input.body);
+  space.secrets = forms_of(input.secrets);
+  space.timestamps = forms_of_timestamp(look, input);
+  space.bodies = body_forms(source);
+  const SearchResult result = search(space, limits);
+  diagnosis.macs_tried = result.macs_tried;
+  diagnosis.stopped_early = result.stopped_early;
+  if (result.hit) {
+    for (Cause& cause : explain_hit(*result.hit, input)) add(causes, std::move(cause));
+    return;
+  }
+  suspect(causes, look, input.secrets);
+  // Without a timestamp nothing could be ruled out.
+  if (has_timestamp) add(causes, explain_nothing_found(result, input.secrets));
+}
+
+}  // namespace
+
+Diagnosis diagnose(const DiagnosisInput& input, const DiagnosisLimits& limits) {
+  Diagnosis diagnosis;
+  diagnosis.verification = verify(input.secrets, input.headers, input.body, input.now, input.policy);
+  switch (diagnosis.verification.verdict) {
+    case Verdict::valid:
+      break;
+    case Verdict::stale:
+    case Verdict::future:
+      diagnosis.causes.push_back(explain_age(header_value(input.headers, timestamp_header).value_or(""),
+                                             diagnosis.verification.age_s.value_or(0), input));
+      break;
+    default:
+      investigate(diagnosis, input, limits);
+  }
+  return diagnosis;
+}
+
+Diagnosis diagnose_mine(const DiagnosisInput& input, std::string_view mine, const DiagnosisLimits& limits) {
+  DiagnosisInput own = input;
+  std::erase_if(own.headers,
+                [](const Header& header) { return equal_ignoring_case(header.name, signature_header); });
+  own.headers.push_back({std::string(signature_header), std::string(mine)});
+  Diagnosis diagnosis = diagnose(own, limits);
+
+  // A signature that is right as such may still be another one than the request's.
+  const Verification theirs = verify(input.secrets, input.headers, input.body, input.now, input.policy);
+  const Verification& ours = diagnosis.verification;
+  if (!theirs.secret || !ours.secret) return diagnosis;
+  if (*theirs.secret != *ours.secret) {
+    add(diagnosis.causes, CauseId::wrong_secret,
+        fmt::format("yours fits {}, the request's fits {}",
+                    describe(input.secrets[*ours.secret - 1], *ours.secret),
+                    describe(input.secrets[*theirs.secret - 1], *theirs.secret)),
+        Certainty::proven);
+  } else if (theirs.encoding != ours.encoding) {
+    add(diagnosis.causes, CauseId::other_encoding,
+        fmt::format("yours is written as {}, the request's as {}", name_of(*ours.encoding),
+                    name_of(*theirs.encoding)),
+        Certainty::proven);
+  }
+  return diagnosis;
+}
+
+}  // namespace alohook

@@ -1,0 +1,131 @@
+#include "diagnosis/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <utility>
+
+#include "base/visible.h"
+#include "diagnosis/forms/secret_forms.h"
+#include "diagnosis/forms/timestamp_forms.h"
+
+namespace alohook {
+namespace {
+
+using enum CauseId;
+
+constexpr std::size_t context_before = 16;
+constexpr std::size_t context_after = 24;
+constexpr std::int64_t hour = 3600;
+
+bool is_continuation(std::string_view text, std::size_t at) {
+  return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+}
+
+/// The text around `at`, whole characters only, made visible.
+std::string context(std::string_view text, std::size_t at) {
+  std::size_t start = at > context_before ? at - context_before : 0;
+  std::size_t end = std::min(text.size(), at + context_after);
+  while (start > 0 && is_continuation(text, start)) --start;
+  while (is_continuation(text, end)) ++end;
+  return fmt::format("{}{}{}", start > 0 ? "…" : "", visible(text.substr(start, end - start)),
+                     end < text.size() ? "…" : "⏎");
+}
+
+/// The evidence for each cause of a hit; a cause may have two pieces.
+class Evidence {
+ public:
+  void add(CauseId cause, std::string text) {
+    if (cause == none) return;
+    std::string& all = texts_[cause];
+    all += all.empty() ? text : "; " + text;
+  }
+
+  /// In the order of the causes, which is roughly that of their frequency.
+  std::vector<Cause> causes() && {
+    std::vector<Cause> causes;
+    for (auto& [id, text] : texts_) causes.push_back(make_cause(id, std::move(text), Certainty::proven));
+    return causes;
+  }
+
+ private:
+  std::map<CauseId, std::string> texts_;
+};
+
+std::string body_evidence(const Hit& hit, std::string_view body) {
+  std::string fits = "the MAC fits " + hit.body.note;
+  if (hit.body.cause == body_missing || hit.body.cause == body_part) return fits;
+  return fmt::format("{}; {}", fits, first_difference(body, hit.signed_body));
+}
+
+std::string secret_evidence(const Hit& hit, const Secrets& secrets) {
+  const std::size_t number = hit.secret.number;
+  return fmt::format("the MAC fits {} {}", describe(secrets[number - 1], number), hit.secret.form.note);
+}
+
+}  // namespace
+
+std::string first_difference(std::string_view body, std::string_view signed_body) {
+  const auto [in_body, in_signed] = std::ranges::mismatch(body, signed_body);
+  std::size_t at = static_cast<std::size_t>(in_body - body.begin());
+  while (at > 0 && (is_continuation(body, at) || is_continuation(signed_body, at))) --at;
+  return fmt::format("they differ from byte {} on: the body has {}, what was signed has {}", at,
+                     context(body, at), context(signed_body, at));
+}
+
+std::vector<Cause> explain_hit(const Hit& hit, const DiagnosisInput& input) {
+  Evidence evidence;
+  if (hit.body.cause != none) {
+    const std::string text = body_evidence(hit, input.body);
+    evidence.add(hit.body.cause, text);
+    evidence.add(hit.body.also, "the MAC fits " + hit.body.note);
+  }
+  const Form& secret = hit.secret.form;
+  evidence.add(secret.cause, secret_evidence(hit, input.secrets));
+  evidence.add(secret.also, secret_evidence(hit, input.secrets));
+  if (hit.timestamp) {
+    const bool is_lost = hit.timestamp->cause == headers_altered;
+    evidence.add(
+        hit.timestamp->cause,
+        is_lost ? hit.timestamp->note : fmt::format("the MAC fits the timestamp {}", hit.timestamp->note));
+  }
+  evidence.add(hit.base.cause, fmt::format("the MAC fits the base string {}", hit.base.shown));
+  evidence.add(hit.method.cause, fmt::format("the MAC is the {}", hit.method.shown));
+  for (const CauseId cause : hit.reading.causes)
+    evidence.add(cause, fmt::format("the signature {}", hit.reading.note));
+  return std::move(evidence).causes();
+}
+
+Cause explain_nothing_found(const SearchResult& result, const Secrets& secrets) {
+  std::string tried;
+  for (std::size_t i = 0; i < secrets.size(); ++i) {
+    tried += (i == 0 ? "" : ", ") + describe(secrets[i], i + 1);
+    if (is_short_secret(secrets[i].bytes()))
+      tried += ", which is so short that it may be cut off or a placeholder";
+  }
+  std::string evidence = fmt::format(
+      "{} combinations of secret, timestamp, base string, body and hash were tried with {}; none gives this "
+      "signature",
+      result.macs_tried, tried);
+  if (result.stopped_early) evidence += "; a limit ended the search before everything was tried";
+  return make_cause(wrong_secret, std::move(evidence), Certainty::suspected);
+}
+
+Cause explain_age(std::string_view timestamp, std::int64_t age_s, const DiagnosisInput& input) {
+  if (auto form = look_at_timestamp(timestamp, input.now)) {
+    return make_cause(form->cause, std::move(form->note), Certainty::proven);
+  }
+  const std::int64_t off = std::llabs(age_s), tolerance = input.policy.tolerance.count();
+  std::string evidence = fmt::format("the timestamp {} is {} s {}; {} s are allowed", timestamp, off,
+                                     age_s < 0 ? "ahead of this clock" : "old", tolerance);
+  const std::int64_t hours = (off + hour / 2) / hour;
+  const bool is_zone = hours >= 1 && hours <= 14 && std::llabs(off - hours * hour) <= tolerance;
+  if (is_zone)
+    evidence +=
+        fmt::format("; that is {} h within the tolerance, so a time zone may have been taken for UTC", hours);
+  return make_cause(clock_skew, std::move(evidence), Certainty::proven);
+}
+
+}  // namespace alohook

@@ -1,0 +1,48 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "diagnosis/causes.h"
+#include "diagnosis/json/json_tree.h"
+#include "json/json_text.h"
+
+namespace alohook {
+
+/// One form of the body that may have been signed. It is made when it is tried, because bodies can be large.
+struct BodyForm {
+  CauseId cause = CauseId::none;
+  CauseId also = CauseId::none;  ///< a second cause, when two things have to have happened
+  std::string note = {};         ///< evidence: what was signed
+  std::function<std::optional<std::string>()> make;  ///< nullopt when this body has no such form
+
+  bool rare = false;  ///< tried after the likelier ones
+
+  int deviations() const { return (cause != CauseId::none) + (also != CauseId::none); }
+};
+
+/// The body parsed as far as it can be, for all forms to share. The body must outlive it.
+class BodySource {
+ public:
+  explicit BodySource(std::string_view body);
+
+  std::string_view text() const { return text_; }
+  bool has_non_ascii() const { return has_non_ascii_; }
+  const JsonText* json() const { return json_ ? &*json_ : nullptr; }
+  /// The tree of a body that is JSON, made on first use.
+  const JsonTree& tree(JsonTree::Duplicates duplicates) const;
+
+ private:
+  std::string_view text_;
+  bool has_non_ascii_;
+  std::optional<JsonText> json_;
+  mutable std::unique_ptr<JsonTree> last_wins_, kept_;
+};
+
+/// All the forms of a body, as it stands first, then in order of likelihood. `source` must outlive them.
+std::vector<BodyForm> body_forms(const BodySource& source);
+
+}  // namespace alohook

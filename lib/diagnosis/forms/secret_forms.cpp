@@ -1,0 +1,191 @@
+#include "diagnosis/forms/secret_forms.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "base/codec.h"
+#include "base/visible.h"
+#include "diagnosis/forms/charsets.h"
+
+namespace alohook {
+namespace {
+
+using enum CauseId;
+
+constexpr std::string_view white_space = " \t\r\n\v\f";
+constexpr std::string_view known_prefixes[] = {"whsec_", "v1,", "v0=", "v1=", "sha256=", "base64:", "hex:"};
+constexpr std::size_t longest_prefix = 24;  // such as ALO_SIGNING_SECRET=
+constexpr std::size_t short_secret = 16;
+
+std::string_view stripped(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(white_space);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+}
+
+std::string_view unquoted(std::string_view text) {
+  const bool is_quoted = text.size() >= 2 && text.front() == text.back() &&
+                         std::string_view("\"'`").find(text.front()) != std::string_view::npos;
+  return is_quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+bool is_hidden(char32_t c) {
+  return c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x3000 || is_deceptive(c);
+}
+
+/// Leaves invisible characters out; white space and control characters of ASCII are another matter.
+std::string without_hidden(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint c = code_point_at(text, i);
+    if (!c.valid || c.value < 0x80 || !is_hidden(c.value)) out += text.substr(i, c.length);
+    i += c.length;
+  }
+  return out;
+}
+
+/// Resolves `\n` and `\r` written as two characters.
+std::string with_line_ends(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_escape =
+        text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == 'n' || text[i + 1] == 'r');
+    out += is_escape ? (text[++i] == 'n' ? '\n' : '\r') : text[i];
+  }
+  return out;
+}
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) {
+    text.replace(at, what.size(), with);
+  }
+  return text;
+}
+
+std::string base64url(std::string_view bytes) {
+  std::string text = replaced(replaced(base64_encode(bytes), "+", "-"), "/", "_");
+  text.resize(text.find_last_not_of('=') + 1);
+  return text;
+}
+
+/// The secret without what does not belong to it: white space, quotes, prefixes, invisible characters.
+void add_cleaned(Forms& forms, std::string_view secret) {
+  forms.add({std::string(stripped(secret)), secret_whitespace, none, "without the white space around it"});
+  forms.add(
+      {std::string(unquoted(stripped(secret))), secret_whitespace, none, "without the quotes around it"});
+  forms.add({std::string(stripped(unquoted(stripped(secret)))), secret_whitespace, none,
+             "without the quotes and white space around it"});
+  for (const std::string_view prefix : known_prefixes) {
+    if (!secret.starts_with(prefix)) continue;
+    forms.add({std::string(secret.substr(prefix.size())), secret_prefix, none,
+               fmt::format("without its prefix \"{}\"", prefix)});
+  }
+  const std::size_t mark = secret.substr(0, longest_prefix).find_first_of("_=:,");
+  const std::size_t equals = secret.substr(0, longest_prefix).find('=');
+  for (const std::size_t end : {mark, equals}) {
+    if (end == std::string_view::npos || end + 1 == secret.size()) continue;
+    forms.add({std::string(secret.substr(end + 1)), secret_prefix, none,
+               fmt::format("without its first {} characters, up to the \"{}\"", end + 1, secret[end])});
+  }
+  forms.add({without_hidden(secret), secret_hidden_characters, none, "without its invisible characters"});
+  forms.add({std::string(stripped(without_hidden(secret))), secret_hidden_characters, none,
+             "without its invisible characters and the white space around it"});
+  if (auto text = utf8_from_utf16(secret)) {
+    forms.add({std::string(stripped(*text)), secret_hidden_characters, none, "read as UTF-16"});
+  }
+  forms.add({std::string(stripped(with_line_ends(secret))), secret_unexpanded, none,
+             "without the literal \\n at its end"});
+  forms.add({with_line_ends(secret), secret_unexpanded, none, "with its literal \\n made a line feed"});
+}
+
+/// The secret with something that does not belong to it.
+void add_dirtied(Forms& forms, const std::string& secret) {
+  forms.add({secret + "\n", secret_whitespace, none, "with a line feed added at its end"});
+  forms.add({secret + "\r\n", secret_whitespace, none, "with CR LF added at its end"});
+  forms.add({secret + "\r", secret_whitespace, none, "with a carriage return added at its end", true});
+  forms.add({secret + " ", secret_whitespace, none, "with a blank added at its end"});
+  forms.add({" " + secret, secret_whitespace, none, "with a blank added at its start"});
+  forms.add({"\"" + secret + "\"", secret_whitespace, none, "with double quotes added around it"});
+  forms.add({"'" + secret + "'", secret_whitespace, none, "with single quotes added around it"});
+  forms.add({"whsec_" + secret, secret_prefix, none, "with the prefix \"whsec_\" added"});
+  forms.add({"v1," + secret, secret_prefix, none, "with the prefix \"v1,\" added", true});
+  forms.add({secret + "\\n", secret_unexpanded, none, "with a literal \\n added at its end", true});
+  forms.add({"\xEF\xBB\xBF" + secret, secret_hidden_characters, none,
+             "with a byte order mark added at its start", true});
+  if (is_utf8(secret)) {
+    forms.add({utf16_from_utf8(secret, ByteOrder::little), secret_hidden_characters, none,
+               "written as UTF-16", true});
+  }
+}
+
+struct Recoding {
+  std::optional<std::string> bytes;
+  std::string_view note;
+  bool rare = false;
+};
+
+/// Adds the secret decoded from hex or Base64 and encoded to them.
+void add_recoded(Forms& forms, std::string_view secret, const Form& base) {
+  const Recoding recodings[] = {
+      {hex_decode(secret), "decoded from hex"},
+      {base64_decode_lenient(secret), "decoded from Base64"},
+      {hex_encode(secret), "encoded as hex", true},
+      {base64_encode(secret), "encoded as Base64"},
+      {base64url(secret), "encoded as base64url", true},
+  };
+  for (const Recoding& recoding : recodings) {
+    if (!recoding.bytes || recoding.bytes->empty()) continue;
+    if (base.cause == none) {
+      forms.add({*recoding.bytes, secret_decoded, none, std::string(recoding.note), recoding.rare});
+    } else {
+      forms.add({*recoding.bytes, base.cause, secret_decoded,
+                 fmt::format("{} and {}", base.note, recoding.note), true});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Form> secret_forms(std::string_view secret) {
+  const std::string text(secret);
+  Forms forms;
+  forms.add({text});
+  add_cleaned(forms, secret);
+  const std::vector<Form> clean = forms.list();
+  add_dirtied(forms, text);
+  for (const Form& base : clean) add_recoded(forms, base.bytes, base);
+  return forms.list();
+}
+
+std::vector<SecretRemark> look_at_secret(std::string_view secret) {
+  std::vector<SecretRemark> remarks;
+  const bool is_text = is_utf8(secret) && secret.find('\0') == std::string_view::npos;
+  if (utf8_from_utf16(secret)) remarks.push_back({secret_hidden_characters, "looks like UTF-16 text"});
+  if (!is_text) return remarks;
+  const bool is_variable = secret.find("${") != std::string_view::npos ||
+                           secret.find("$(") != std::string_view::npos ||
+                           secret.find("{{") != std::string_view::npos || secret.starts_with('$');
+  if (is_variable) remarks.push_back({secret_unexpanded, "holds a variable that was not expanded"});
+  if (secret.find("op://") != std::string_view::npos) {
+    remarks.push_back({secret_unexpanded, "is a reference (op://…) that was not resolved"});
+  }
+  if (secret.ends_with("\\n") || secret.ends_with("\\r")) {
+    remarks.push_back(
+        {secret_unexpanded, "ends in a backslash and a letter where a line end may have been meant"});
+  }
+  if (stripped(secret) != secret) remarks.push_back({secret_whitespace, "has white space around it"});
+  if (unquoted(stripped(secret)) != stripped(secret))
+    remarks.push_back({secret_whitespace, "has quotes around it"});
+  if (without_hidden(secret) != secret) {
+    remarks.push_back({secret_hidden_characters, "holds invisible characters"});
+  } else if (ascii_from_utf8(secret, "") != secret) {
+    remarks.push_back({secret_hidden_characters, "holds characters that are not ASCII"});
+  }
+  return remarks;
+}
+
+bool is_short_secret(std::string_view secret) { return secret.size() < short_secret; }
+
+}  // namespace alohook

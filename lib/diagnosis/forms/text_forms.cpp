@@ -1,0 +1,93 @@
+#include "diagnosis/forms/text_forms.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "base/codec.h"
+#include "diagnosis/forms/charsets.h"
+
+namespace alohook {
+
+std::string trimmed(std::string_view text) {
+  constexpr std::string_view white_space = " \t\r\n\v\f";
+  const std::size_t first = text.find_first_not_of(white_space);
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(white_space) - first + 1));
+}
+
+std::string without_last_line_end(std::string_view text) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return std::string(text);
+}
+
+std::string without_line_ends(std::string_view text) {
+  std::string out(text);
+  std::erase_if(out, [](char c) { return c == '\r' || c == '\n'; });
+  return out;
+}
+
+std::string with_lf(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\r' && text.substr(i + 1).starts_with('\n')) continue;
+    out += text[i];
+  }
+  return out;
+}
+
+std::string with_crlf(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 16);
+  for (const char c : with_lf(text)) {
+    if (c == '\n') out += '\r';
+    out += c;
+  }
+  return out;
+}
+
+std::string base64_in_lines(std::string_view bytes, std::size_t width) {
+  const std::string text = base64_encode(bytes);
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += width) out.append(text, i, width) += '\n';
+  return out;
+}
+
+std::string python_bytes(std::string_view bytes) {
+  const bool has_single = bytes.find('\'') != std::string_view::npos;
+  const char quote = has_single && bytes.find('"') == std::string_view::npos ? '"' : '\'';
+  std::string out = {'b', quote};
+  for (const char c : bytes) {
+    if (c == quote || c == '\\') {
+      out += {'\\', c};
+    } else if (c == '\n' || c == '\r' || c == '\t') {
+      out += {'\\', c == '\n' ? 'n' : c == '\r' ? 'r' : 't'};
+    } else if (c >= ' ' && c <= '~') {
+      out += c;
+    } else {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+    }
+  }
+  return out += quote;
+}
+
+std::string javascript_buffer(std::string_view bytes) {
+  std::string out = "{\"type\":\"Buffer\",\"data\":[";
+  for (const char c : bytes) {
+    out += fmt::format_int(static_cast<unsigned char>(c)).c_str();
+    out += ',';
+  }
+  if (!bytes.empty()) out.pop_back();
+  return out += "]}";
+}
+
+std::string lowest_bytes(std::string_view text) {
+  const std::string units = utf16_from_utf8(text, ByteOrder::little);
+  std::string out;
+  for (std::size_t i = 0; i < units.size(); i += 2) out += units[i];
+  return out;
+}
+
+}  // namespace alohook

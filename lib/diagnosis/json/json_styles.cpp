@@ -1,0 +1,207 @@
+#include "diagnosis/json/json_styles.h"
+
+#include <algorithm>
+
+namespace alohook {
+namespace {
+
+using Order = JsonStyle::Order;
+using Strings = JsonStrings;
+using NonAscii = JsonStrings::NonAscii;
+using Lone = JsonStrings::LoneSurrogates;
+using Dialect = JsonStrings::Dialect;
+using Empties = JsonLayout::Empties;
+constexpr JsonLayout compact{};
+constexpr JsonLayout spaced{.between = ", ", .after_key = ": "};
+constexpr JsonLayout two_spaces{.after_key = ": ", .indent = "  "};
+constexpr JsonLayout four_spaces{.after_key = ": ", .indent = "    "};
+constexpr JsonLayout tabs{.after_key = ": ", .indent = "\t"};
+constexpr JsonLayout ruby_pretty{.after_key = ": ", .indent = "  ", .empties = Empties::ruby_pretty};
+constexpr JsonLayout ruby_inspect{.between = ", ", .after_key = "=>"};
+constexpr JsonLayout ruby_34_inspect{.between = ", ", .after_key = " => "};
+constexpr JsonLayout jackson_pretty{
+    .after_key = " : ", .indent = "  ", .empties = Empties::spaced, .arrays_on_one_line = true};
+
+constexpr Strings untouched{.dialect = Dialect::as_written};
+constexpr Strings js_strings{};
+constexpr Strings python_ascii{.non_ascii = NonAscii::lower_escapes, .escapes_delete = true};
+constexpr Strings python_utf8{.lone_surrogates = Lone::impossible};
+constexpr Strings python_repr{.dialect = Dialect::python};
+constexpr Strings php_all{
+    .non_ascii = NonAscii::lower_escapes, .lone_surrogates = Lone::impossible, .escapes_slash = true};
+constexpr Strings php_unescaped_slashes{.non_ascii = NonAscii::lower_escapes,
+                                        .lone_surrogates = Lone::impossible};
+constexpr Strings php_unescaped_unicode{
+    .lone_surrogates = Lone::impossible, .escapes_slash = true, .escapes_line_separators = true};
+constexpr Strings php_unescaped_both{.lone_surrogates = Lone::impossible, .escapes_line_separators = true};
+constexpr Strings go_html{.lone_surrogates = Lone::replaced,
+                          .unsafe = "<>&",
+                          .escapes_line_separators = true,
+                          .short_b_and_f = false};
+constexpr Strings go_raw{
+    .lone_surrogates = Lone::replaced, .escapes_line_separators = true, .short_b_and_f = false};
+constexpr Strings go_message{
+    .dialect = Dialect::as_written, .unsafe = "<>&", .escapes_line_separators = true};
+constexpr Strings ruby_strings{.lone_surrogates = Lone::impossible};
+constexpr Strings ruby_quoted{.dialect = Dialect::ruby};
+constexpr Strings rails_html{
+    .lone_surrogates = Lone::impossible, .unsafe = "<>&", .escapes_line_separators = true};
+constexpr Strings jackson_utf8{.lone_surrogates = Lone::question_mark, .upper_controls = true};
+constexpr Strings jackson_ascii{.non_ascii = NonAscii::upper_escapes, .upper_controls = true};
+constexpr Strings gson_html{
+    .lone_surrogates = Lone::question_mark, .unsafe = "<>&='", .escapes_line_separators = true};
+constexpr Strings gson_plain{.lone_surrogates = Lone::question_mark, .escapes_line_separators = true};
+
+constexpr JsonStyle javascript_style(std::string_view id, std::string_view title, const JsonLayout& layout) {
+  return {.id = id,
+          .title = title,
+          .layout = layout,
+          .strings = js_strings,
+          .numbers = JsonNumbers::javascript,
+          .order = Order::javascript};
+}
+
+constexpr JsonStyle python_style(std::string_view id, std::string_view title, const JsonLayout& layout,
+                                 const Strings& strings, Order order = Order::kept) {
+  return {.id = id,
+          .title = title,
+          .layout = layout,
+          .strings = strings,
+          .numbers = JsonNumbers::python,
+          .order = order};
+}
+
+enum class PhpDecoding { arrays, objects };
+
+constexpr JsonStyle php_style(std::string_view id, std::string_view title, const JsonLayout& layout,
+                              const Strings& strings, PhpDecoding decoding = PhpDecoding::arrays,
+                              JsonNumbers numbers = JsonNumbers::php) {
+  return {.id = id,
+          .title = title,
+          .layout = layout,
+          .strings = strings,
+          .numbers = numbers,
+          .php_arrays = decoding == PhpDecoding::arrays};
+}
+
+constexpr JsonStyle go_style(std::string_view id, std::string_view title, const JsonLayout& layout,
+                             const Strings& strings = go_html, bool ends_in_newline = false) {
+  return {.id = id,
+          .title = title,
+          .layout = layout,
+          .strings = strings,
+          .numbers = JsonNumbers::go,
+          .order = Order::sorted,
+          .ends_in_newline = ends_in_newline};
+}
+
+constexpr JsonStyle ruby_style(std::string_view id, std::string_view title, const JsonLayout& layout,
+                               const Strings& strings = ruby_strings) {
+  return {.id = id, .title = title, .layout = layout, .strings = strings, .numbers = JsonNumbers::ruby};
+}
+
+constexpr JsonStyle jackson_style(std::string_view id, std::string_view title, const JsonLayout& layout,
+                                  const Strings& strings = jackson_utf8) {
+  return {.id = id, .title = title, .layout = layout, .strings = strings, .numbers = JsonNumbers::java};
+}
+
+constexpr JsonStyle gson_style(std::string_view id, std::string_view title, const JsonLayout& layout,
+                               const Strings& strings, JsonNumbers numbers, bool drops_nulls) {
+  return {.id = id,
+          .title = title,
+          .layout = layout,
+          .strings = strings,
+          .numbers = numbers,
+          .drops_nulls = drops_nulls};
+}
+
+/// Only the white space is new: keys, numbers and escapes stay as they are.
+constexpr JsonStyle spacing_style(std::string_view id, std::string_view title, const JsonLayout& layout,
+                                  const Strings& strings = untouched) {
+  return {.id = id,
+          .title = title,
+          .layout = layout,
+          .strings = strings,
+          .duplicates = JsonTree::Duplicates::kept};
+}
+
+/// What a language prints of the parsed body when it is not asked for JSON.
+constexpr JsonStyle repr_style(JsonStyle style, std::string_view true_text, std::string_view false_text,
+                               std::string_view null_text) {
+  style.literals[0] = true_text;
+  style.literals[1] = false_text;
+  style.literals[2] = null_text;
+  style.is_json = false;
+  return style;
+}
+
+constexpr JsonStyle rare(JsonStyle style) {
+  style.rare = true;
+  return style;
+}
+
+// clang-format off
+constexpr JsonStyle styles[] = {
+    javascript_style("js", "JavaScript's JSON.stringify(body)", compact),
+    python_style("python", "Python's json.dumps(body)", spaced, python_ascii),
+    python_style("python-compact", "Python's json.dumps(body, separators=(',', ':'))", compact, python_ascii),
+    php_style("php", "PHP's json_encode($body)", compact, php_all),
+    ruby_style("ruby", "Ruby's JSON.generate(body)", compact),
+    ruby_style("rails", "Rails' body.to_json", compact, rails_html),
+    go_style("go", "Go's json.Marshal of a map", compact),
+    jackson_style("jackson", "Jackson's writeValueAsString(body)", compact),
+    gson_style("gson", "Gson's toJson(body)", compact, gson_html, JsonNumbers::as_written, true),
+    spacing_style("go-compact", "a formatter without white space", compact),
+    javascript_style("js-indent-2", "JavaScript's JSON.stringify(body, null, 2)", two_spaces),
+    python_style("python-raw", "Python's json.dumps(body, ensure_ascii=False)", spaced, python_utf8),
+    python_style("python-raw-compact", "Python's json.dumps(body, ensure_ascii=False, separators=(',', ':'))", compact, python_utf8),
+    python_style("python-sorted", "Python's json.dumps(body, sort_keys=True)", spaced, python_ascii, Order::sorted),
+    python_style("python-compact-sorted", "Python's json.dumps(body, sort_keys=True, separators=(',', ':'))", compact, python_ascii, Order::sorted),
+    rare(python_style("python-raw-sorted", "Python's json.dumps(body, sort_keys=True, ensure_ascii=False)", spaced, python_utf8, Order::sorted)),
+    rare(python_style("python-raw-compact-sorted", "Python's json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(',', ':'))", compact, python_utf8, Order::sorted)),
+    php_style("php-slashes", "PHP's json_encode($body, JSON_UNESCAPED_SLASHES)", compact, php_unescaped_slashes),
+    rare(php_style("php-unicode", "PHP's json_encode($body, JSON_UNESCAPED_UNICODE)", compact, php_unescaped_unicode)),
+    php_style("php-slashes-unicode", "PHP's json_encode($body, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE)", compact, php_unescaped_both),
+    rare(php_style("php-object", "PHP's json_encode of an object", compact, php_all, PhpDecoding::objects)),
+    rare(php_style("php-slashes-object", "PHP's json_encode of an object, with JSON_UNESCAPED_SLASHES", compact, php_unescaped_slashes, PhpDecoding::objects)),
+    rare(php_style("php-slashes-unicode-object", "PHP's json_encode of an object, with JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE", compact, php_unescaped_both, PhpDecoding::objects)),
+    rare(php_style("php-fraction", "PHP's json_encode($body, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION)", compact, php_unescaped_both, PhpDecoding::arrays, JsonNumbers::php_fraction)),
+    rare(go_style("go-encoder", "Go's json.Encoder", compact, go_html, true)),
+    rare(go_style("go-encoder-raw", "Go's json.Encoder with SetEscapeHTML(false)", compact, go_raw, true)),
+    rare(spacing_style("go-raw-message", "Go's json.Marshal of a json.RawMessage", compact, go_message)),
+    rare(gson_style("gson-tree", "Gson's JsonElement.toString()", compact, gson_plain, JsonNumbers::as_written, false)),
+    rare(gson_style("gson-map", "Gson's toJson of a map", compact, gson_html, JsonNumbers::java_doubles, true)),
+    rare(jackson_style("jackson-ascii", "Jackson's writeValueAsString with ESCAPE_NON_ASCII", compact, jackson_ascii)),
+    javascript_style("js-indent-4", "JavaScript's JSON.stringify(body, null, 4)", four_spaces),
+    rare(javascript_style("js-tab", "JavaScript's JSON.stringify(body, null, \"\\t\")", tabs)),
+    rare(python_style("python-indent-2", "Python's json.dumps(body, indent=2)", two_spaces, python_ascii)),
+    python_style("python-indent-4", "Python's json.dumps(body, indent=4)", four_spaces, python_ascii),
+    rare(python_style("python-raw-indent-2", "Python's json.dumps(body, indent=2, ensure_ascii=False)", two_spaces, python_utf8)),
+    rare(python_style("python-raw-indent-4", "Python's json.dumps(body, indent=4, ensure_ascii=False)", four_spaces, python_utf8)),
+    rare(python_style("python-sorted-indent-2", "Python's json.dumps(body, indent=2, sort_keys=True)", two_spaces, python_ascii, Order::sorted)),
+    rare(python_style("python-sorted-indent-4", "Python's json.dumps(body, indent=4, sort_keys=True)", four_spaces, python_ascii, Order::sorted)),
+    php_style("php-pretty", "PHP's json_encode($body, JSON_PRETTY_PRINT)", four_spaces, php_all),
+    rare(php_style("php-pretty-slashes-unicode", "PHP's json_encode($body, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE)", four_spaces, php_unescaped_both)),
+    rare(go_style("go-indent-2", "Go's json.MarshalIndent with two spaces", two_spaces)),
+    rare(go_style("go-indent-4", "Go's json.MarshalIndent with four spaces", four_spaces)),
+    rare(go_style("go-tab", "Go's json.MarshalIndent with tabs", tabs)),
+    ruby_style("ruby-pretty", "Ruby's JSON.pretty_generate(body)", ruby_pretty),
+    rare(jackson_style("jackson-pretty", "Jackson's pretty printer", jackson_pretty)),
+    rare(gson_style("gson-pretty", "Gson's pretty printer", two_spaces, gson_html, JsonNumbers::as_written, true)),
+    rare(spacing_style("spaced", "a formatter with blanks after commas and colons", spaced)),
+    rare(spacing_style("indent-2", "a formatter with two spaces", two_spaces)),
+    rare(spacing_style("indent-4", "a formatter with four spaces", four_spaces)),
+    rare(spacing_style("indent-tab", "a formatter with tabs", tabs)),
+    repr_style(python_style("python-str", "Python's str(body)", spaced, python_repr), "True", "False", "None"),
+    repr_style(ruby_style("ruby-inspect", "Ruby's body.to_s", ruby_inspect, ruby_quoted), "true", "false", "nil"),
+    rare(repr_style(ruby_style("ruby-3.4-inspect", "Ruby's body.to_s (3.4 and later)", ruby_34_inspect, ruby_quoted), "true", "false", "nil")),
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const JsonStyle> json_styles() { return styles; }
+
+const JsonStyle& json_style(std::string_view id) { return *std::ranges::find(styles, id, &JsonStyle::id); }
+
+}  // namespace alohook

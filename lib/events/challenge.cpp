@@ -1,0 +1,54 @@
+#include "events/challenge.h"
+
+#include <fmt/format.h>
+
+#include "json/json_text.h"
+
+namespace alohook {
+namespace {
+
+/// Returns the JSON text of the top level's string `key`.
+std::optional<std::string_view> string_member(const JsonText& json, std::string_view key) {
+  const auto value = json.member(JsonText::root, key);
+  if (!value || json.kind(*value) != JsonText::Kind::string) return std::nullopt;
+  return json.raw(*value);
+}
+
+}  // namespace
+
+std::string challenge_body(std::string_view challenge, std::string_view type) {
+  return fmt::format("{{\n    \"challenge\": {},\n    \"type\": {}\n}}", quote_json_string(challenge),
+                     quote_json_string(type));
+}
+
+std::optional<std::string> challenge_in(std::string_view body) {
+  const auto json = JsonText::parse(body, {.record_depth = 1});
+  if (!json) return std::nullopt;
+  const auto raw_type = string_member(*json, "type");
+  if (!raw_type) return std::nullopt;
+  const std::string type = unescape_json_string(*raw_type);
+  if (type != challenge_type && type != challenge_type_alias) return std::nullopt;
+  const auto challenge = string_member(*json, "challenge");
+  if (!challenge) return std::nullopt;
+  return std::string(*challenge);
+}
+
+Response challenge_answer(std::string_view raw_challenge) {
+  return {.status = 200,
+          .reason = "OK",
+          .headers = {{"Content-Type", "application/json"}},
+          .body = fmt::format("{{\"challenge\":{}}}", raw_challenge)};
+}
+
+ChallengeEcho challenge_echoed_in(std::string_view body) {
+  const auto json = JsonText::parse(body);
+  if (!json) return {.problem = body.empty() ? "the body is empty" : "the body is not JSON"};
+  if (json->kind(JsonText::root) != JsonText::Kind::object)
+    return {.problem = "the body is not a JSON object"};
+  const auto member = json->member(JsonText::root, "challenge");
+  if (!member) return {.problem = "the object has no \"challenge\""};
+  if (json->kind(*member) != JsonText::Kind::string) return {.problem = "\"challenge\" is not a string"};
+  return {.challenge = unescape_json_string(json->raw(*member))};
+}
+
+}  // namespace alohook

@@ -1,0 +1,33 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace alohook {
+
+// ALO's page prints the type as `webhook_url_verification` in the body and lists it as `webhook_url_validation`.
+// The body is what goes over the wire, so it is the default; both work everywhere.
+inline constexpr std::string_view challenge_type = "webhook_url_verification";
+inline constexpr std::string_view challenge_type_alias = "webhook_url_validation";
+
+/// Returns the challenge's body as ALO prints it: 4 spaces, `challenge` before `type`, no newline at the end.
+std::string challenge_body(std::string_view challenge, std::string_view type = challenge_type);
+
+/// Returns the challenge of a body whose type is the challenge in either spelling, as the exact JSON text of the
+/// string with its quotes; nullopt when it is another event or `challenge` is not a string.
+std::optional<std::string> challenge_in(std::string_view body);
+
+/// Returns the answer that ALO documents: 200, `Content-Type: application/json`, `{"challenge":…}`.
+/// `raw_challenge` is JSON text, as `challenge_in` returns it.
+Response challenge_answer(std::string_view raw_challenge);
+
+/// The challenge in the body of an answer, as its characters; when it is not there, why.
+struct ChallengeEcho {
+  std::string challenge = {};
+  std::string_view problem = {};
+};
+ChallengeEcho challenge_echoed_in(std::string_view body);
+
+}  // namespace alohook

@@ -1,0 +1,244 @@
+#include "events/fixture.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/random.h"
+#include "embedded/fixtures.h"
+#include "events/event_type.h"
+#include "json/json_text.h"
+
+namespace alohook {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Note {
+  std::string_view name, documented, invented;
+};
+
+// fixtures/README.md says the same at greater length.
+constexpr std::string_view only_type = "`type`; ALO marks the rest of the payload TBD";
+constexpr Note notes[] = {
+    {"webhook_url_verification", "all of it: this is the body that ALO prints", "nothing"},
+    {"webhook_url_validation", "the type's name, in ALO's table of types",
+     "that a body carries this name; ALO prints the body with `webhook_url_verification`"},
+    {"action_created", only_type, "everything but `type`, in the style of ALO's REST API"},
+    {"action_updated", only_type,
+     "everything but `type`, in the style of ALO's REST API; the list of changes too"},
+    {"action_status_updated", "`type`, as ALO's table of types spells it, and the statuses' names",
+     "everything but `type`, in the style of ALO's REST API"},
+    {"action_status_changed",
+     "`type`, as the heading of ALO's payload section spells it, and the statuses' names",
+     "everything but `type`, in the style of ALO's REST API"},
+    {"action_assignment_changed", only_type, "everything but `type`, in the style of ALO's REST API"},
+    {"action_message_added", only_type, "everything but `type`; the message has the fields of ALO's SDK"},
+};
+
+Fixture make_fixture(const embedded::File& file) {
+  std::string_view name = file.name;
+  name.remove_suffix(std::string_view(".json").size());
+  Fixture fixture{std::string(name), std::string(file.bytes)};
+  const auto* note =
+      std::find_if(std::begin(notes), std::end(notes), [&](const Note& n) { return n.name == name; });
+  if (note != std::end(notes)) {
+    fixture.documented = note->documented;
+    fixture.invented = note->invented;
+  }
+  return fixture;
+}
+
+/// Returns the place of a fixture in the order of ALO's table, the second spelling after the first.
+std::size_t rank(const Fixture& fixture) {
+  const EventType* type = find_event_type(fixture.name);
+  if (type == nullptr) return 2 * event_types().size();
+  return 2 * static_cast<std::size_t>(type - event_types().data()) + (fixture.name == type->alias ? 1 : 0);
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+bool is_upper_hex(char c) { return c >= 'A' && c <= 'F'; }
+bool is_letter_or_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+constexpr std::size_t uuid_size = 36;
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != uuid_size) return false;
+  for (std::size_t i = 0; i < uuid_size; ++i) {
+    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (is_dash ? text[i] != '-' : !is_lower_hex(text[i]) && !is_upper_hex(text[i])) return false;
+  }
+  return true;
+}
+
+/// Returns the moment that a string written in the document means, in milliseconds since 1970.
+std::optional<milliseconds> time_in(std::string_view text) {
+  // Of 13-digit strings, those between 2001 and 2033: an article's number rarely starts with 1.
+  if (text.size() == 13 && text[0] == '1' && std::all_of(text.begin(), text.end(), is_digit)) {
+    return milliseconds{std::stoll(std::string(text))};
+  }
+  const auto time = parse_iso8601(text);
+  if (!time) return std::nullopt;
+  return std::chrono::floor<milliseconds>(time->time_since_epoch());
+}
+
+/// Writes `time` in the form and length of `old`; digits past milliseconds are kept. Returns `old` when it doesn't fit.
+std::string written_like(std::string_view old, milliseconds time) {
+  constexpr milliseconds year_zero{-62'167'219'200'000};
+  if (is_digit(old.back())) {
+    std::string digits = fmt::format("{:013}", time.count());
+    return digits.size() == old.size() && time.count() >= 0 ? digits : std::string(old);
+  }
+  if (time < year_zero) return std::string(old);
+  constexpr std::size_t to_milliseconds = 23;  // 2024-07-18T18:30:00.000
+  std::string text = iso8601(Time{time}).substr(0, std::min(old.size() - 1, to_milliseconds));
+  return text += old.substr(text.size());
+}
+
+/// Rewrites one body in place; what it replaces has the length of what was there.
+class Refresher {
+ public:
+  Refresher(std::string_view body, const JsonText& json, const RandomBits& random)
+      : body_(body), json_(json), random_(random), out_(body) {}
+
+  std::string run(Time now) {
+    walk(JsonText::root, {});
+    move_times(now);
+    return std::move(out_);
+  }
+
+ private:
+  // The nesting is limited by JsonText, so the recursion is too.
+  void walk(JsonText::Index value, std::string_view key) {
+    const std::string_view raw = json_.raw(value);
+    if (json_.kind(value) == JsonText::Kind::string) {
+      replace_uuids(raw);
+      const std::string_view inner = raw.substr(1, raw.size() - 2);
+      if (const auto time = time_in(inner)) times_.emplace_back(inner, *time);
+    } else if (json_.kind(value) == JsonText::Kind::number && (key == "id" || key.ends_with("Id"))) {
+      replace_number(raw);
+    }
+    for (auto child = json_.first_child(value); child != JsonText::none;
+         child = json_.next_sibling(child, value)) {
+      const std::string_view raw_key = json_.raw_key(child);
+      if (!raw_key.empty()) replace_uuids(raw_key);
+      walk(child, raw_key.empty() ? raw_key : raw_key.substr(1, raw_key.size() - 2));
+    }
+  }
+
+  void write(std::string_view old, std::string_view fresh) {
+    const auto offset = static_cast<std::size_t>(old.data() - body_.data());
+    out_.replace(offset, old.size(), fresh);
+  }
+
+  void replace_uuids(std::string_view raw) {
+    bool at_start_of_word = true;
+    for (std::size_t i = 0; i < raw.size();) {
+      const std::string_view candidate = raw.substr(i, uuid_size);
+      const char after = i + uuid_size < raw.size() ? raw[i + uuid_size] : '"';
+      if (at_start_of_word && is_uuid(candidate) && !is_letter_or_digit(after)) {
+        write(candidate, fresh_uuid(candidate));
+        i += uuid_size;
+        continue;
+      }
+      // An escape is one character, and its letters are no part of the word after it.
+      const std::size_t length = raw[i] != '\\' ? 1 : raw[i + 1] == 'u' ? 6 : 2;
+      at_start_of_word = length > 1 || !is_letter_or_digit(raw[i]);
+      i += length;
+    }
+  }
+
+  std::string fresh_uuid(std::string_view old) {
+    std::string key(old);
+    const bool is_upper = std::any_of(old.begin(), old.end(), is_upper_hex);
+    std::transform(key.begin(), key.end(), key.begin(),
+                   [](char c) { return is_upper_hex(c) ? static_cast<char>(c - 'A' + 'a') : c; });
+    const auto [known, is_new] = uuids_.try_emplace(key);
+    if (is_new) known->second = make_uuid(random_);
+    std::string fresh = known->second;
+    if (is_upper) {
+      std::transform(fresh.begin(), fresh.end(), fresh.begin(),
+                     [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
+    }
+    return fresh;
+  }
+
+  void replace_number(std::string_view old) {
+    // Zero means "none" more often than it is an id.
+    if (old == "0" || !std::all_of(old.begin(), old.end(), is_digit)) return;
+    const auto [known, is_new] = numbers_.try_emplace(std::string(old));
+    if (is_new) known->second = fresh_number(old);
+    write(old, known->second);
+  }
+
+  std::string fresh_number(std::string_view old) {
+    std::string digits(old.size(), '0');
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+      digits[i] = i == 0 ? static_cast<char>('1' + random_() % 9) : static_cast<char>('0' + random_() % 10);
+    }
+    // There are at least as many numbers of this length as ids, so one is free; its own old one is the last choice.
+    const std::string first = digits;
+    while (digits == old || used_numbers_.contains(digits)) {
+      count_up(digits);
+      if (digits == first) {
+        digits = old;
+        break;
+      }
+    }
+    used_numbers_.insert(digits);
+    return digits;
+  }
+
+  /// Adds one; after 999 comes 100 again.
+  static void count_up(std::string& digits) {
+    for (std::size_t i = digits.size(); i-- > 0;) {
+      if (digits[i] != '9') {
+        ++digits[i];
+        return;
+      }
+      digits[i] = i == 0 ? '1' : '0';
+    }
+  }
+
+  void move_times(Time now) {
+    if (times_.empty()) return;
+    const auto by_time = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const milliseconds latest = std::max_element(times_.begin(), times_.end(), by_time)->second;
+    const milliseconds shift = std::chrono::floor<milliseconds>(now.time_since_epoch()) - latest;
+    for (const auto& [old, time] : times_) write(old, written_like(old, time + shift));
+  }
+
+  std::string_view body_;
+  const JsonText& json_;
+  const RandomBits& random_;
+  std::string out_;
+  std::map<std::string, std::string> uuids_;
+  std::map<std::string, std::string> numbers_;
+  std::set<std::string> used_numbers_;
+  std::vector<std::pair<std::string_view, milliseconds>> times_;
+};
+
+}  // namespace
+
+const std::vector<Fixture>& built_in_fixtures() {
+  static const std::vector<Fixture> fixtures = [] {
+    std::vector<Fixture> list;
+    for (const embedded::File& file : embedded::fixtures()) list.push_back(make_fixture(file));
+    std::stable_sort(list.begin(), list.end(),
+                     [](const Fixture& a, const Fixture& b) { return rank(a) < rank(b); });
+    return list;
+  }();
+  return fixtures;
+}
+
+std::string refresh(std::string_view body, Time now, const RandomBits& random) {
+  const auto json = JsonText::parse(body);
+  return json ? Refresher(body, *json, random).run(now) : std::string(body);
+}
+
+}  // namespace alohook

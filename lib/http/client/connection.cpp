@@ -1,0 +1,306 @@
+#include "http/client/connection.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/visible.h"
+
+namespace alohook {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t max_send = 256 * 1024;
+
+struct Address {
+  sockaddr_storage bytes{};
+  socklen_t size = 0;
+};
+
+Address ip_address(const std::string& text, std::uint16_t port) {
+  Address address;
+  auto* v4 = reinterpret_cast<sockaddr_in*>(&address.bytes);
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&address.bytes);
+  if (inet_pton(AF_INET, text.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    address.size = sizeof *v4;
+  } else if (inet_pton(AF_INET6, text.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(port);
+    address.size = sizeof *v6;
+  }
+  return address;
+}
+
+Address unix_address(const std::string& path) {
+  Address address;
+  auto* local = reinterpret_cast<sockaddr_un*>(&address.bytes);
+  local->sun_family = AF_UNIX;
+  if (path.size() >= sizeof local->sun_path) {
+    throw Failure{Obstacle::refused,
+                  fmt::format("the socket file's path is too long: \"{}\"", visible(path))};
+  }
+  std::memcpy(local->sun_path, path.c_str(), path.size() + 1);
+  address.size = sizeof *local;
+  return address;
+}
+
+bool is_localhost(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return host == "localhost" || host.ends_with(".localhost");
+}
+
+std::vector<Address> look_up(const Endpoint& endpoint) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error = getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
+  if (error != 0) {
+    throw Failure{Obstacle::unresolved, fmt::format("the name \"{}\" has no address: {}",
+                                                    visible(endpoint.host), gai_strerror(error))};
+  }
+  std::vector<Address> addresses;
+  for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
+    Address address;
+    std::memcpy(&address.bytes, entry->ai_addr, entry->ai_addrlen);
+    address.size = entry->ai_addrlen;
+    addresses.push_back(address);
+  }
+  freeaddrinfo(found);
+  return addresses;
+}
+
+std::vector<Address> addresses_of(const Endpoint& endpoint) {
+  if (!endpoint.unix_path.empty()) return {unix_address(endpoint.unix_path)};
+  auto texts = endpoint.addresses;
+  // RFC 6761 section 6.3: these names never leave the machine, whatever a name server says.
+  if (texts.empty() && is_localhost(endpoint.host)) texts = {"127.0.0.1", "::1"};
+  if (texts.empty()) return look_up(endpoint);
+  std::vector<Address> addresses;
+  for (const auto& text : texts) addresses.push_back(ip_address(text, endpoint.port));
+  return addresses;
+}
+
+/// Waits until one of the events, an error or the deadline; false is the deadline. Throws Failure when interrupted.
+bool wait_for(int socket, short events, Deadline deadline, const std::atomic<bool>* interrupt) {
+  constexpr std::int64_t interruptible_ms = 250;
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
+    if (left <= 0) return false;
+    pollfd entry{.fd = socket, .events = events, .revents = 0};
+    const std::int64_t most = interrupt == nullptr ? 60'000 : interruptible_ms;
+    const int ready = poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left, most)));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return true;  // the next attempt at the socket tells why
+    if (interrupt != nullptr && *interrupt)
+      throw Failure{Obstacle::interrupted, "interrupted before an answer came"};
+  }
+}
+
+/// A port that nobody listens on may connect to itself when it is the one the system picks for our end.
+bool is_connected_to_itself(int socket) {
+  sockaddr_storage own{}, other{};
+  socklen_t own_size = sizeof own, other_size = sizeof other;
+  if (getsockname(socket, reinterpret_cast<sockaddr*>(&own), &own_size) != 0) return false;
+  if (getpeername(socket, reinterpret_cast<sockaddr*>(&other), &other_size) != 0) return false;
+  return own.ss_family != AF_UNIX && own_size == other_size && std::memcmp(&own, &other, own_size) == 0;
+}
+
+/// Returns the connected socket, or minus an errno.
+int connect_to(const Address& address, Deadline deadline, const std::atomic<bool>* interrupt) {
+  const int socket = ::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (socket < 0) return -errno;
+  int error = 0;
+  if (connect(socket, reinterpret_cast<const sockaddr*>(&address.bytes), address.size) != 0) error = errno;
+  if (error == EINPROGRESS) {
+    socklen_t size = sizeof error;
+    bool is_ready = false;
+    try {
+      is_ready = wait_for(socket, POLLOUT, deadline, interrupt);
+    } catch (...) {
+      close(socket);
+      throw;
+    }
+    if (!is_ready) {
+      error = ETIMEDOUT;
+    } else if (getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
+      error = errno;
+    }
+  }
+  if (error == 0 && is_connected_to_itself(socket)) error = ECONNREFUSED;
+  if (error != 0) {
+    close(socket);
+    return -error;
+  }
+  if (address.bytes.ss_family != AF_UNIX) {
+    const int on = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
+  return socket;
+}
+
+IoStep plain_step(ssize_t count, IoStep::Kind wait) {
+  if (count > 0) return {IoStep::Kind::done, static_cast<std::size_t>(count)};
+  if (count == 0) return {IoStep::Kind::ended};
+  return {errno == EAGAIN || errno == EINTR ? wait : IoStep::Kind::reset};
+}
+
+}  // namespace
+
+std::string Endpoint::name() const {
+  if (!unix_path.empty()) return "unix:" + visible(unix_path);
+  const bool bracketed = host.find(':') != std::string::npos;
+  return bracketed ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", visible(host), port);
+}
+
+std::vector<std::string> resolve_addresses(std::string_view entry, std::string_view host,
+                                           std::uint16_t port) {
+  const auto fail = [entry] {
+    throw Error(fmt::format("\"{}\" does not say where a name is", visible(entry)),
+                "write HOST:PORT:ADDRESS, for example example.com:443:127.0.0.1");
+  };
+  const auto without_brackets = [](std::string_view text) {
+    return text.starts_with('[') && text.ends_with(']') ? text.substr(1, text.size() - 2) : text;
+  };
+  const auto host_end = entry.starts_with('[') ? entry.find("]:") + 1 : entry.find(':');
+  const auto port_end = host_end < entry.size() ? entry.find(':', host_end + 1) : std::string_view::npos;
+  if (port_end == std::string_view::npos || host_end == 0) fail();
+
+  std::uint16_t entry_port = 0;
+  const auto port_text = entry.substr(host_end + 1, port_end - host_end - 1);
+  const auto [end, error] =
+      std::from_chars(port_text.data(), port_text.data() + port_text.size(), entry_port);
+  if (error != std::errc() || end != port_text.data() + port_text.size() || entry_port == 0) fail();
+
+  std::vector<std::string> addresses;
+  auto list = entry.substr(port_end + 1);
+  while (true) {
+    const auto comma = list.find(',');
+    addresses.emplace_back(without_brackets(list.substr(0, comma)));
+    if (ip_address(addresses.back(), entry_port).size == 0) fail();
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  const auto entry_host = without_brackets(entry.substr(0, host_end));
+  const bool meant = (entry_host == "*" || equal_ignoring_case(entry_host, host)) && entry_port == port;
+  return meant ? addresses : std::vector<std::string>();
+}
+
+Connection::Connection(const Endpoint& endpoint, const ClientTlsContext* tls, Deadline deadline,
+                       std::chrono::milliseconds patience)
+    : interrupt_(endpoint.interrupt) {
+  const auto addresses = addresses_of(endpoint);
+  int error = 0;
+  for (std::size_t i = 0; i < addresses.size() && socket_ < 0; ++i) {
+    // An address that swallows packets leaves time for the others.
+    const auto now = steady_clock::now();
+    const auto share = (deadline - now) / static_cast<int>(addresses.size() - i);
+    const int result = connect_to(addresses[i], now + share, interrupt_.get());
+    if (result >= 0) socket_ = result;
+    if (error == 0) error = result;
+  }
+  if (socket_ < 0 && error == -ETIMEDOUT) {
+    throw Failure{Obstacle::timed_out,
+                  fmt::format("no connection to {} within {}", endpoint.name(), human_duration(patience))};
+  }
+  if (socket_ < 0) {
+    throw Failure{Obstacle::refused, fmt::format("no connection to {}: {}", endpoint.name(),
+                                                 std::generic_category().message(-error))};
+  }
+  try {
+    if (tls != nullptr) shake_hands(endpoint, *tls, deadline, patience);
+  } catch (...) {
+    tls_.reset();
+    close(socket_);
+    throw;
+  }
+}
+
+Connection::~Connection() {
+  tls_.reset();
+  close(socket_);
+}
+
+void Connection::shake_hands(const Endpoint& endpoint, const ClientTlsContext& tls, Deadline deadline,
+                             std::chrono::milliseconds patience) {
+  tls_ = std::make_unique<ClientTlsSession>(tls, socket_, endpoint.host);
+  while (true) {
+    const auto step = tls_->handshake();
+    if (step.kind == IoStep::Kind::done) return;
+    if (!wait_for(socket_, step.kind == IoStep::Kind::wait_writable ? POLLOUT : POLLIN, deadline,
+                  interrupt_.get())) {
+      throw Failure{Obstacle::timed_out,
+                    fmt::format("no TLS handshake with {} within {} (does it speak TLS on this port?)",
+                                endpoint.name(), human_duration(patience))};
+    }
+  }
+}
+
+void Connection::send(std::string bytes) {
+  unsent_ = std::move(bytes);
+  sent_ = 0;
+  push();
+}
+
+/// Sends what goes out without waiting; returns the events to wait for before the rest.
+short Connection::push() {
+  while (has_unsent()) {
+    const char* from = unsent_.data() + sent_;
+    const auto size = std::min(unsent_.size() - sent_, max_send);
+    const auto step =
+        tls_ ? tls_->write(from, size)
+             : plain_step(::send(socket_, from, size, MSG_NOSIGNAL), IoStep::Kind::wait_writable);
+    if (step.kind == IoStep::Kind::wait_writable) return POLLOUT;
+    if (step.kind == IoStep::Kind::wait_readable) return POLLIN;
+    // Nobody reads the rest; an answer may be there all the same, so this is no failure yet.
+    if (step.kind != IoStep::Kind::done) return 0;
+    sent_ += step.bytes;
+  }
+  return 0;
+}
+
+IoStep Connection::read_once(char* to, std::size_t size) {
+  return tls_ ? tls_->read(to, size) : plain_step(::recv(socket_, to, size, 0), IoStep::Kind::wait_readable);
+}
+
+ReadResult Connection::read(char* to, std::size_t size, Deadline deadline) {
+  while (true) {
+    const short to_push = push();
+    // Asked each time: a server that keeps talking never lets `wait_for` see the deadline.
+    if (steady_clock::now() >= deadline) return {ReadResult::Kind::timed_out};
+    const auto step = read_once(to, size);
+    if (step.kind == IoStep::Kind::done) return {ReadResult::Kind::data, step.bytes};
+    if (step.kind == IoStep::Kind::ended) return {ReadResult::Kind::end};
+    if (step.kind == IoStep::Kind::reset) return {ReadResult::Kind::reset};
+    const short to_read = step.kind == IoStep::Kind::wait_writable ? POLLOUT : POLLIN;
+    if (!wait_for(socket_, static_cast<short>(to_read | to_push), deadline, interrupt_.get()))
+      return {ReadResult::Kind::timed_out};
+  }
+}
+
+bool Connection::is_stale() {
+  pollfd entry{.fd = socket_, .events = POLLIN, .revents = 0};
+  if (poll(&entry, 1, 0) == 0) return false;
+  // A TLS server may have sent session tickets meanwhile; in plain HTTP nothing is due now.
+  return !tls_ || !tls_->is_quiet();
+}
+
+}  // namespace alohook

@@ -1,0 +1,176 @@
+#include "http/client/raw_client.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "http/client/connection.h"
+#include "http/client/response_reader.h"
+
+namespace alohook {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds segment_pause{3};  // enough for a segment to leave, and to be read, on its own
+constexpr milliseconds drip_pause{100};
+constexpr std::size_t drips = 30;
+
+Endpoint endpoint_of(const Url& url, const ClientOptions& options) {
+  Endpoint endpoint{
+      .host = url.host, .port = url.port, .unix_path = {}, .addresses = {}, .interrupt = options.interrupt};
+  endpoint.unix_path = options.unix_path.empty() ? url.unix_path : options.unix_path;
+  for (const std::string& entry : options.resolve) {
+    std::ranges::move(resolve_addresses(entry, url.host, url.port), std::back_inserter(endpoint.addresses));
+  }
+  return endpoint;
+}
+
+std::string head_of(const Request& request, const Url& url, WireForm form) {
+  std::string head = fmt::format("{} {} HTTP/1.1\r\n", request.method, request.target);
+  if (!header_value(request.headers, "Host")) head += fmt::format("Host: {}\r\n", url.authority());
+  for (const auto& [name, value] : request.headers) head += fmt::format("{}: {}\r\n", name, value);
+  head += form == WireForm::chunked ? "Transfer-Encoding: chunked\r\n"
+                                    : fmt::format("Content-Length: {}\r\n", request.body.size());
+  return head + "Connection: close\r\n\r\n";
+}
+
+std::vector<std::string> split(std::string_view bytes, std::size_t parts) {
+  std::vector<std::string> pieces;
+  const std::size_t size = std::max<std::size_t>(1, (bytes.size() + parts - 1) / parts);
+  for (std::size_t at = 0; at < bytes.size(); at += size) pieces.emplace_back(bytes.substr(at, size));
+  return pieces;
+}
+
+/// What is sent, piece by piece.
+std::vector<std::string> pieces_of(const Request& request, const Url& url, WireForm form) {
+  const std::string head = head_of(request, url, form);
+  if (form == WireForm::whole) return {head + request.body};
+  if (form == WireForm::dripping) return split(head + request.body, drips);
+  std::vector<std::string> pieces{head};
+  if (form == WireForm::segmented) {
+    constexpr std::size_t end_size = 4;  // CR LF CR LF
+    pieces.front().resize(head.size() - end_size);
+    for (const char c : head.substr(head.size() - end_size)) pieces.emplace_back(1, c);
+  }
+  for (std::string& part : split(request.body, 3)) {
+    pieces.push_back(form == WireForm::chunked ? fmt::format("{:x}\r\n{}\r\n", part.size(), part)
+                                               : std::move(part));
+  }
+  if (form == WireForm::chunked) pieces.emplace_back("0\r\n\r\n");
+  return pieces;
+}
+
+/// A connection that is written to piece by piece; what comes meanwhile is kept for the reader of the answer.
+class PiecewiseExchange {
+ public:
+  PiecewiseExchange(Connection& connection, Deadline deadline)
+      : connection_(connection), deadline_(deadline) {}
+
+  void send(const std::vector<std::string>& pieces, milliseconds pause) {
+    for (std::size_t i = 0; i < pieces.size() && !early_; ++i) {
+      connection_.send(pieces[i]);
+      // The last piece goes out while the answer is waited for.
+      if (i + 1 < pieces.size()) wait(pause);
+    }
+  }
+
+  ReadResult read(char* to, std::size_t size) {
+    if (!early_) return connection_.read(to, size, deadline_);
+    if (early_bytes_.empty()) return *std::exchange(early_, std::nullopt);
+    const std::size_t count = std::min(size, early_bytes_.size());
+    early_bytes_.copy(to, count);
+    early_bytes_.erase(0, count);
+    if (early_bytes_.empty()) early_.reset();
+    return {ReadResult::Kind::data, count};
+  }
+
+ private:
+  /// Waits for the pause, and longer while the piece has not gone out.
+  void wait(milliseconds pause) {
+    char buffer[4096];
+    do {
+      const Deadline until = std::min(deadline_, steady_clock::now() + pause);
+      const ReadResult result = connection_.read(buffer, sizeof buffer, until);
+      if (result.kind == ReadResult::Kind::timed_out) continue;
+      early_ = result;
+      early_bytes_.assign(buffer, result.bytes);
+      return;
+    } while (connection_.has_unsent() && steady_clock::now() < deadline_);
+  }
+
+  Connection& connection_;
+  Deadline deadline_;
+  std::optional<ReadResult> early_;
+  std::string early_bytes_;
+};
+
+/// Takes the body out of what AnswerReader gives: one plain head, and plain chunks or none.
+std::string body_in(std::string_view answer) {
+  const std::size_t end = answer.find("\r\n\r\n");
+  const std::string_view head = answer.substr(0, end);
+  std::string_view rest = answer.substr(end + 4);
+  if (head.find("Transfer-Encoding") == std::string_view::npos) return std::string(rest);
+  std::string body;
+  while (true) {
+    const std::size_t line = rest.find("\r\n");
+    const auto size = parse_number(rest.substr(0, line), 16);
+    if (line == std::string_view::npos || !size || *size == 0) return body;
+    body += rest.substr(line + 2, *size);
+    rest.remove_prefix(std::min(rest.size(), line + 2 + *size + 2));
+  }
+}
+
+Response exchange(const Url& url, const ClientOptions& options, const Request& request, WireForm form) {
+  const Deadline deadline = steady_clock::now() + options.timeout;
+  std::optional<ClientTlsContext> tls;
+  if (url.scheme == "https") tls.emplace(options.ca_file, options.verify_tls);
+  const auto patience = std::min(options.connect_timeout, options.timeout);
+  Connection connection(endpoint_of(url, options), tls ? &*tls : nullptr,
+                        std::min(steady_clock::now() + patience, deadline), patience);
+  PiecewiseExchange wire(connection, deadline);
+  wire.send(pieces_of(request, url, form), form == WireForm::dripping ? drip_pause : segment_pause);
+  AnswerReader reader([&](char* to, std::size_t size) { return wire.read(to, size); },
+                      {.header_bytes = options.max_header_bytes,
+                       .body_bytes = options.max_body_bytes,
+                       .timeout = options.timeout},
+                      AnswerReader::Body::expected);
+  std::string answer;
+  char buffer[16 * 1024];
+  while (const std::size_t count = reader.read(buffer, sizeof buffer)) answer.append(buffer, count);
+  Response response = reader.head();
+  response.body = body_in(answer);
+  return response;
+}
+
+}  // namespace
+
+Exchange send_on_wire(const Url& url, const ClientOptions& options, const Request& request, WireForm form) {
+  const auto began = steady_clock::now();
+  Exchange result;
+  try {
+    result.response = exchange(url, options, request, form);
+  } catch (const Failure& failure) {
+    result.obstacle = failure.obstacle;
+    result.detail = failure.detail;
+  }
+  result.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began);
+  return result;
+}
+
+bool accepts_connections(const Url& url, const ClientOptions& options) {
+  try {
+    const Connection connection(endpoint_of(url, options), nullptr,
+                                steady_clock::now() + options.connect_timeout, options.connect_timeout);
+    return true;
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
+}  // namespace alohook

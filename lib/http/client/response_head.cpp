@@ -1,0 +1,116 @@
+#include "http/client/response_head.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/visible.h"
+#include "http/client/failure.h"
+
+namespace alohook {
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// Calls `use` with each element of a comma-separated list.
+template <class Use>
+void for_each_element(std::string_view list, Use use) {
+  while (true) {
+    const auto comma = list.find(',');
+    use(trimmed(list.substr(0, comma)));
+    if (comma == std::string_view::npos) return;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+std::optional<std::uint64_t> content_length(const Headers& headers) {
+  std::optional<std::uint64_t> length;
+  for (const auto list : header_values(headers, "Content-Length")) {
+    for_each_element(list, [&length](std::string_view text) {
+      const auto value = parse_number(text, 10);
+      if (!value) fail_not_http("the answer's Content-Length is not a number: " + excerpt(text));
+      if (length && *length != *value) fail_not_http("the answer has two different Content-Lengths");
+      length = value;
+    });
+  }
+  return length;
+}
+
+}  // namespace
+
+void fail_not_http(std::string detail) { throw Failure{Obstacle::not_http, std::move(detail)}; }
+
+std::string excerpt(std::string_view bytes) {
+  constexpr std::size_t shown = 40;
+  return fmt::format("\"{}\"{}", visible(bytes.substr(0, shown)), bytes.size() > shown ? "…" : "");
+}
+
+std::string size_text(std::size_t bytes) {
+  if (bytes >= 1 << 20 && bytes % (1 << 20) == 0) return fmt::format("{} MiB", bytes >> 20);
+  if (bytes >= 1 << 10 && bytes % (1 << 10) == 0) return fmt::format("{} KiB", bytes >> 10);
+  return fmt::format("{} bytes", bytes);
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view digits, int base) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (digits.empty() || end != digits.data() + digits.size()) return std::nullopt;
+  if (error == std::errc::result_out_of_range) return UINT64_MAX;
+  return error == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+AnswerHead parse_status_line(std::string_view line) {
+  const auto status = line.size() >= 12 ? parse_number(line.substr(9, 3), 10) : std::nullopt;
+  const bool valid = status && *status >= 100 && line.starts_with("HTTP/1.") && line[8] == ' ' &&
+                     (line[7] == '0' || line[7] == '1') && (line.size() == 12 || line[12] == ' ') &&
+                     is_header_value(line);
+  if (!valid) fail_not_http("the status line is malformed: " + excerpt(line));
+  AnswerHead head;
+  head.response.status = static_cast<int>(*status);
+  head.response.reason = line.substr(std::min<std::size_t>(line.size(), 13));
+  head.ends_connection = line[7] == '0' || head.response.status == 101;
+  return head;
+}
+
+void add_header_line(AnswerHead& head, std::string_view line) {
+  auto& headers = head.response.headers;
+  if (!is_header_value(line)) fail_not_http("a header of the answer holds a control byte: " + excerpt(line));
+  if (line.starts_with(' ') || line.starts_with('\t')) {
+    if (headers.empty()) fail_not_http("the first header of the answer starts with a blank");
+    auto& value = headers.back().value;
+    value += value.empty() ? "" : " ";
+    value += trimmed(line);
+    return;
+  }
+  const auto name = line.substr(0, line.find(':'));
+  if (name.size() == line.size() || !is_header_name(name)) {
+    fail_not_http("a header of the answer is malformed: " + excerpt(line));
+  }
+  const auto value = trimmed(line.substr(name.size() + 1));
+  headers.push_back({std::string(name), std::string(value)});
+  if (!equal_ignoring_case(name, "Connection")) return;
+  for_each_element(value, [&head](std::string_view option) {
+    if (equal_ignoring_case(option, "close")) head.ends_connection = true;
+  });
+}
+
+BodyFraming framing_of(const Response& head) {
+  if (head.status < 200 || head.status == 204 || head.status == 304) return {};
+  const auto codings = header_values(head.headers, "Transfer-Encoding");
+  const auto length = content_length(head.headers);
+  if (codings.empty()) return length ? BodyFraming{Framing::sized, *length} : BodyFraming{Framing::until_end};
+  if (codings.size() > 1 || !equal_ignoring_case(codings[0], "chunked")) {
+    fail_not_http("the answer has an unknown Transfer-Encoding: " + excerpt(codings[0]));
+  }
+  if (length) fail_not_http("the answer has both a Content-Length and a Transfer-Encoding");
+  return {Framing::chunked};
+}
+
+}  // namespace alohook

@@ -1,0 +1,67 @@
+#include "http/hop_by_hop.h"
+
+#include <algorithm>
+#include <array>
+
+namespace alohook {
+namespace {
+
+constexpr std::array<std::string_view, 11> not_passed_on = {
+    "Connection",
+    "Keep-Alive",
+    "Proxy-Connection",
+    "Proxy-Authenticate",
+    "Proxy-Authorization",
+    "TE",
+    "Trailer",
+    "Transfer-Encoding",
+    "Upgrade",
+    "Expect",
+    "Content-Length",
+};
+
+/// Returns whether a list such as `close, X-Trace` has this name.
+bool names(std::string_view list, std::string_view name) {
+  while (!list.empty()) {
+    std::string_view item = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(item.size() + 1, list.size()));
+    item.remove_prefix(std::min(item.find_first_not_of(" \t"), item.size()));
+    item = item.substr(0, item.find_last_not_of(" \t") + 1);
+    if (equal_ignoring_case(item, name)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Headers without_hop_by_hop(const Headers& headers) {
+  const auto connection = header_values(headers, "Connection");
+  const auto is_dropped = [&](const Header& header) {
+    const auto is_it = [&](std::string_view name) { return equal_ignoring_case(name, header.name); };
+    return std::ranges::any_of(not_passed_on, is_it) ||
+           std::ranges::any_of(connection, [&](auto list) { return names(list, header.name); });
+  };
+  Headers kept;
+  std::ranges::remove_copy_if(headers, std::back_inserter(kept), is_dropped);
+  return kept;
+}
+
+Request addressed_to(const Request& received, const Url& target, HostHeader host) {
+  Request request{.method = received.method,
+                  .target = target.target == "/" ? received.target : target.target,
+                  .headers = without_hop_by_hop(received.headers),
+                  .body = received.body};
+  if (host == HostHeader::kept) return request;
+  const auto is_host = [](const Header& header) { return equal_ignoring_case(header.name, "Host"); };
+  Headers& headers = request.headers;
+  const auto first = std::ranges::find_if(headers, is_host);
+  if (first == headers.end()) {
+    headers.insert(headers.begin(), {"Host", target.authority()});
+    return request;
+  }
+  first->value = target.authority();
+  headers.erase(std::remove_if(first + 1, headers.end(), is_host), headers.end());
+  return request;
+}
+
+}  // namespace alohook

@@ -1,0 +1,143 @@
+#include "http/message.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace alohook {
+
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+bool is_token_character(char c) {
+  const bool alphanumeric = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+  return alphanumeric || (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+}
+
+// IANA's HTTP Status Code Registry, sorted.
+constexpr std::array<std::pair<int, std::string_view>, 62> phrases{{
+    {100, "Continue"},
+    {101, "Switching Protocols"},
+    {102, "Processing"},
+    {103, "Early Hints"},
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {203, "Non-Authoritative Information"},
+    {204, "No Content"},
+    {205, "Reset Content"},
+    {206, "Partial Content"},
+    {207, "Multi-Status"},
+    {208, "Already Reported"},
+    {226, "IM Used"},
+    {300, "Multiple Choices"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {305, "Use Proxy"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {402, "Payment Required"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {407, "Proxy Authentication Required"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {418, "I'm a teapot"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {423, "Locked"},
+    {424, "Failed Dependency"},
+    {425, "Too Early"},
+    {426, "Upgrade Required"},
+    {428, "Precondition Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {451, "Unavailable For Legal Reasons"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+    {506, "Variant Also Negotiates"},
+    {507, "Insufficient Storage"},
+    {508, "Loop Detected"},
+    {510, "Not Extended"},
+    {511, "Network Authentication Required"},
+}};
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool is_json_type(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find(';'));
+  return equal_ignoring_case(type.substr(0, type.find_last_not_of(" \t") + 1), "application/json");
+}
+
+std::vector<std::string_view> header_values(const Headers& headers, std::string_view name) {
+  std::vector<std::string_view> values;
+  for (const Header& header : headers) {
+    if (equal_ignoring_case(header.name, name)) values.push_back(header.value);
+  }
+  return values;
+}
+
+std::optional<std::string_view> header_value(const Headers& headers, std::string_view name) {
+  for (const Header& header : headers) {
+    if (equal_ignoring_case(header.name, name)) return header.value;
+  }
+  return std::nullopt;
+}
+
+bool is_header_name(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_token_character);
+}
+
+bool is_header_value(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+std::string_view reason_phrase(int status) {
+  const auto found = std::ranges::find(phrases, status, &std::pair<int, std::string_view>::first);
+  return found == phrases.end() ? std::string_view() : found->second;
+}
+
+std::string_view name_of(Obstacle obstacle) {
+  switch (obstacle) {
+    case Obstacle::unresolved:
+      return "unresolved";
+    case Obstacle::refused:
+      return "refused";
+    case Obstacle::timed_out:
+      return "timed-out";
+    case Obstacle::tls:
+      return "tls";
+    case Obstacle::closed:
+      return "closed";
+    case Obstacle::not_http:
+      return "not-http";
+    case Obstacle::interrupted:
+      return "interrupted";
+  }
+  return "";
+}
+
+}  // namespace alohook

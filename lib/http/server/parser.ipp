@@ -1,0 +1,248 @@
+#pragma once
+// Part of server.cpp: how a request comes out of bytes.
+#include <utility>  // Boost 1.74 forgets it in C++20
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <cctype>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace alohook {
+
+/// Why a request is turned away; `reason` holds none of its bytes.
+struct Refusal {
+  int status = 400;
+  std::string reason;
+};
+
+/// Reads one request into `request`, strictly: what two programs could understand in two ways is refused.
+/// Beast's parser checks the grammar and takes chunks apart; `Request` rather than Beast's own fields keeps
+/// the order, case and duplicates of the header.
+class RequestParser : private boost::beast::http::basic_parser<true> {
+ public:
+  RequestParser(Request& request, std::size_t max_header_bytes, std::size_t max_body_bytes)
+      : request_(request), max_header_bytes_(max_header_bytes), max_body_bytes_(max_body_bytes) {
+    header_limit(UINT32_MAX);  // Beast's limit holds per call, so `take_header` counts instead
+    body_limit(max_body_bytes);
+  }
+
+  /// Takes as many bytes as it can use and returns their number. The rest has to be offered again, with what
+  /// follows it: either it belongs to the next request, or it can't be understood without what follows.
+  std::size_t take(std::string_view bytes) {
+    std::size_t used = header_done() ? 0 : take_header(bytes);
+    while (header_done() && !is_done() && !refusal_ && used < bytes.size()) {
+      const std::size_t count = take_body(bytes.substr(used));
+      if (count == 0) break;
+      used += count;
+    }
+    return used;
+  }
+
+  bool header_done() const { return is_header_done() && !refusal_; }
+  bool done() const { return is_done() && !refusal_; }
+  const std::optional<Refusal>& refusal() const { return refusal_; }
+
+  /// These have meaning once the header is done.
+  bool keeps_alive() const { return basic_parser::keep_alive(); }
+  bool is_http_1_0() const { return version_ == 10; }
+  /// Whether the client waits for `100 Continue`: nothing of the body has come.
+  bool waits_for_continue() const { return expects_continue_ && version_ >= 11 && request_.body.empty(); }
+
+ private:
+  using Error = boost::beast::http::error;
+  using Field = boost::beast::http::field;
+  using error_code = boost::beast::error_code;
+  using string_view = boost::beast::string_view;
+
+  /// A header is parsed only when all of it is here: then no outcome depends on how it was cut into packets.
+  std::size_t take_header(std::string_view bytes) {
+    // RFC 9112 section 2.2: one empty line before a request is passed over.
+    const std::size_t start = bytes.starts_with("\r\n") ? 2 : 0;
+    for (; scanned_ < bytes.size(); ++scanned_) {
+      if (scanned_ >= max_header_bytes_) return refuse(431, "header", max_header_bytes_), scanned_;
+      const char c = bytes[scanned_];
+      const char before = scanned_ > 0 ? bytes[scanned_ - 1] : '\0';
+      if ((c == '\n') != (before == '\r')) return refuse("a line does not end with CR LF"), scanned_;
+      if (is_control(c)) return refuse("control bytes in the header"), scanned_;
+      if (before == '\n' && (c == ' ' || c == '\t')) return refuse("a folded header line"), scanned_;
+      if (before == '\n' && c == '\r' && scanned_ == start) return refuse("empty lines"), scanned_;
+      if (c != '\n' || scanned_ < start + 3 || bytes[scanned_ - 2] != '\n') continue;
+
+      error_code error;
+      put({bytes.data() + start, scanned_ + 1 - start}, error);
+      if (error) refuse(error);
+      return std::exchange(scanned_, 0) + 1;
+    }
+    return 0;
+  }
+
+  std::size_t take_body(std::string_view bytes) {
+    if (chunked() && chunk_left_ == 0) return take_chunk_head(bytes);
+    if (chunked()) bytes = bytes.substr(0, chunk_left_);
+    error_code error;
+    const std::size_t count = put({bytes.data(), bytes.size()}, error);
+    if (error) refuse(error);
+    return count;
+  }
+
+  /// A chunk's first line, and behind the last one the trailers, are parsed when all of it is here, like a header.
+  std::size_t take_chunk_head(std::string_view bytes) {
+    constexpr std::string_view line_end = "\r\n";
+    const std::size_t start = is_first_chunk_ ? 0 : line_end.size();  // that of the chunk before
+    for (; scanned_ < bytes.size(); ++scanned_) {
+      if (scanned_ >= max_header_bytes_) return refuse(431, "chunk header or trailers", max_header_bytes_), 0;
+      const char c = bytes[scanned_];
+      if (scanned_ < start && c != line_end[scanned_]) return refuse(Error::bad_chunk), 0;
+      if (scanned_ < start) continue;
+      const char before = scanned_ > start ? bytes[scanned_ - 1] : '\0';
+      if ((c == '\n') != (before == '\r')) return refuse("a line does not end with CR LF"), 0;
+      if (is_control(c)) return refuse("control bytes in a chunk header or trailer"), 0;
+      if (before == '\n' && (c == ' ' || c == '\t')) return refuse("a folded trailer"), 0;
+      if (c != '\n' || !ends_chunk_head(bytes.substr(start, scanned_ + 1 - start))) continue;
+
+      error_code error;
+      put({bytes.data(), scanned_ + 1}, error);
+      if (error) refuse(error == Error::need_more ? Error::bad_chunk : error);
+      is_first_chunk_ = false;
+      return std::exchange(scanned_, 0) + 1;
+    }
+    return 0;
+  }
+
+  /// Whether these lines, which end with a line end, are all there is before the chunk's bytes, or the end.
+  bool ends_chunk_head(std::string_view lines) {
+    if (is_last_chunk_) return lines.ends_with("\r\n\r\n");
+    const std::size_t behind_zeros = lines.find_first_not_of('0');
+    is_last_chunk_ = behind_zeros > 0 && !std::isxdigit(static_cast<unsigned char>(lines[behind_zeros]));
+    return !is_last_chunk_;
+  }
+
+  static bool is_control(char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\r' && c != '\n') || c == 0x7f;
+  }
+
+  void refuse(std::string reason) { refusal_ = Refusal{400, "malformed request: " + std::move(reason)}; }
+  void refuse(int status, std::string_view what, std::size_t limit) {
+    refusal_ = Refusal{status, fmt::format("{} larger than {} bytes", what, limit)};
+  }
+  void refuse(error_code error) {
+    if (refusal_) return;
+    if (error == Error::body_limit) return refuse(413, "body", max_body_bytes_);
+    if (error == Error::bad_method) return refuse("the method");
+    if (error == Error::bad_target) return refuse("the target");
+    if (error == Error::bad_version) return refuse("not HTTP/1.0 or HTTP/1.1");
+    if (error == Error::bad_field) return refuse("the name of a header");
+    if (error == Error::bad_value) return refuse("the value of a header");
+    if (error == Error::bad_content_length) return refuse("Content-Length");
+    if (error == Error::bad_transfer_encoding) return refuse("Transfer-Encoding");
+    if (error == Error::bad_chunk || error == Error::bad_chunk_extension) return refuse("chunked encoding");
+    refuse("not HTTP");
+  }
+
+  void on_request_impl(boost::beast::http::verb, string_view method, string_view target, int version,
+                       error_code& error) override {
+    request_.method.assign(method.data(), method.size());
+    request_.target.assign(target.data(), target.size());
+    request_.headers.reserve(16);
+    version_ = version;
+    if (method == "CONNECT") {
+      refusal_ = Refusal{501, "CONNECT asks for a tunnel, and this is no proxy"};
+      error = Error::bad_method;
+    } else if (!is_target(request_.target)) {
+      error = Error::bad_target;
+    }
+  }
+
+  /// RFC 9112 section 3.2, any method's `*` included. What is none of these would become another host when it
+  /// is put behind one.
+  static bool is_target(std::string_view target) {
+    if (target.starts_with('/') || target == "*") return true;
+    const std::size_t scheme = target.find("://");
+    return scheme != target.npos && scheme > 0 &&
+           std::all_of(target.begin(), target.begin() + static_cast<std::ptrdiff_t>(scheme),
+                       [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; });
+  }
+
+  static bool is_host(std::string_view value) {
+    return std::all_of(value.begin(), value.end(), [](unsigned char c) {
+      return c < 0x80 &&
+             (std::isalnum(c) || std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos);
+    });
+  }
+
+  void on_field_impl(Field field, string_view name, string_view value, error_code& error) override {
+    if (in_body_) return;  // a trailer
+    check_framing(field, {value.data(), value.size()}, error);
+    request_.headers.push_back({{name.data(), name.size()}, {value.data(), value.size()}});
+  }
+
+  /// Refuses what Beast takes although it is not clear where such a request ends.
+  void check_framing(Field field, std::string_view value, error_code& error) {
+    if (field == Field::content_length) {
+      if (std::exchange(has_length_, true) || value.find(',') != value.npos)
+        error = Error::bad_content_length;
+    } else if (field == Field::transfer_encoding) {
+      if (!equal_ignoring_case(value, "chunked") || version_ < 11) error = Error::bad_transfer_encoding;
+    } else if (field == Field::host) {
+      if (std::exchange(has_host_, true) || !is_host(value)) refuse_host(error);
+    } else if (field == Field::expect) {
+      expects_continue_ = equal_ignoring_case(value, "100-continue");
+    }
+  }
+
+  /// RFC 9112 section 3.2: HTTP/1.1 has to say which host is meant, once and legibly.
+  void refuse_host(error_code& error) {
+    refuse("not one valid Host");
+    error = Error::bad_value;
+  }
+
+  void on_header_impl(error_code& error) override {
+    in_body_ = true;
+    if (version_ >= 11 && !has_host_) refuse_host(error);
+  }
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
+    if (length) declared_length_ = static_cast<std::size_t>(*length);
+  }
+
+  std::size_t on_body_impl(string_view bytes, error_code&) override {
+    // What a client declares is not what it sends: memory grows with the bytes, but not past the declared length.
+    const std::size_t needed = request_.body.size() + bytes.size();
+    if (needed > request_.body.capacity() && declared_length_ >= needed)
+      request_.body.reserve(std::min(declared_length_, std::max(needed, 2 * request_.body.capacity())));
+    request_.body.append(bytes.data(), bytes.size());
+    return bytes.size();
+  }
+
+  void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override { chunk_left_ = size; }
+
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view bytes, error_code& error) override {
+    chunk_left_ -= bytes.size();
+    return on_body_impl(bytes, error);
+  }
+
+  void on_response_impl(int, string_view, int, error_code&) override {}
+  void on_finish_impl(error_code&) override {}
+
+  Request& request_;
+  std::size_t max_header_bytes_;
+  std::size_t max_body_bytes_;
+  std::size_t scanned_ = 0;       // bytes that were looked at, of the header or of a chunk's
+  std::uint64_t chunk_left_ = 0;  // bytes of the chunk that are still to come
+  bool is_first_chunk_ = true;
+  bool is_last_chunk_ = false;
+  std::size_t declared_length_ = 0;
+  int version_ = 11;
+  bool in_body_ = false;
+  bool has_length_ = false;
+  bool has_host_ = false;
+  bool expects_continue_ = false;
+  std::optional<Refusal> refusal_;
+};
+
+}  // namespace alohook

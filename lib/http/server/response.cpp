@@ -1,0 +1,44 @@
+#include "http/server/response.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <string_view>
+
+namespace alohook {
+namespace {
+
+bool is_framing(std::string_view name) {
+  constexpr std::array<std::string_view, 4> names = {"Content-Length", "Transfer-Encoding", "Connection",
+                                                     "Keep-Alive"};
+  return std::any_of(names.begin(), names.end(), [&](auto own) { return equal_ignoring_case(name, own); });
+}
+
+bool can_be_sent(const Header& header) {
+  return !is_framing(header.name) && is_header_name(header.name) && is_header_value(header.value);
+}
+
+}  // namespace
+
+std::string response_text(const Response& response, const ResponseForm& form) {
+  const int status = response.status >= 200 && response.status <= 999 ? response.status : 500;
+  const bool has_length = status != 204 && status != 304;
+  const std::string_view reason =
+      response.reason.empty() || !is_header_value(response.reason) ? reason_phrase(status) : response.reason;
+
+  std::string text;
+  text.reserve(256 + response.body.size());
+  fmt::format_to(std::back_inserter(text), "HTTP/1.1 {} {}\r\n", status, reason);
+  for (const Header& header : response.headers)
+    if (can_be_sent(header)) text.append(header.name).append(": ").append(header.value).append("\r\n");
+  if (has_length) fmt::format_to(std::back_inserter(text), "Content-Length: {}\r\n", response.body.size());
+  if (form.closes) text += "Connection: close\r\n";
+  if (!form.closes && form.is_http_1_0) text += "Connection: keep-alive\r\n";
+  text += "\r\n";
+  if (has_length && !form.is_head) text += response.body;
+  return text;
+}
+
+}  // namespace alohook

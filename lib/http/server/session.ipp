@@ -1,0 +1,339 @@
+#pragma once
+// Part of server.cpp: one connection, from its first byte to its last. All of it runs on the event loop.
+#include <utility>  // Boost 1.74 forgets it in C++20
+
+#include <fmt/format.h>
+
+#include <array>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+
+#include "http/server/parser.ipp"
+#include "http/server/response.h"
+#include "http/server/server.h"
+
+namespace alohook {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// For sending one answer.
+inline constexpr std::chrono::seconds write_timeout{30};
+/// A client that was turned away in mid-request may go on sending for so long and so much, so that it comes
+/// to read why; closing at once would make its system throw the answer away.
+inline constexpr std::chrono::seconds linger_timeout{5};
+inline constexpr std::size_t linger_bytes = 64 * 1024 * 1024;
+inline constexpr std::size_t linger_connections = 256;
+/// Between the bytes of an answer that drips.
+inline constexpr std::chrono::milliseconds drip_pause{100};
+
+class Session;
+
+/// The way from a responder back to the loop; outlives the server when a responder does.
+struct Gate {
+  std::mutex mutex;
+  boost::asio::io_context* loop = nullptr;  ///< null once the server is gone; guarded by `mutex`
+  std::atomic<std::thread::id> thread{};    ///< the one that runs the loop
+};
+
+/// What the connections of a server share.
+struct Hub {
+  ServerOptions options;
+  Server::Handler on_request;
+  Server::RejectionHandler on_rejection;
+  std::function<void()> on_leave;  ///< called when a connection has ended
+  std::shared_ptr<Gate> gate = std::make_shared<Gate>();
+  std::unordered_map<Session*, std::shared_ptr<Session>> sessions;  ///< every open connection
+  std::size_t admitted = 0;             ///< those of them that count against `max_connections`
+  bool stopping = false;                ///< no connection outlives its present request
+  std::array<char, 64 * 1024> scratch;  ///< where bytes arrive, so that an idle connection needs no buffer
+};
+
+/// What a `Responder` calls: answers once, from any thread.
+class Reply {
+ public:
+  Reply(std::shared_ptr<Gate> gate, std::weak_ptr<Session> session)
+      : gate_(std::move(gate)), session_(std::move(session)) {}
+  Reply(const Reply&) = delete;
+  Reply& operator=(const Reply&) = delete;
+  ~Reply() { deliver(std::nullopt); }
+
+  void deliver(std::optional<ServerAnswer> answer);
+
+ private:
+  std::shared_ptr<Gate> gate_;
+  std::weak_ptr<Session> session_;
+  std::atomic<bool> used_ = false;
+};
+
+/// HTTP over some stream. The derived class moves bytes; this one knows what they mean.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(Hub& hub, std::string remote) : hub_(hub), remote_(std::move(remote)) {}
+  virtual ~Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Joins the hub and serves.
+  void start();
+  /// Answers the request that the handler has; without an answer, closes the connection.
+  void answer(std::optional<ServerAnswer> answer);
+  SteadyTime deadline() const { return deadline_; }
+  /// Ends what takes too long.
+  void expire();
+  /// Ends the connection unless a request is in flight.
+  void wind_down();
+  void close();
+
+ protected:
+  /// Opens the stream; leads to `begin` or `close`.
+  virtual void open() = 0;
+  /// Waits for bytes; leads to `received`, `ended` or `close`. Harmless while it waits already.
+  virtual void read() = 0;
+  /// Takes what is here, without waiting.
+  virtual void read_now() = 0;
+  /// Sends `out_`; leads to `sent` or `close`.
+  virtual void write() = 0;
+  /// Says that no more will be sent; what comes is still read.
+  virtual void end_sending() = 0;
+  /// Ends the stream in good order; leads to `close`.
+  virtual void hang_up() = 0;
+  /// Makes closing the socket a reset.
+  virtual void reset_on_close() = 0;
+  virtual void close_socket() = 0;
+
+  void begin();
+  void received(std::string_view bytes);
+  void ended();
+  void sent();
+  bool is_closed() const { return state_ == State::closed; }
+  void report(int status, std::string reason) { hub_.on_rejection({status, remote_, std::move(reason)}); }
+
+  Hub& hub_;
+  std::string out_;
+
+ private:
+  enum class State {
+    opening,
+    idle,       // between requests
+    reading,    // in a request
+    asking,     // the handler has the request
+    writing,    // something is on its way to the client
+    hanging,    // never answered; what still comes is dropped
+    lingering,  // turned away; what still comes is dropped
+    closed,
+  };
+  enum class Then { read_on, next_request, linger, hang_up, drip };
+
+  std::size_t process(std::string_view bytes);
+  void resume();
+  void begin_request();
+  void hand_over();
+  void reject(int status, const std::string& reason);
+  void send(std::string bytes, Then then);
+  void answer_now(ServerAnswer answer);
+  void hang();
+  void drip();
+  void later(std::chrono::milliseconds delay, std::function<void()> action);
+  void linger();
+  void release();
+  void enter(State state, std::chrono::milliseconds limit) {
+    state_ = state;
+    deadline_ = std::chrono::steady_clock::now() + limit;
+  }
+
+  std::string remote_;
+  State state_ = State::opening;
+  SteadyTime deadline_ = SteadyTime::max();
+  SteadyTime began_;  // when the request's first byte came
+  Request request_;
+  std::optional<RequestParser> parser_;
+  std::string pending_;  // bytes that can't be understood without those that follow
+  Then then_ = Then::next_request;
+  ResponseForm form_;
+  std::size_t discarded_ = 0;
+  std::unique_ptr<boost::asio::steady_timer> timer_;  // for an answer that is delayed or drips
+  std::string dripping_;
+  std::size_t dripped_ = 0;  // of `dripping_`
+  bool admitted_ = false;
+  bool processing_ = false;
+  bool continued_ = false;
+  bool rejected_ = false;
+};
+
+inline void Reply::deliver(std::optional<ServerAnswer> answer) {
+  if (used_.exchange(true)) return;
+  if (gate_->thread == std::this_thread::get_id()) {
+    if (const auto session = session_.lock()) session->answer(std::move(answer));
+    return;
+  }
+  const std::lock_guard lock(gate_->mutex);
+  if (gate_->loop == nullptr) return;
+  // The session is looked up on the loop: its last owner must not be this thread.
+  boost::asio::post(*gate_->loop, [session = session_, answer = std::move(answer)]() mutable {
+    if (const auto found = session.lock()) found->answer(std::move(answer));
+  });
+}
+
+inline void Session::start() {
+  hub_.sessions.emplace(this, shared_from_this());
+  admitted_ = hub_.admitted < hub_.options.max_connections;
+  if (admitted_) ++hub_.admitted;
+  enter(State::opening, hub_.options.request_timeout);
+  open();
+}
+
+inline void Session::begin() {
+  enter(State::idle, hub_.options.request_timeout);
+  if (!admitted_) return reject(503, fmt::format("more than {} connections", hub_.options.max_connections));
+  read();
+}
+
+inline void Session::received(std::string_view bytes) {
+  if (rejected_ || state_ == State::hanging) {
+    discarded_ += bytes.size();
+    if (discarded_ > linger_bytes) return close();
+    if (state_ != State::writing) read();
+    return;
+  }
+  if (!pending_.empty()) {
+    pending_.append(bytes);
+    return resume();
+  }
+  const std::size_t used = process(bytes);
+  pending_.assign(bytes.substr(used));
+}
+
+inline void Session::resume() {
+  std::string bytes = std::exchange(pending_, {});
+  bytes.erase(0, process(bytes));
+  if (!bytes.empty()) pending_ = std::move(bytes);
+}
+
+/// Goes as far as `bytes` allow, through any number of requests; returns how many are dealt with.
+inline std::size_t Session::process(std::string_view bytes) {
+  std::size_t used = 0;
+  processing_ = true;
+  while (used < bytes.size() && (state_ == State::idle || state_ == State::reading)) {
+    if (state_ == State::idle) begin_request();
+    used += parser_->take(bytes.substr(used));
+    if (const auto refusal = parser_->refusal()) {
+      reject(refusal->status, refusal->reason);
+    } else if (parser_->done()) {
+      hand_over();
+    } else if (used == bytes.size() && parser_->waits_for_continue() && !std::exchange(continued_, true)) {
+      send("HTTP/1.1 100 Continue\r\n\r\n", Then::read_on);
+    } else {
+      break;
+    }
+  }
+  processing_ = false;
+  if (state_ == State::idle || state_ == State::reading) read();
+  return rejected_ || is_closed() ? bytes.size() : used;
+}
+
+inline void Session::begin_request() {
+  request_ = {};
+  parser_.emplace(request_, hub_.options.max_header_bytes, hub_.options.max_body_bytes);
+  continued_ = false;
+  enter(State::reading, hub_.options.request_timeout);
+  began_ = deadline_ - hub_.options.request_timeout;
+}
+
+inline void Session::hand_over() {
+  form_ = {request_.method == "HEAD", parser_->is_http_1_0(), !parser_->keeps_alive()};
+  parser_.reset();
+  state_ = State::asking;
+  deadline_ = SteadyTime::max();
+  auto reply = std::make_shared<Reply>(hub_.gate, weak_from_this());
+  hub_.on_request({std::move(request_), remote_, began_},
+                  [reply = std::move(reply)](ServerAnswer answer) { reply->deliver(std::move(answer)); });
+}
+
+inline void Session::reject(int status, const std::string& reason) {
+  report(status, reason);
+  rejected_ = true;
+  parser_.reset();
+  request_ = {};
+  pending_ = {};
+  const Response response{status, "", {{"Content-Type", "text/plain"}}, reason + "\n"};
+  send(response_text(response, {.closes = true}), Then::linger);
+}
+
+inline void Session::send(std::string bytes, Then then) {
+  enter(State::writing, write_timeout);
+  out_ = std::move(bytes);
+  then_ = then;
+  write();
+}
+
+inline void Session::sent() {
+  out_ = {};
+  if (then_ == Then::linger) return linger();
+  if (then_ == Then::drip) return later(drip_pause, [this] { drip(); });
+  if (then_ == Then::hang_up || (then_ == Then::next_request && hub_.stopping)) {
+    enter(State::lingering, linger_timeout);
+    return hang_up();
+  }
+  if (then_ == Then::next_request) {
+    enter(State::idle, hub_.options.idle_timeout);
+  } else {
+    state_ = State::reading;
+    deadline_ = began_ + hub_.options.request_timeout;
+  }
+  if (!processing_) resume();
+}
+
+inline void Session::linger() {
+  release();
+  if (hub_.stopping || hub_.sessions.size() - hub_.admitted > linger_connections) return close();
+  enter(State::lingering, linger_timeout);
+  end_sending();
+  read();
+}
+
+inline void Session::ended() {
+  if (state_ == State::writing) return;  // it may still want its answer
+  if (state_ == State::reading) return reject(400, "the connection ended in the middle of a request");
+  close();
+}
+
+inline void Session::expire() {
+  if (state_ != State::reading) return close();
+  reject(408, fmt::format("request not complete after {} ms", hub_.options.request_timeout.count()));
+}
+
+inline void Session::wind_down() {
+  if (state_ == State::idle) read_now();  // a request may be here already
+  if (state_ == State::opening || state_ == State::idle || state_ == State::lingering ||
+      state_ == State::hanging)
+    close();
+}
+
+inline void Session::close() {
+  if (is_closed()) return;
+  const auto self = shared_from_this();
+  state_ = State::closed;
+  deadline_ = SteadyTime::max();
+  timer_.reset();
+  close_socket();
+  release();
+  hub_.sessions.erase(this);
+  hub_.on_leave();
+}
+
+inline void Session::release() {
+  if (std::exchange(admitted_, false)) --hub_.admitted;
+}
+
+}  // namespace alohook

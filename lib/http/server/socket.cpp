@@ -1,0 +1,178 @@
+#include "http/server/socket.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "base/error.h"
+
+namespace alohook {
+namespace {
+
+constexpr int backlog = 1024;
+
+/// A descriptor that is closed unless it is released.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {
+    if (number_ >= 0) fcntl(number_, F_SETFD, FD_CLOEXEC);
+  }
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return number_; }
+  int release() { return std::exchange(number_, -1); }
+
+ private:
+  int number_;
+};
+
+std::string text_of(int error) { return std::generic_category().message(error); }
+
+struct FreeAddresses {
+  void operator()(addrinfo* list) const { freeaddrinfo(list); }
+};
+using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
+
+Addresses resolve(const std::string& host, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error =
+      host.empty() ? EAI_NONAME : getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  if (error != 0)
+    throw Error(fmt::format("host \"{}\" has no address: {}", host, gai_strerror(error)),
+                "give one of this machine's addresses with --host, such as 127.0.0.1");
+  return Addresses(found);
+}
+
+[[noreturn]] void fail_to_bind(const std::string& host, std::uint16_t port, int error) {
+  if (error == EADDRINUSE)
+    throw Error(fmt::format("port {} on \"{}\" is already in use", port, host),
+                "stop the other program, or choose another port with --port (0 takes any free one)");
+  if (error == EACCES)
+    throw Error(fmt::format("no permission to listen on port {} of \"{}\"", port, host),
+                "choose a port from 1024 on with --port");
+  if (error == EADDRNOTAVAIL)
+    throw Error(fmt::format("\"{}\" is not an address of this machine", host),
+                "give one that is with --host, such as 127.0.0.1");
+  throw Error(fmt::format("can't listen on port {} of \"{}\": {}", port, host, text_of(error)),
+              "choose another address with --host and --port");
+}
+
+std::uint16_t bound_port(int descriptor) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) != 0) return 0;
+  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
+                                             : reinterpret_cast<sockaddr_in&>(address).sin_port);
+}
+
+sockaddr_un socket_address(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path || path.find('\0') != path.npos)
+    throw Error(fmt::format("the socket path \"{}\" is too long", path),
+                fmt::format("choose a path below {} bytes", sizeof address.sun_path));
+  std::memcpy(address.sun_path, path.data(), path.size());
+  return address;
+}
+
+/// Removes what a dead program left at `path`; throws when it is not that.
+void make_way(const std::string& path, const sockaddr_un& address) {
+  struct stat status {};
+  if (lstat(path.c_str(), &status) != 0) return;
+  if (!S_ISSOCK(status.st_mode))
+    throw Error(fmt::format("\"{}\" exists and is not a socket", path), "choose another path with --unix");
+
+  const Descriptor probe(socket(AF_UNIX, SOCK_STREAM, 0));
+  fcntl(probe.get(), F_SETFL, O_NONBLOCK);
+  if (connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+      errno == ECONNREFUSED) {
+    unlink(path.c_str());
+    return;
+  }
+  throw Error(fmt::format("the socket \"{}\" is already in use", path),
+              "stop the other program, or choose another path with --unix");
+}
+
+}  // namespace
+
+ListeningSocket listen_on_port(const std::string& host, std::uint16_t port) {
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  const Addresses addresses = resolve(bracketed ? host.substr(1, host.size() - 2) : host, port);
+
+  int error = EADDRNOTAVAIL;
+  for (const addrinfo* a = addresses.get(); a != nullptr; a = a->ai_next) {
+    Descriptor descriptor(socket(a->ai_family, SOCK_STREAM, 0));
+    if (descriptor.get() < 0) {
+      error = errno;
+      continue;
+    }
+    const int on = 1;
+    const int off = 0;
+    setsockopt(descriptor.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (a->ai_family == AF_INET6) setsockopt(descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    if (bind(descriptor.get(), a->ai_addr, a->ai_addrlen) == 0 && listen(descriptor.get(), backlog) == 0) {
+      const std::uint16_t bound = bound_port(descriptor.get());
+      return {descriptor.release(), a->ai_family, bound};
+    }
+    error = errno;
+    // On the name's next address the port may be free, but then it would be two programs that share it.
+    if (error == EADDRINUSE) break;
+  }
+  fail_to_bind(host, port, error);
+}
+
+ListeningSocket listen_on_file(const std::string& path) {
+  const sockaddr_un address = socket_address(path);
+  make_way(path, address);
+  Descriptor descriptor(socket(AF_UNIX, SOCK_STREAM, 0));
+  // Nobody can connect before `listen`, so the mode is right in time.
+  if (bind(descriptor.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0 || listen(descriptor.get(), backlog) != 0)
+    throw Error(fmt::format("can't listen on the socket \"{}\": {}", path, text_of(errno)),
+                "choose a path in a folder that exists and can be written to");
+  return {descriptor.release(), AF_UNIX, 0};
+}
+
+void prepare_connection(int descriptor, int family) {
+  fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  const int on = 1;
+  if (family != AF_UNIX) setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+std::string address_text(const sockaddr* address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (address->sa_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(address);
+    inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size());
+    return fmt::format("{}:{}", text.data(), ntohs(v4->sin_port));
+  }
+  if (address->sa_family == AF_INET6) {
+    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
+    const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) != 0;
+    inet_ntop(mapped ? AF_INET : AF_INET6, v6->sin6_addr.s6_addr + (mapped ? 12 : 0), text.data(),
+              text.size());
+    return fmt::format("{}{}{}:{}", mapped ? "" : "[", text.data(), mapped ? "" : "]", ntohs(v6->sin6_port));
+  }
+  return "unix";
+}
+
+}  // namespace alohook

@@ -1,0 +1,99 @@
+#include "journal/event_json.h"
+
+#include "base/codec.h"
+#include "json/json_line.h"
+#include "json/json_text.h"
+
+namespace alohook {
+
+std::string to_json(const Headers& headers) {
+  std::string out = "[";
+  for (const auto& [name, value] : headers) {
+    out += out.size() > 1 ? ",[" : "[";
+    append_json_string(out, name);
+    out += ',';
+    if (is_utf8(value)) {
+      append_json_string(out, value);
+    } else {
+      out += JsonLine().string("base64", base64_encode(value)).take();
+    }
+    out += ']';
+  }
+  return out + ']';
+}
+
+namespace {
+
+constexpr std::size_t max_forwarded_body = 4096;
+
+/// The first bytes of `text`, without half a character at the end.
+std::string_view excerpt(std::string_view text, std::size_t size) {
+  if (text.size() <= size) return text;
+  // A continuation byte of UTF-8 is 10xxxxxx; no character is longer than four bytes.
+  for (std::size_t back = 0; back < 4; ++back)
+    if ((static_cast<unsigned char>(text[size - back]) & 0xC0) != 0x80) return text.substr(0, size - back);
+  return text.substr(0, size);
+}
+
+std::string to_json(const std::vector<Cause>& causes) {
+  std::string out = "[";
+  for (const Cause& cause : causes) {
+    if (out.size() > 1) out += ',';
+    out += JsonLine()
+               .string("id", cause.id)
+               .string("text", cause.text)
+               .string("evidence", cause.evidence)
+               .take();
+  }
+  return out + ']';
+}
+
+}  // namespace
+
+std::string to_json(const Verification& verification, const std::vector<Cause>& causes) {
+  JsonLine line;
+  line.string("verdict", name_of(verification.verdict));
+  if (verification.encoding) line.string("encoding", name_of(*verification.encoding));
+  if (verification.secret) line.number("secret", static_cast<std::int64_t>(*verification.secret));
+  if (verification.age_s) line.number("age_s", *verification.age_s);
+  if (!verification.detail.empty()) line.string("detail", verification.detail);
+  if (!causes.empty()) line.json("causes", to_json(causes));
+  return line.take();
+}
+
+std::string to_json(const Forwarding& forward) {
+  const Exchange& exchange = forward.exchange;
+  JsonLine line;
+  line.string("url", forward.url);
+  if (const auto& response = exchange.response) {
+    line.number("status", response->status)
+        .json("headers", to_json(response->headers))
+        .bytes("body", excerpt(response->body, max_forwarded_body))
+        .number("body_bytes", static_cast<std::int64_t>(response->body.size()));
+  } else {
+    line.string("obstacle", name_of(exchange.obstacle)).string("detail", exchange.detail);
+  }
+  return line.milliseconds("ms", exchange.elapsed.count()).take();
+}
+
+std::string to_json_line(const ReceivedEvent& event) {
+  JsonLine answer;
+  answer.number("status", event.status).milliseconds("ms", event.took.count());
+  if (!event.fault.empty()) answer.string("fault", event.fault);
+  JsonLine line;
+  line.number("schema", 1)
+      .string("id", event.id)
+      .string("received_at", iso8601(event.received_at))
+      .string("remote", event.remote)
+      .string("method", event.request.method)
+      .bytes("target", event.request.target)
+      .json("headers", to_json(event.request.headers))
+      .bytes("body", event.request.body)
+      .json("type", event.type ? quote_json_string(*event.type) : "null")
+      .json("signature", to_json(event.verification, event.causes))
+      .json("answer", answer.take());
+  if (event.forward) line.json("forward", to_json(*event.forward));
+  return line.take();
+}
+
+}  // namespace alohook

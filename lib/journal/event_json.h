@@ -1,0 +1,49 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "diagnosis/cause.h"
+#include "http/message.h"
+#include "signing/signature.h"
+
+namespace alohook {
+
+/// What came of passing an event on to another server.
+struct Forwarding {
+  std::string url;  ///< where it went
+  Exchange exchange;
+};
+
+/// A request that was received, judged and answered.
+struct ReceivedEvent {
+  std::string id;  ///< 16 hex digits, random
+  Time received_at;
+  std::string remote;  ///< `127.0.0.1:40000`, `[::1]:40000`, or `unix`
+  Request request;
+  std::optional<std::string> type;
+  Verification verification;
+  std::vector<Cause> causes = {};  ///< why the signature is not valid, when that was looked into
+  int status = 0;                  ///< what was answered
+  std::string fault = {};  ///< what was done to the answer on purpose; empty: it went out whole and right
+  std::chrono::microseconds took{0};  ///< from the request's first byte to the answer
+  std::optional<Forwarding> forward = {};
+};
+
+/// Returns the headers as `[["host","…"],["x-odd",{"base64":"…"}]]`, in order; a value that is not UTF-8 as base64.
+std::string to_json(const Headers& headers);
+
+/// Returns the verification as a JSON object: `{"verdict":"valid","encoding":"v0","secret":1,"age_s":3}`, with
+/// `"causes":[{"id":"…","text":"…","evidence":"…"}]` when there are any.
+std::string to_json(const Verification& verification, const std::vector<Cause>& causes);
+
+/// Returns what came of forwarding as a JSON object: `{"url":"…","status":200,"headers":[…],"body":"…","ms":3.1}`, the
+/// body cut after 4 KiB with `body_bytes` to tell its size, or `{"url":"…","obstacle":"refused","detail":"…","ms":0.1}`.
+std::string to_json(const Forwarding& forward);
+
+/// Returns the event as one line of JSON without a line end: the journal's format, schema 1, which is also what
+/// `listen --format json` prints. The exact bytes of body, target and headers can be had back from it.
+std::string to_json_line(const ReceivedEvent& event);
+
+}  // namespace alohook

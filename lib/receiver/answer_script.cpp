@@ -1,0 +1,142 @@
+#include "receiver/answer_script.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/error.h"
+#include "events/challenge.h"
+
+namespace alohook {
+namespace {
+
+// JSON text. Two, so that one of them differs from what was asked.
+constexpr std::string_view wrong_challenge = R"("00000000-0000-4000-8000-000000000000")";
+constexpr std::string_view other_wrong_challenge = R"("ffffffff-ffff-4fff-bfff-ffffffffffff")";
+
+const NamedFault* find_fault(std::string_view name) {
+  const auto found = std::find_if(named_faults.begin(), named_faults.end(),
+                                  [&](const NamedFault& fault) { return fault.name == name; });
+  return found == named_faults.end() ? nullptr : &*found;
+}
+
+std::string fault_names() {
+  std::string names;
+  for (const NamedFault& fault : named_faults) names.append(names.empty() ? "" : ", ").append(fault.name);
+  return names;
+}
+
+std::optional<std::size_t> whole_number(std::string_view text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+Response response_with(int status) {
+  return {
+      status, {}, {{"Content-Type", "text/plain"}}, fmt::format("{} {}\n", status, reason_phrase(status))};
+}
+
+AnswerScript::Entry parse_entry(std::string_view text, const ReadFile& read_file) {
+  AnswerScript::Entry entry;
+  entry.fault = find_fault(text);
+  if (entry.fault != nullptr) return entry;
+  const auto colon = text.find(':');
+  const auto status = whole_number(text.substr(0, colon));
+  const std::string_view what = colon == text.npos ? std::string_view() : text.substr(colon + 1);
+  if (!status || (colon != text.npos && what.empty())) {
+    throw Error(fmt::format("--respond: '{}' is not an answer", text),
+                "give a status, a status with a file or a fault (200:body.json, 200:reset), or a fault: " +
+                    fault_names());
+  }
+  if (*status < 200 || *status > 599)
+    throw Error(fmt::format("--respond: '{}' is not a status from 200 to 599", text.substr(0, colon)));
+  entry.response = response_with(static_cast<int>(*status));
+  if (what.empty()) return entry;
+  entry.fault = find_fault(what);
+  if (entry.fault != nullptr) return entry;
+  entry.has_body = true;
+  entry.response->body = read_file(std::string(what));
+  entry.response->headers = {{"Content-Type", what.ends_with(".json") ? "application/json" : "text/plain"}};
+  return entry;
+}
+
+std::vector<AnswerScript::Entry> parse_entries(std::string_view list, const ReadFile& read_file) {
+  std::vector<AnswerScript::Entry> entries;
+  while (true) {
+    const auto comma = list.find(',');
+    entries.push_back(parse_entry(list.substr(0, comma), read_file));
+    if (comma == list.npos) return entries;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+void add_fault(AnswerScript& script, std::string_view text) {
+  const auto colon = text.find(':');
+  const std::string_view name = colon == text.npos ? text : text.substr(colon + 1);
+  const NamedFault* fault = find_fault(name);
+  if (fault == nullptr) {
+    throw Error(fmt::format("--fault: '{}' is not one of {}", name, fault_names()),
+                "put the number of a request before it for that one alone: 2:reset");
+  }
+  if (colon == text.npos) {
+    if (script.fault != nullptr)
+      throw Error(fmt::format("--fault: every answer can't have '{}' and '{}'", script.fault->name, name),
+                  "put the number of a request before it for that one alone: 2:reset");
+    script.fault = fault;
+    return;
+  }
+  const auto number = whole_number(text.substr(0, colon));
+  if (!number || *number == 0)
+    throw Error(fmt::format("--fault: '{}' is not the number of a request", text.substr(0, colon)),
+                "requests are counted from 1");
+  if (!script.fault_of.emplace(*number, fault).second)
+    throw Error(fmt::format("--fault: request {} has two faults", *number), "give one for each request");
+}
+
+const NamedFault* fault_for(const AnswerScript& script, std::size_t number,
+                            const AnswerScript::Entry& entry) {
+  const auto found = script.fault_of.find(number);
+  if (found != script.fault_of.end()) return found->second;
+  return entry.fault != nullptr ? entry.fault : script.fault;
+}
+
+/// Turns the answer to a challenge into one that echoes another.
+Response with_bad_challenge(const Response& own, int status) {
+  const Response wrong = challenge_answer(wrong_challenge);
+  Response answer = own.body == wrong.body ? challenge_answer(other_wrong_challenge) : wrong;
+  answer.status = status;
+  answer.reason = {};
+  return answer;
+}
+
+}  // namespace
+
+AnswerScript parse_answer_script(const AnswerScriptText& text, const ReadFile& read_file) {
+  AnswerScript script;
+  script.delay = text.delay;
+  if (text.respond) script.entries = parse_entries(*text.respond, read_file);
+  for (const std::string& fault : text.faults) add_fault(script, fault);
+  return script;
+}
+
+ScriptedAnswer scripted_answer(const AnswerScript& script, std::size_t number, const Reception& own) {
+  const AnswerScript::Entry none;
+  const auto& entries = script.entries;
+  const auto& entry = entries.empty() ? none : entries[std::min(number, entries.size()) - 1];
+  ScriptedAnswer scripted{entry.response.value_or(own.answer), {}};
+  scripted.answer.delay = script.delay;
+  const NamedFault* fault = fault_for(script, number, entry);
+  if (fault == nullptr) return scripted;
+  if (fault->on_wire == Fault::none) {
+    if (!own.is_challenge || entry.has_body) return scripted;
+    scripted.answer.response = with_bad_challenge(own.answer, scripted.answer.response.status);
+  }
+  scripted.answer.fault = fault->on_wire;
+  scripted.fault = fault->name;
+  return scripted;
+}
+
+}  // namespace alohook

@@ -1,0 +1,138 @@
+#include "receiver/forwarder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "base/visible.h"
+#include "events/event_type.h"
+
+namespace alohook {
+namespace {
+
+constexpr std::size_t max_waiting = 256 << 20;  // bytes of bodies, whatever waits for a place or has one
+
+}  // namespace
+
+Forwarder::Forwarder(ForwardPolicy policy, const Connect& connect) : policy_(std::move(policy)) {
+  std::vector<std::vector<Transport>> transports(policy_.concurrency);
+  for (auto& of_thread : transports)
+    for (const ForwardRoute& route : policy_.routes) of_thread.push_back(connect(route.url));
+  for (auto& of_thread : transports) threads_.emplace_back([this, own = std::move(of_thread)] { work(own); });
+  threads_.emplace_back([this] { turn_away(); });
+}
+
+const ForwardRoute* Forwarder::route_for(const std::optional<std::string>& type, Verdict verdict) const {
+  if (policy_.only_valid && verdict != Verdict::valid) return nullptr;
+  const ForwardRoute* for_all = nullptr;
+  for (const ForwardRoute& route : policy_.routes) {
+    if (type && !route.type.empty() && same_event(route.type, *type)) return &route;
+    if (route.type.empty()) for_all = &route;
+  }
+  return for_all;
+}
+
+void Forwarder::post(const ForwardRoute& route, const Request& request, Done done) {
+  bool is_first_outside = false;
+  {
+    std::unique_lock lock(mutex_);
+    if (waiting_ + request.body.size() > max_waiting && !jobs_.empty()) {
+      lock.unlock();
+      return done(std::nullopt);
+    }
+    waiting_ += request.body.size();
+    const auto place_until = std::chrono::steady_clock::now() + policy_.wait;
+    jobs_.push_back({&route, &request, std::move(done), place_until});
+    is_first_outside = jobs_.size() == policy_.queue + 1;
+  }
+  has_work_.notify_one();
+  if (is_first_outside) is_crowded_.notify_one();
+}
+
+void Forwarder::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_ending_ = true;
+  }
+  has_work_.notify_all();
+  is_crowded_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  for (const Job& job : std::exchange(jobs_, {})) job.done(std::nullopt);
+}
+
+void Forwarder::work(const std::vector<Transport>& transports) {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    has_work_.wait(lock, [this] { return is_ending_ || !jobs_.empty(); });
+    if (is_ending_) return;
+    const Job job = take(jobs_.begin());
+    lock.unlock();
+    job.done(forward(job, transports));
+    lock.lock();
+  }
+}
+
+Forwarder::Job Forwarder::take(std::deque<Job>::iterator place) {
+  Job job = std::move(*place);
+  jobs_.erase(place);
+  waiting_ -= job.request->body.size();
+  return job;
+}
+
+Exchange Forwarder::forward(const Job& job, const std::vector<Transport>& transports) const {
+  const auto index = static_cast<std::size_t>(job.route - policy_.routes.data());
+  try {
+    return transports[index](addressed_to(*job.request, job.route->url, policy_.host));
+  } catch (const Error& error) {
+    // It came in over HTTP, but can't go out as it is; that is an answer about this request, and not the end.
+    Exchange exchange;
+    exchange.obstacle = Obstacle::not_http;
+    exchange.detail = error.what();
+    return exchange;
+  }
+}
+
+/// Turns those away who have waited before the door for too long: the first one there has waited longest.
+void Forwarder::turn_away() {
+  std::unique_lock lock(mutex_);
+  while (!is_ending_) {
+    if (jobs_.size() <= policy_.queue) {
+      is_crowded_.wait(lock);
+      continue;
+    }
+    const auto first = jobs_.begin() + static_cast<std::ptrdiff_t>(policy_.queue);
+    if (first->place_until > std::chrono::steady_clock::now()) {
+      const SteadyTime until = first->place_until;
+      is_crowded_.wait_until(lock, until);
+      continue;
+    }
+    const Job job = take(first);
+    lock.unlock();
+    job.done(std::nullopt);
+    lock.lock();
+  }
+}
+
+Response passed_back(const std::optional<Exchange>& exchange) {
+  const auto failure = [](int status, std::string_view reason) -> Response {
+    return {status, {}, {{"Content-Type", "text/plain; charset=utf-8"}}, fmt::format("{}\n", reason)};
+  };
+  if (!exchange) {
+    Response response =
+        failure(503, "not forwarded: too many events wait for the server that this is forwarded to");
+    response.headers.push_back({"Retry-After", "1"});
+    return response;
+  }
+  if (exchange->response) {
+    Response response = *exchange->response;
+    response.headers = without_hop_by_hop(response.headers);
+    return response;
+  }
+  const bool is_late = exchange->obstacle == Obstacle::timed_out;
+  return failure(is_late ? 504 : 502, "not forwarded: " + visible(exchange->detail));
+}
+
+}  // namespace alohook

@@ -1,0 +1,81 @@
+#include "report/details.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/visible.h"
+
+namespace alohook {
+namespace {
+
+void add_line(std::string& out, std::string_view label, std::string_view text) {
+  if (!text.empty()) fmt::format_to(std::back_inserter(out), "{:<10} {}\n", label, visible(text));
+}
+
+void add_cause(std::string& out, const Cause& cause) {
+  add_line(out, "cause:", fmt::format("{}: {}", cause.id, cause.text));
+  add_line(out, "evidence:", cause.evidence);
+  for (const Fix& fix : cause.fixes) {
+    add_line(out, "fix:", fix.language.empty() ? fix.text : fmt::format("{}: {}", fix.language, fix.text));
+  }
+}
+
+std::string checks(int number) { return fmt::format("{} check{}", number, number == 1 ? "" : "s"); }
+
+}  // namespace
+
+bool is_required(const CheckOutcome& outcome, Severity fail_on) { return outcome.severity <= fail_on; }
+
+std::string_view name_of(CheckVerdict verdict) {
+  constexpr std::string_view names[] = {"right", "wrong", "undecided"};
+  return names[static_cast<int>(verdict)];
+}
+
+std::string describe_verdict(const CheckRun& run, Severity fail_on) {
+  const auto count_required = [&](CheckResult result) {
+    return static_cast<int>(std::ranges::count_if(run.outcomes, [&](const CheckOutcome& outcome) {
+      return outcome.result == result && is_required(outcome, fail_on);
+    }));
+  };
+  switch (verdict_of(run, fail_on)) {
+    case CheckVerdict::wrong:
+      return fmt::format("The receiver is wrong: {} that must pass failed",
+                         checks(count_required(CheckResult::fail)));
+    case CheckVerdict::undecided:
+      if (!run.obstacle.empty()) return "The receiver could not be judged: " + visible(run.obstacle);
+      if (!run.is_reachable) return "The receiver could not be judged: it is not reachable";
+      return fmt::format("The receiver could not be judged: {} remained inconclusive",
+                         checks(count_required(CheckResult::inconclusive)));
+    case CheckVerdict::right:
+      break;
+  }
+  const int wishes = count(run).failed;
+  return wishes == 0 ? "The receiver is right"
+                     : fmt::format("The receiver is right, but {} that should pass failed", checks(wishes));
+}
+
+std::string_view headline(const CheckOutcome& outcome) {
+  return outcome.reason.empty() ? outcome.title : outcome.reason;
+}
+
+std::string details_text(const CheckOutcome& outcome) {
+  std::string out;
+  if (outcome.result == CheckResult::fail || outcome.result == CheckResult::inconclusive) {
+    add_line(out, "rule:", outcome.title);
+    add_line(out, "sent:", outcome.sent);
+    add_line(out, "expected:", outcome.expected);
+    add_line(out, "got:", outcome.got);
+    add_line(out, "why:", outcome.why);
+    add_line(out, "source:", outcome.source);
+    for (const Cause& cause : outcome.causes) add_cause(out, cause);
+    if (outcome.reproduction) {
+      for (const std::string& command : outcome.reproduction->commands) add_line(out, "reproduce:", command);
+    }
+  }
+  for (const std::string& remark : outcome.remarks) add_line(out, "remark:", remark);
+  return out;
+}
+
+}  // namespace alohook

@@ -1,0 +1,311 @@
+#include "signing/forgery.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/codec.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "json/json_text.h"
+#include "signing/signed_request.h"
+
+namespace alohook {
+
+/// The parts of a rightly signed request, for a forgery to spoil.
+struct ForgeryDraft {
+  const Signing& signing;
+  const RandomBits& random;
+  std::int64_t now_s;
+  std::string body;
+  std::optional<std::vector<std::string>> timestamps = {};  // the header's values; nullopt: as they are
+  std::optional<std::vector<std::string>> signatures = {};
+
+  std::string timestamp() const { return std::to_string(now_s); }
+};
+
+namespace {
+
+using Draft = ForgeryDraft;
+
+constexpr std::int64_t day_s = 86'400;
+
+std::string written(std::string_view mac_bytes, Encoding encoding) {
+  if (encoding == Encoding::base64) return base64_encode(mac_bytes);
+  return (encoding == Encoding::v0 ? "v0=" : "") + hex_encode(mac_bytes);
+}
+
+std::string right_mac(const Draft& draft) {
+  return std::string(bytes_of(mac(draft.signing.secret, draft.timestamp(), draft.body)));
+}
+
+std::string right_signature(const Draft& draft) { return written(right_mac(draft), draft.signing.encoding); }
+
+/// The right signature without the version in front.
+std::string bare_signature(const Draft& draft) {
+  const Encoding encoding = draft.signing.encoding == Encoding::v0 ? Encoding::hex : draft.signing.encoding;
+  return written(right_mac(draft), encoding);
+}
+
+/// Replaces the MAC by these bytes, written as the signing wants it.
+void set_mac(Draft& draft, std::string_view mac_bytes) {
+  draft.signatures = {{written(mac_bytes, draft.signing.encoding)}};
+}
+
+/// Signs as a sender would whose clock says `timestamp`.
+void sign_at(Draft& draft, const std::string& timestamp) {
+  draft.timestamps = {{timestamp}};
+  set_mac(draft, bytes_of(mac(draft.signing.secret, timestamp, draft.body)));
+}
+
+void sign_with(Draft& draft, std::string_view key) {
+  set_mac(draft, bytes_of(hmac_sha256(key, {"v0:", draft.timestamp(), ":", draft.body})));
+}
+
+/// Signs this message in place of the base string.
+void sign_message(Draft& draft, std::initializer_list<std::string_view> message) {
+  set_mac(draft, bytes_of(hmac_sha256(draft.signing.secret.bytes(), message)));
+}
+
+void sign_by(Draft& draft, HashAlgorithm algorithm) {
+  set_mac(draft, hmac(algorithm, draft.signing.secret.bytes(), {"v0:", draft.timestamp(), ":", draft.body}));
+}
+
+std::string random_secret(const RandomBits& random) {
+  std::string secret;
+  for (int i = 0; i < 4; ++i) secret += fmt::format("{:016x}", random());
+  return secret;
+}
+
+void need_body(const Draft& draft, std::string_view defect) {
+  if (draft.body.empty()) {
+    throw Error(fmt::format("an empty body can't be {}", defect), "send an event that has a body");
+  }
+}
+
+bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Where a bit can be flipped so that JSON stays JSON: in the last string or number. A receiver that checks nothing
+/// must not be taken for a right one because it can't parse the body. Without such a place, the last byte.
+std::size_t place_to_flip(std::string_view body) {
+  std::size_t place = body.size() - 1;
+  const auto json = JsonText::parse(body);
+  if (!json) return place;
+  const auto visit = [&](const auto& self, JsonText::Index value) -> void {
+    const auto raw = json->raw(value);
+    const bool is_number = json->kind(value) == JsonText::Kind::number;
+    const bool is_simple_string =
+        json->kind(value) == JsonText::Kind::string && raw.find('\\') == std::string_view::npos;
+    const auto last = std::find_if(raw.rbegin(), raw.rend(), is_alphanumeric);
+    if ((is_number || is_simple_string) && last != raw.rend()) {
+      place = json->offset(value) + static_cast<std::size_t>(raw.rend() - last) - 1;
+    }
+    for (const auto child : json->children(value)) self(self, child);
+  };
+  visit(visit, JsonText::root);
+  return place;
+}
+
+/// JSON with other white space between its tokens: `gap` after commas and colons, and none elsewhere.
+std::string respaced(std::string_view json, std::string_view gap) {
+  std::string out;
+  bool is_in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (is_in_string && c == '\\') {
+      out += json.substr(i++, 2);
+      continue;
+    }
+    if (c == '"') is_in_string = !is_in_string;
+    if (is_in_string || (c != ' ' && c != '\t' && c != '\r' && c != '\n')) out += c;
+    if (!is_in_string && (c == ',' || c == ':')) out += gap;
+  }
+  return out;
+}
+
+/// What a receiver gets that parses the body and writes it again: compact as most languages do, or where that changes
+/// nothing, with blanks as Python does.
+std::string reserialised(std::string_view body) {
+  if (!JsonText::parse(body)) {
+    throw Error("only JSON can be parsed and written again, and the body is none",
+                "send an event that is JSON");
+  }
+  std::string compact = respaced(body, "");
+  if (compact != body) return compact;
+  std::string spaced = respaced(body, " ");
+  if (spaced != body) return spaced;
+  throw Error("the body is the same when it is parsed and written again", "send an object with a member");
+}
+
+constexpr auto all = std::to_array<Forgery>({
+    // The time.
+    {"stale", "Signed rightly, a day ago", "does not check the age: what was overheard once works for ever",
+     [](Draft& d) { sign_at(d, std::to_string(d.now_s - day_s)); }},
+    {"future", "Signed rightly, for a day ahead", "checks the age in one direction only",
+     [](Draft& d) { sign_at(d, std::to_string(d.now_s + day_s)); }},
+    {"zero-timestamp", "Signed rightly, with the timestamp 0", "takes a timestamp of 0 for one that is not there",
+     [](Draft& d) { sign_at(d, "0"); }},
+    {"negative-timestamp", "Signed rightly, with the timestamp -1", "does not check the age of what lies before 1970",
+     [](Draft& d) { sign_at(d, "-1"); }},
+    {"milliseconds", "Signed rightly, with a timestamp in milliseconds", "guesses the unit, or does not check how far ahead a time lies",
+     [](Draft& d) { sign_at(d, d.timestamp() + "000"); }},
+    {"huge-timestamp", "Signed rightly, with a timestamp of 20 digits", "does not notice that its integers overflow",
+     [](Draft& d) { sign_at(d, std::string(20, '9')); }},
+    {"malformed-timestamp", "Signed rightly, with the timestamp abc",
+     "skips the check of the age when there is no number", [](Draft& d) { sign_at(d, "abc"); }},
+    {"nan-timestamp", "Signed rightly, with the timestamp NaN",
+     "compares with NaN, which is neither too old nor too new", [](Draft& d) { sign_at(d, "NaN"); }},
+    {"infinite-timestamp", "Signed rightly, with the timestamp Infinity", "takes infinity for a time",
+     [](Draft& d) { sign_at(d, "Infinity"); }},
+    {"tampered-timestamp", "The timestamp is one second later than the signed one",
+     "does not bind the timestamp to the signature: an old event can be given a new time",
+     [](Draft& d) { d.timestamps = {{std::to_string(d.now_s + 1)}}; }},
+    {"no-timestamp", "The timestamp is left out, and an empty one signed", "does without a timestamp",
+     [](Draft& d) {
+       sign_at(d, "");
+       d.timestamps->clear();
+     }},
+    {"empty-timestamp", "The timestamp is empty, and signed so", "does without a timestamp",
+     [](Draft& d) { sign_at(d, ""); }},
+    {"duplicate-timestamp", "A timestamp of a day ago, then the right one",
+     "may check one timestamp and use the other",
+     [](Draft& d) { d.timestamps = {{std::to_string(d.now_s - day_s), d.timestamp()}}; }},
+    // The secret.
+    {"wrong-secret", "Signed with another secret", "does not check the signature, or knows more secrets than one",
+     [](Draft& d) { sign_with(d, random_secret(d.random)); }},
+    {"empty-secret", "Signed with an empty secret", "has no secret, and checks with an empty one",
+     [](Draft& d) { sign_with(d, ""); }},
+    {"undefined-secret", "Signed with the secret undefined", "has no secret, and checks with the word for that",
+     [](Draft& d) { sign_with(d, "undefined"); }},
+    {"null-secret", "Signed with the secret null", "has no secret, and checks with the word for that",
+     [](Draft& d) { sign_with(d, "null"); }},
+    {"none-secret", "Signed with the secret None", "has no secret, and checks with the word for that",
+     [](Draft& d) { sign_with(d, "None"); }},
+    {"default-secret", "Signed with the secret changeme", "still has the secret of an example",
+     [](Draft& d) { sign_with(d, "changeme"); }},
+    {"secret-newline", "Signed with the secret and a line end", "reads its secret with the line end of the file",
+     [](Draft& d) { sign_with(d, std::string(d.signing.secret.bytes()) + '\n'); }},
+    // The body.
+    {"tampered-body", "One bit of the body is flipped after signing", "does not bind the body to the signature",
+     [](Draft& d) {
+       need_body(d, "tampered with");
+       char& byte = d.body[place_to_flip(d.body)];
+       byte = static_cast<char>(byte ^ 1);
+     }},
+    {"appended-byte", "A blank is added to the body after signing", "does not check the raw body, or trims it",
+     [](Draft& d) { d.body += ' '; }},
+    {"appended-newline", "A line end is added to the body after signing",
+     "does not check the raw body, or trims it", [](Draft& d) { d.body += '\n'; }},
+    {"body-dropped", "Signed with the body, then sent without", "checks something other than what came",
+     [](Draft& d) {
+       need_body(d, "left out");
+       d.body.clear();
+     }},
+    {"empty-body-signed", "The MAC is made over an empty body", "checks after something else has read the body",
+     [](Draft& d) {
+       need_body(d, "taken from what is signed");
+       sign_message(d, {"v0:", d.timestamp(), ":"});
+     }},
+    {"reserialised", "The MAC is made over the body parsed and written again",
+     "checks what it parsed and not the raw body",
+     [](Draft& d) { sign_message(d, {"v0:", d.timestamp(), ":", reserialised(d.body)}); }},
+    // The base string and the algorithm.
+    {"body-only", "The MAC is made over the body alone", "does not bind the timestamp to the signature",
+     [](Draft& d) { sign_message(d, {d.body}); }},
+    {"body-digest", "The MAC is made over the body's SHA-256", "checks the MAC of a hash, without the timestamp",
+     [](Draft& d) { sign_message(d, {hex_encode(hash(HashAlgorithm::sha256, {d.body}))}); }},
+    {"timestamp-unsigned", "The MAC is made over v0:body, without the timestamp",
+     "does not bind the timestamp to the signature", [](Draft& d) { sign_message(d, {"v0:", d.body}); }},
+    {"other-template", "The MAC is made over timestamp.body", "checks as for another vendor",
+     [](Draft& d) { sign_message(d, {d.timestamp(), ".", d.body}); }},
+    {"no-version", "The MAC is made over timestamp:body, without v0", "leaves the version out of the base string",
+     [](Draft& d) { sign_message(d, {d.timestamp(), ":", d.body}); }},
+    {"swapped", "The MAC is made with key and message swapped", "hands key and message over in the wrong order",
+     [](Draft& d) {
+       set_mac(d, bytes_of(hmac_sha256(fmt::format("v0:{}:{}", d.timestamp(), d.body),
+                                       {d.signing.secret.bytes()})));
+     }},
+    {"sha1", "The MAC is made with SHA-1", "checks with another algorithm, or lets the sender choose",
+     [](Draft& d) { sign_by(d, HashAlgorithm::sha1); }},
+    {"sha512", "The MAC is made with SHA-512", "checks with another algorithm, or lets the sender choose",
+     [](Draft& d) { sign_by(d, HashAlgorithm::sha512); }},
+    {"md5", "The MAC is made with MD5", "checks with another algorithm, or lets the sender choose",
+     [](Draft& d) { sign_by(d, HashAlgorithm::md5); }},
+    {"plain-hash", "SHA-256 of secret and base string, without HMAC",
+     "checks a plain hash, which can be made longer without the secret",
+     [](Draft& d) {
+       set_mac(d, hash(HashAlgorithm::sha256,
+                       {d.signing.secret.bytes(), "v0:", d.timestamp(), ":", d.body}));
+     }},
+    // How the signature is written.
+    {"no-signature", "The signature is left out", "lets through what is not signed",
+     [](Draft& d) { d.signatures.emplace(); }},
+    {"empty-signature", "The signature is empty", "lets through what is not signed",
+     [](Draft& d) { d.signatures = {{""}}; }},
+    {"empty-mac", "The signature is v0= and no more", "compares as many bytes as came: none",
+     [](Draft& d) { d.signatures = {{"v0="}}; }},
+    {"truncated", "The second half of the right MAC is missing",
+     "compares as many bytes as came, so that a short signature can be guessed",
+     [](Draft& d) { set_mac(d, right_mac(d).substr(0, sha256_size / 2)); }},
+    {"lengthened", "A zero byte follows the right MAC", "compares as many bytes as it needs and ignores the others",
+     [](Draft& d) { set_mac(d, right_mac(d) + '\0'); }},
+    {"junk-appended", "=junk follows the right signature", "reads only a part of the header",
+     [](Draft& d) { d.signatures = {{right_signature(d) + "=junk"}}; }},
+    {"wrong-prefix", "The right MAC with v1= in front", "does not look at the version",
+     [](Draft& d) { d.signatures = {{"v1=" + bare_signature(d)}}; }},
+    {"sha256-prefix", "The right MAC with sha256= in front", "does not look at what stands before the MAC",
+     [](Draft& d) { d.signatures = {{"sha256=" + bare_signature(d)}}; }},
+    {"garbage-signature", "v0= and 64 letters that are no hex digits",
+     "does not check the signature, or reads letters as zeros",
+     [](Draft& d) { d.signatures = {{"v0=" + std::string(2 * sha256_size, 'z')}}; }},
+    {"multibyte-signature", "v0= and 64 characters beyond ASCII",
+     "lets through what it can't compare",
+     [](Draft& d) {
+       std::string signature = "v0=";
+       for (std::size_t i = 0; i < 2 * sha256_size; ++i) append_utf8(signature, U'\u00e9');
+       d.signatures = {{signature}};
+     }},
+    {"duplicate-signature", "A wrong signature, then the right one",
+     "tries one signature after the other, or takes the last",
+     [](Draft& d) {
+       const std::string wrong(sha256_size, '\0');
+       d.signatures = {{written(wrong, d.signing.encoding), right_signature(d)}};
+     }},
+});
+
+/// Puts these values where the first header of the name stands, and takes its other ones away.
+void replace_values(Headers& headers, std::string_view name, const std::vector<std::string>& values) {
+  const auto is_named = [&](const Header& header) { return equal_ignoring_case(header.name, name); };
+  const auto place = std::ranges::find_if(headers, is_named) - headers.begin();
+  std::erase_if(headers, is_named);
+  Headers replacement;
+  for (const std::string& value : values) replacement.push_back({std::string(name), value});
+  headers.insert(headers.begin() + place, replacement.begin(), replacement.end());
+}
+
+}  // namespace
+
+std::span<const Forgery> forgeries() { return all; }
+
+const Forgery* find_forgery(std::string_view name) {
+  const auto found = std::ranges::find(all, name, &Forgery::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+Request forged_request(const Forgery& forgery, std::string_view body, const Signing& signing, Time now,
+                       const RandomBits& random) {
+  Request request = signed_request(body, signing, now);
+  Draft draft{signing, random, unix_seconds(now), std::move(request.body)};
+  forgery.make(draft);
+  request.body = std::move(draft.body);
+  if (draft.timestamps) replace_values(request.headers, timestamp_header, *draft.timestamps);
+  if (draft.signatures) replace_values(request.headers, signature_header, *draft.signatures);
+  return request;
+}
+
+}  // namespace alohook

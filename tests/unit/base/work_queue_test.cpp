@@ -1,0 +1,102 @@
+#include "base/work_queue.h"
+
+#include <atomic>
+#include <future>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace alohook;
+
+TEST_CASE("jobs are run in the order they were posted, one after the other") {
+  std::vector<int> order;  // only the queue's thread writes, and finish() joins it
+  WorkQueue queue(1'000'000);
+  for (int i = 0; i < 1000; ++i) queue.post(1, [&order, i] { order.push_back(i); });
+  queue.finish();
+  std::vector<int> expected(1000);
+  std::iota(expected.begin(), expected.end(), 0);
+  CHECK(order == expected);
+}
+
+TEST_CASE("finishing runs every job that waits, and may be repeated") {
+  std::promise<void> gate;
+  int done = 0;
+  WorkQueue queue(100);
+  queue.post(1, [&gate] { gate.get_future().wait(); });
+  for (int i = 0; i < 50; ++i) queue.post(1, [&done] { ++done; });
+  gate.set_value();
+  queue.finish();
+  CHECK(done == 50);
+  queue.finish();
+}
+
+TEST_CASE("a queue that goes away has done its jobs") {
+  bool is_done = false;
+  {
+    WorkQueue queue(10);
+    queue.post(1, [&is_done] { is_done = true; });
+  }
+  CHECK(is_done);
+}
+
+TEST_CASE("posting waits while too much waits already") {
+  std::promise<void> gate;
+  std::promise<void> about_to_post;
+  std::atomic<bool> is_posted = false;
+  WorkQueue queue(10);
+  queue.post(6, [future = gate.get_future().share()] { future.wait(); });
+  std::thread poster([&] {
+    about_to_post.set_value();
+    queue.post(6, [] {});
+    is_posted = true;
+  });
+  about_to_post.get_future().wait();
+  // A post that does not wait would be through long before.
+  for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+  CHECK_FALSE(is_posted);
+  gate.set_value();
+  poster.join();
+  CHECK(is_posted);
+}
+
+TEST_CASE("posting does not wait while there is room") {
+  std::promise<void> gate;
+  WorkQueue queue(10);
+  queue.post(5, [future = gate.get_future().share()] { future.wait(); });
+  queue.post(5, [] {});
+  queue.post(0, [] {});
+  gate.set_value();
+  queue.finish();
+  SUCCEED();
+}
+
+TEST_CASE("a job heavier than the limit is let in alone") {
+  int done = 0;
+  WorkQueue queue(10);
+  queue.post(1'000'000, [&done] { ++done; });
+  queue.post(1'000'000, [&done] { ++done; });
+  queue.finish();
+  CHECK(done == 2);
+}
+
+TEST_CASE("several threads may post at once and each keeps its order") {
+  std::vector<std::pair<int, int>> seen;
+  {
+    WorkQueue queue(16);
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+      threads.emplace_back([&queue, &seen, thread] {
+        for (int i = 0; i < 200; ++i) queue.post(5, [&seen, thread, i] { seen.emplace_back(thread, i); });
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  CHECK(seen.size() == 800);
+  std::vector<int> next(4);
+  bool is_in_order = true;
+  for (const auto& [thread, i] : seen)
+    is_in_order = is_in_order && next[static_cast<std::size_t>(thread)]++ == i;
+  CHECK(is_in_order);
+}

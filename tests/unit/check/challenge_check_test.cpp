@@ -1,0 +1,270 @@
+#include "check/challenge_check.h"
+
+#include <map>
+
+#include "events/challenge.h"
+#include "signing/signed_request.h"
+#include "support/catch.hpp"
+#include "support/world.h"
+
+using namespace alohook;
+
+namespace {
+
+const Secret secret("a-secret-of-the-test");
+const Time now{std::chrono::seconds{1764000000}};
+
+Answer right() { return right_receiver({.secrets = {secret}, .verification = {}, .path = {}}, now); }
+
+bool is_authentic(const Request& request) {
+  return verify({secret}, request.headers, request.body, now, {}).verdict == Verdict::valid;
+}
+
+Response json_answer(std::string body, int status = 200) {
+  return {status, {}, {{"Content-Type", "application/json"}}, std::move(body)};
+}
+
+Response right_answer(const Request& request) {
+  return challenge_answer(challenge_in(request.body).value_or("\"no challenge\""));
+}
+
+/// An answer by a function of the request alone.
+Answer scripted(std::function<Response(const Request&)> script) {
+  return [script = std::move(script)](const Request& request) { return always(script(request))(request); };
+}
+
+ChallengeReport check(const Answer& answer, Signing signing = {.secret = secret},
+                      std::string_view type = challenge_type) {
+  int count = 0;
+  const auto fresh = [&count] { return "00000000-0000-4000-8000-00000000000" + std::to_string(++count); };
+  return check_challenge(
+      answer, signing, fresh, [] { return now; }, type);
+}
+
+std::map<std::string, std::string> results(const ChallengeReport& report) {
+  std::map<std::string, std::string> all;
+  for (const auto& point : report.points) all.emplace(point.id, name_of(point.result));
+  return all;
+}
+
+std::string detail(const ChallengeReport& report, std::string_view id) {
+  for (const auto& point : report.points) {
+    if (point.id == id) return point.detail;
+  }
+  return "no such point";
+}
+
+using Results = std::map<std::string, std::string>;
+const Results all_pass{{"status", "pass"},       {"no-redirect", "pass"}, {"content-type", "pass"},
+                       {"echo", "pass"},         {"echo-again", "pass"},  {"unsigned", "pass"},
+                       {"bad-signature", "pass"}};
+
+/// All points pass but these.
+Results except(const Results& others) {
+  Results all = all_pass;
+  for (const auto& [id, result] : others) all[id] = result;
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a right receiver passes every point, in every encoding and both spellings") {
+  const auto encoding = GENERATE(Encoding::v0, Encoding::hex, Encoding::base64);
+  const auto type = GENERATE(challenge_type, challenge_type_alias);
+  const auto report = check(right(), {.secret = secret, .encoding = encoding}, type);
+  CHECK(results(report) == all_pass);
+  CHECK(report.passed());
+  CHECK(report.is_reachable);
+  CHECK(report.answer->response->status == 200);
+}
+
+TEST_CASE("two challenges are rightly signed and differ, one is unsigned and one is badly signed") {
+  std::vector<Request> sent;
+  check([&](const Request& request) {
+    sent.push_back(request);
+    return right()(request);
+  });
+  REQUIRE(sent.size() == 4);
+  CHECK(is_authentic(sent[0]));
+  CHECK(is_authentic(sent[1]));
+  CHECK(sent[0].body != sent[1].body);
+  CHECK(sent[0].body == challenge_body("00000000-0000-4000-8000-000000000001"));
+  const auto verdict = [](const Request& request) {
+    return verify({secret}, request.headers, request.body, now, {}).verdict;
+  };
+  CHECK(verdict(sent[2]) == Verdict::missing_signature);
+  CHECK(header_value(sent[2].headers, timestamp_header) == std::nullopt);
+  CHECK(verdict(sent[3]) == Verdict::invalid);
+}
+
+TEST_CASE("ALO's own sample, which answers plain text to all that verifies, fails content type and echo") {
+  const auto report = check(scripted([](const Request& request) -> Response {
+    const Headers text{{"Content-Type", "text/plain; charset=utf-8"}};
+    if (!is_authentic(request)) return {403, {}, text, "Signature mismatch"};
+    return {200, {}, text, "OK"};
+  }));
+  CHECK(results(report) == except({{"content-type", "fail"}, {"echo", "fail"}, {"echo-again", "fail"}}));
+  CHECK(detail(report, "content-type") == "the Content-Type is text/plain; charset=utf-8");
+  CHECK(detail(report, "echo") == "the body is not JSON");
+  CHECK_FALSE(report.passed());
+}
+
+TEST_CASE("a receiver that takes everything fails the refusals") {
+  const auto report = check(scripted(right_answer));
+  CHECK(results(report) == except({{"unsigned", "fail"}, {"bad-signature", "fail"}}));
+  CHECK(detail(report, "unsigned") == "it echoes the challenge, with status 200");
+  const auto silent = check(scripted([](const Request& request) {
+    return is_authentic(request) ? right_answer(request) : Response{204, {}, {}, {}};
+  }));
+  CHECK(results(silent) == except({{"unsigned", "fail"}, {"bad-signature", "fail"}}));
+  CHECK(detail(silent, "bad-signature") == "it answers 204");
+}
+
+TEST_CASE("a refusal that echoes the challenge is no refusal") {
+  const auto report = check(scripted([](const Request& request) {
+    Response response = right_answer(request);
+    if (!is_authentic(request)) response.status = 401;
+    return response;
+  }));
+  CHECK(results(report) == except({{"unsigned", "fail"}, {"bad-signature", "fail"}}));
+  CHECK(detail(report, "unsigned") == "it echoes the challenge, with status 401");
+}
+
+TEST_CASE("a receiver that looks for the header only fails the bad signature") {
+  const auto report = check(scripted([](const Request& request) {
+    return header_value(request.headers, signature_header) ? right_answer(request)
+                                                           : Response{401, {}, {}, "no"};
+  }));
+  CHECK(results(report) == except({{"bad-signature", "fail"}}));
+}
+
+TEST_CASE("a receiver that refuses everything proves nothing by its refusals") {
+  const auto report = check(always({401, {}, {{"Content-Type", "text/plain"}}, "no"}));
+  CHECK(results(report) == except({{"status", "fail"},
+                                   {"content-type", "fail"},
+                                   {"echo", "fail"},
+                                   {"echo-again", "fail"},
+                                   {"unsigned", "inconclusive"},
+                                   {"bad-signature", "inconclusive"}}));
+  CHECK(detail(report, "status") == "the status is 401");
+  CHECK(report.is_reachable);
+}
+
+TEST_CASE("a receiver that crashes on what it should refuse fails") {
+  const auto report = check(scripted([](const Request& request) {
+    return is_authentic(request) ? right_answer(request) : Response{500, {}, {}, {}};
+  }));
+  CHECK(results(report) == except({{"unsigned", "fail"}, {"bad-signature", "fail"}}));
+  CHECK(detail(report, "unsigned") == "it fails with 500");
+}
+
+TEST_CASE("a redirect fails and its goal is told") {
+  const auto report = check(always({307, {}, {{"location", "/hooks/"}}, {}}));
+  CHECK(results(report)["no-redirect"] == "fail");
+  CHECK(results(report)["status"] == "fail");
+  CHECK(detail(report, "no-redirect") == "it redirects to /hooks/");
+  CHECK(detail(report, "content-type") == "there is no Content-Type");
+  CHECK(detail(report, "echo") == "the body is empty");
+}
+
+TEST_CASE("a constant challenge passes neither echo") {
+  const auto report = check(scripted([](const Request& request) {
+    return is_authentic(request) ? json_answer(R"({"challenge":"constant"})") : Response{403, {}, {}, {}};
+  }));
+  CHECK(results(report) == except({{"echo", "fail"}, {"echo-again", "fail"}}));
+  CHECK(detail(report, "echo") ==
+        "\"challenge\" is \"constant\", not \"00000000-0000-4000-8000-000000000001\"");
+}
+
+TEST_CASE("a receiver that remembers the first challenge fails the second") {
+  std::string first;
+  const auto report = check(scripted([&first](const Request& request) {
+    if (!is_authentic(request)) return Response{403, {}, {}, {}};
+    if (first.empty()) first = right_answer(request).body;
+    return json_answer(first);
+  }));
+  CHECK(results(report) == except({{"echo-again", "fail"}}));
+}
+
+TEST_CASE("bodies that are no object with the challenge are told apart") {
+  const auto [body, problem] = GENERATE(table<std::string, std::string>({
+      {"[]", "the body is not a JSON object"},
+      {"{}", "the object has no \"challenge\""},
+      {R"({"challenge":12})", "\"challenge\" is not a string"},
+      {R"({"Challenge":"x"})", "the object has no \"challenge\""},
+      {"cad3d673", "the body is not JSON"},
+      {"{\"challenge\":\"x\"", "the body is not JSON"},
+  }));
+  CHECK(detail(check(always(json_answer(body))), "echo") == problem);
+}
+
+TEST_CASE("the echo may be written with other spacing, escapes and members") {
+  const auto report = check(scripted([](const Request& request) {
+    if (!is_authentic(request)) return Response{400, {}, {}, {}};
+    std::string raw = challenge_in(request.body).value();
+    raw.replace(raw.find('-'), 1, "\\u002d");
+    return json_answer("{ \"ok\": true,\r\n\t\"challenge\" : " + raw + " }\n");
+  }));
+  CHECK(results(report) == all_pass);
+}
+
+TEST_CASE("content types are compared without case and parameters") {
+  const auto [type, result] = GENERATE(table<std::string, std::string>({
+      {"application/json", "pass"},
+      {"Application/JSON; charset=utf-8", "pass"},
+      {"application/json ;charset=utf-8", "pass"},
+      {"application/jsonp", "fail"},
+      {"text/json", "fail"},
+      {"text/html; application/json", "fail"},
+      {"", "fail"},
+  }));
+  CAPTURE(type);
+  CHECK(results(check(always({200, {}, {{"Content-Type", type}}, {}})))["content-type"] == result);
+}
+
+TEST_CASE("another success than 200 fails the status alone") {
+  const auto report = check(scripted([](const Request& request) {
+    Response response = right_answer(request);
+    response.status = is_authentic(request) ? 201 : 401;
+    if (response.status == 401) response.body.clear();
+    return response;
+  }));
+  CHECK(results(report) == except({{"status", "fail"}}));
+}
+
+TEST_CASE("where nobody answers nothing is concluded and nothing more is sent") {
+  int sent = 0;
+  const auto report = check([&sent](const Request& request) {
+    ++sent;
+    return never(Obstacle::refused, "nothing listens there")(request);
+  });
+  CHECK(sent == 1);
+  CHECK_FALSE(report.is_reachable);
+  CHECK_FALSE(report.passed());
+  for (const auto& point : report.points) {
+    CHECK(point.result == PointResult::inconclusive);
+    CHECK(point.detail == "nothing listens there");
+  }
+}
+
+TEST_CASE("an answer that stays away later leaves its point open") {
+  int sent = 0;
+  const auto report = check([&sent](const Request& request) {
+    return ++sent == 3 ? never(Obstacle::closed, "the connection ended")(request) : right()(request);
+  });
+  CHECK(results(report) == except({{"unsigned", "inconclusive"}}));
+  CHECK_FALSE(report.is_reachable);
+  CHECK_FALSE(report.passed());
+}
+
+TEST_CASE("a signature header of the user's own, even an empty one, is no trouble") {
+  const auto value = GENERATE(as<std::string>{}, "", "x", "v0=junk");
+  const auto report = check(right(), {.secret = secret, .headers = {{"X-ALO-Signature", value}}});
+  CHECK(results(report)["status"] == "fail");
+}
+
+TEST_CASE("results of points have the names that are documented") {
+  CHECK(name_of(PointResult::pass) == "pass");
+  CHECK(name_of(PointResult::fail) == "fail");
+  CHECK(name_of(PointResult::inconclusive) == "inconclusive");
+}

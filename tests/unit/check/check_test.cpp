@@ -1,0 +1,476 @@
+#include "check/check.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "base/codec.h"
+#include "base/crypto.h"
+#include "base/random.h"
+#include "events/challenge.h"
+#include "events/event_type.h"
+#include "json/json_text.h"
+#include "support/catch.hpp"
+#include "support/world.h"
+
+using namespace alohook;
+
+namespace {
+
+const Secret secret("in-process-41f0a9d2c7b6");
+const Time now = *parse_iso8601("2026-11-23T17:00:00.123Z");
+
+/// How a receiver of this test judges and answers; each defect replaces one part of it.
+struct Parts {
+  std::function<std::string(const std::string& body)> signed_form = [](const std::string& body) {
+    return body;
+  };
+  std::function<std::string(const std::string& timestamp, const std::string& body)> base =
+      [](const std::string& timestamp, const std::string& body) { return "v0:" + timestamp + ":" + body; };
+  std::function<bool(const std::string& given, const std::string& right)> equal =
+      [](const std::string& given, const std::string& right) { return given == right; };
+  bool checks_age = true;
+  std::string key = std::string(secret.bytes());
+  Encoding encoding = Encoding::v0;
+  Response refusal{.status = 403, .body = "not authentic\n"};
+  bool answers_challenges = true;
+  int unknown_status = 200;
+};
+
+/// Written apart from `receive`, so that the two hold each other to account.
+Response answer_of(const Parts& parts, const Request& request) {
+  const auto timestamp = header_value(request.headers, "X-ALO-Request-Timestamp");
+  const auto signature = header_value(request.headers, "X-ALO-Signature");
+  if (request.method != "POST") return {.status = 405};
+  if (!timestamp || !signature) return parts.refusal;
+  const auto trimmed = [](std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+    return std::string(text.substr(0, text.find_last_not_of(" \t") + 1));
+  };
+  const std::string time = trimmed(*timestamp);
+  const auto seconds = parse_timestamp(time);
+  if (parts.checks_age && (!seconds || std::abs(unix_seconds(now) - *seconds) > 300)) return parts.refusal;
+  const std::string digest =
+      hmac(HashAlgorithm::sha256, parts.key, {parts.base(time, parts.signed_form(request.body))});
+  Sha256 right;
+  std::copy(digest.begin(), digest.end(), right.begin());
+  if (!parts.equal(trimmed(*signature), encode(right, parts.encoding))) return parts.refusal;
+  if (const auto challenge = challenge_in(request.body); challenge && parts.answers_challenges) {
+    return challenge_answer(*challenge);
+  }
+  const auto type = event_type_of(request.body);
+  const bool is_known = type && find_event_type(*type) != nullptr;
+  return {.status = is_known ? 200 : parts.unknown_status, .body = "ok\n"};
+}
+
+Answer receiver(Parts parts) {
+  return [parts = std::move(parts)](const Request& request) {
+    return always(answer_of(parts, request))(request);
+  };
+}
+
+struct Judged {
+  CheckRun run;
+  std::vector<Request> sent;
+
+  std::set<std::string> failed(Severity least) const {
+    std::set<std::string> ids;
+    for (const CheckOutcome& outcome : run.outcomes) {
+      if (outcome.result == CheckResult::fail && outcome.severity <= least) ids.insert(outcome.id);
+    }
+    return ids;
+  }
+  const CheckOutcome& operator[](std::string_view id) const {
+    return *std::find_if(run.outcomes.begin(), run.outcomes.end(),
+                         [&](const auto& outcome) { return outcome.id == id; });
+  }
+  std::string cause(std::string_view id) const {
+    const auto& causes = (*this)[id].causes;
+    return causes.empty() ? "" : causes.front().id;
+  }
+};
+
+CheckSettings settings() {
+  return {.url = "http://127.0.0.1:1/hooks",
+          .host = "127.0.0.1",
+          .target = "/hooks",
+          .secret = secret,
+          .secret_text = "secret 1"};
+}
+
+Judged judge(const Answer& answer, const CheckSettings& chosen = settings()) {
+  Judged judged;
+  int id = 0;
+  const auto transport = [&](const Request& request) {
+    judged.sent.push_back(request);
+    return answer(request);
+  };
+  const CheckWorld world{.connect = [&] { return Transport(transport); },
+                         .wire = [&](const Request& request, WireForm) { return transport(request); },
+                         .now = [] { return now; },
+                         .sleep = [](std::chrono::milliseconds) {},
+                         .make_uuid = [&id] { return std::to_string(1'000'000 + ++id); }};
+  judged.run = run_checks(chosen, world);
+  return judged;
+}
+
+using Ids = std::set<std::string>;
+
+std::string without_white_space(const std::string& body) {
+  const auto begin = body.find_first_not_of(" \r\n\t"), end = body.find_last_not_of(" \r\n\t");
+  return begin == std::string::npos ? "" : body.substr(begin, end - begin + 1);
+}
+
+}  // namespace
+
+TEST_CASE("a right receiver passes every check in each encoding", "[check]") {
+  for (const Encoding encoding : {Encoding::v0, Encoding::hex, Encoding::base64}) {
+    Parts parts;
+    parts.encoding = encoding;
+    const Judged judged = judge(receiver(parts));
+    CHECK(judged.failed(Severity::may) == Ids{});
+    CHECK(judged.run.encoding == encoding);
+    CHECK_FALSE(judged.run.is_encoding_given);
+    CHECK(count(judged.run).inconclusive == 0);
+    CHECK(verdict_of(judged.run, Severity::should) == CheckVerdict::right);
+  }
+}
+
+TEST_CASE("the receiver that listen is built from passes what must be", "[check]") {
+  const Judged judged = judge(right_receiver({.secrets = {secret}, .verification = {}, .path = {}}, now));
+  CHECK(judged.failed(Severity::must) == Ids{});
+  // It takes any method.
+  CHECK(judged.failed(Severity::should) == Ids{"method-not-post"});
+}
+
+TEST_CASE("any 4xx is a refusal of a bad signature", "[check]") {
+  for (const int status : {400, 401, 403, 404, 422}) {
+    Parts parts;
+    parts.refusal.status = status;
+    CHECK(judge(receiver(parts)).failed(Severity::should) == Ids{});
+  }
+}
+
+TEST_CASE("a receiver that accepts everything fails what it should have refused, and is told why that may be",
+          "[check]") {
+  const Judged judged = judge(always({.status = 200, .body = "ok"}));
+  const Ids failed = judged.failed(Severity::must);
+  for (const char* id :
+       {"reject-no-signature", "reject-no-timestamp", "reject-tampered-body", "reject-wrong-secret",
+        "reject-weak-secret", "reject-truncated", "reject-stale", "challenge-echo", "challenge-unsigned"}) {
+    CHECK(failed.count(id) == 1);
+  }
+  CHECK(failed.count("accept-valid") == 0);
+  REQUIRE(judged.run.notes.size() == 1);
+  CHECK(judged.run.notes[0].find("cannot be judged by status") != std::string::npos);
+}
+
+TEST_CASE("a receiver that hides its refusals behind 200 is judged by its echo", "[check]") {
+  Parts parts;
+  parts.refusal = {.status = 200, .body = "ok\n"};
+  const Judged judged = judge(receiver(parts));
+  CHECK(judged.failed(Severity::should) == Ids{});
+  REQUIRE(judged.run.notes.size() == 1);
+  CHECK(judged.run.notes[0].find("always answers 2xx") != std::string::npos);
+  parts.checks_age = false;
+  CHECK(judge(receiver(parts)).failed(Severity::must).count("reject-stale") == 1);
+}
+
+TEST_CASE("a receiver that refuses everything has failed accept-valid, and its refusals prove nothing",
+          "[check]") {
+  const Judged judged = judge(always({.status = 401}));
+  CHECK(judged.failed(Severity::must) == Ids{"accept-valid"});
+  CHECK(judged["reject-no-signature"].result == CheckResult::inconclusive);
+  CHECK(judged["raw-newlines"].result == CheckResult::inconclusive);
+  CHECK(judged["accept-valid"].causes.empty());
+  CHECK(verdict_of(judged.run, Severity::must) == CheckVerdict::wrong);
+}
+
+TEST_CASE("what changes a body before it is verified is named", "[check]") {
+  struct Change {
+    const char* cause;
+    Ids checks;
+    std::function<std::string(const std::string&)> apply;
+  };
+  const Change changes[] = {
+      {"body-newlines", {"raw-newlines", "reject-tampered-body"}, without_white_space},
+      {"body-charset",
+       {"raw-unicode"},
+       [](const std::string& body) {
+         std::string out;
+         for (const char c : body) append_utf8(out, static_cast<unsigned char>(c));
+         return out;
+       }},
+      {"body-reserialised",
+       {"raw-escaped-slash"},
+       [](std::string body) {
+         for (std::size_t at; (at = body.find("\\/")) != std::string::npos;) body.erase(at, 1);
+         return body;
+       }},
+  };
+  for (const Change& change : changes) {
+    Parts parts;
+    parts.signed_form = change.apply;
+    const Judged judged = judge(receiver(parts));
+    CHECK(judged.failed(Severity::should) == change.checks);
+    if (std::string(change.cause) != "body-reserialised")
+      CHECK(judged.cause(*change.checks.begin()) == change.cause);
+  }
+}
+
+TEST_CASE("what is signed or keyed in a wrong way is named by accept-valid", "[check]") {
+  struct Defect {
+    const char* cause;
+    std::function<void(Parts&)> apply;
+  };
+  const Defect defects[] = {
+      {"body-only", [](Parts& p) { p.base = [](auto&, auto& body) { return body; }; }},
+      {"other-template", [](Parts& p) { p.base = [](auto& time, auto& body) { return time + "." + body; }; }},
+      {"body-missing", [](Parts& p) { p.signed_form = [](auto&) { return std::string(); }; }},
+      {"body-base64", [](Parts& p) { p.signed_form = [](auto& body) { return base64_encode(body); }; }},
+      {"secret-whitespace", [](Parts& p) { p.key += "\n"; }},
+      {"secret-decoded", [](Parts& p) { p.key = base64_encode(p.key); }},
+      {"secret-prefix", [](Parts& p) { p.key = "whsec_" + p.key; }},
+      {"timestamp-form",
+       [](Parts& p) { p.base = [](auto& time, auto& body) { return "v0:" + time + "000:" + body; }; }},
+      {"other-encoding",
+       [](Parts& p) {
+         p.equal = [](auto& given, auto& right) { return given == "sha256=" + right.substr(3); };
+       }},
+  };
+  for (const Defect& defect : defects) {
+    INFO(defect.cause);
+    Parts parts;
+    defect.apply(parts);
+    const Judged judged = judge(receiver(parts));
+    CHECK(judged.failed(Severity::must).count("accept-valid") == 1);
+    CHECK(judged.cause("accept-valid") == defect.cause);
+    CHECK_FALSE(judged["accept-valid"].causes.front().fixes.empty());
+  }
+}
+
+TEST_CASE("a check tells its own defect and accuses nothing else", "[check]") {
+  struct Defect {
+    Ids checks;
+    std::function<void(Parts&)> apply;
+  };
+  const Defect defects[] = {
+      {{"reject-truncated", "reject-no-signature"},
+       [](Parts& p) {
+         p.equal = [](auto& given, auto& right) { return right.substr(0, given.size()) == given; };
+       }},
+      {{"reject-sloppy-format"},
+       [](Parts& p) {
+         p.equal = [](auto& given, auto& right) { return given.substr(0, right.size()) == right; };
+       }},
+      {{"reject-stale", "reject-future", "reject-no-timestamp", "reject-bad-timestamp"},
+       [](Parts& p) { p.checks_age = false; }},
+      {{"challenge-echo"}, [](Parts& p) { p.answers_challenges = false; }},
+      {{"unknown-event"}, [](Parts& p) { p.unknown_status = 422; }},
+      {{"no-stack-trace"},
+       [](Parts& p) { p.refusal.body = "Error: no\n    at verify (/srv/app/verify.js:12:34)\n"; }},
+      {{"no-secret-leak"}, [](Parts& p) { p.refusal.body = "the key is " + std::string(secret.bytes()); }},
+  };
+  for (const Defect& defect : defects) {
+    INFO(*defect.checks.begin());
+    Parts parts;
+    defect.apply(parts);
+    CHECK(judge(receiver(parts)).failed(Severity::should) == defect.checks);
+  }
+}
+
+TEST_CASE("a receiver that shows the signature it expected is told so", "[check]") {
+  Parts parts;
+  const Judged judged = judge([parts](const Request& request) {
+    Response response = answer_of(parts, request);
+    const auto time = header_value(request.headers, "X-ALO-Request-Timestamp");
+    if (response.status == 403 && time)
+      response.body = encode(mac(secret, *time, request.body), Encoding::v0);
+    return always(response)(request);
+  });
+  CHECK(judged.failed(Severity::should) == Ids{"no-secret-leak"});
+  for (const CheckOutcome& outcome : judged.run.outcomes) CHECK(outcome.got.find("v0=") == std::string::npos);
+}
+
+TEST_CASE("a receiver that looks for known ids before it verifies is caught", "[check]") {
+  std::set<std::string> known;
+  const Judged judged = judge([&known](const Request& request) {
+    const auto at = request.body.find("alohook-check-");
+    const std::string id = at == std::string::npos ? "" : request.body.substr(at, 21);
+    if (known.count(id) == 1) return always({.status = 200})(request);
+    const Response response = answer_of({}, request);
+    if (response.status == 200 && !id.empty()) known.insert(id);
+    return always(response)(request);
+  });
+  CHECK(judged.failed(Severity::should) == Ids{"forged-known-id"});
+}
+
+TEST_CASE("a receiver that is not there is no failure of a check", "[check]") {
+  for (const Obstacle obstacle :
+       {Obstacle::refused, Obstacle::timed_out, Obstacle::closed, Obstacle::not_http}) {
+    const Judged judged = judge(never(obstacle, "gone"));
+    CHECK(judged.failed(Severity::may) == Ids{});
+    CHECK_FALSE(judged.run.is_reachable);
+    CHECK(judged.run.obstacle == "gone");
+    CHECK(judged.sent.size() <= 4);
+    CHECK(verdict_of(judged.run, Severity::must) == CheckVerdict::undecided);
+  }
+}
+
+TEST_CASE("a receiver that ends on the way leaves the rest open", "[check]") {
+  int left = 60;
+  const Judged judged = judge([&left](const Request& request) {
+    if (--left > 0) return always(answer_of({}, request))(request);
+    return never(Obstacle::refused, "gone")(request);
+  });
+  CHECK(judged.failed(Severity::may) == Ids{});
+  CHECK(judged["accept-valid"].result == CheckResult::pass);
+  CHECK(judged["still-alive"].result == CheckResult::inconclusive);
+  CHECK(judged.sent.size() < 70);
+}
+
+TEST_CASE("a receiver that hangs at signed requests only has failed", "[check]") {
+  const Judged judged = judge([](const Request& request) {
+    if (!header_value(request.headers, "X-ALO-Signature")) return always({.status = 403})(request);
+    return never(Obstacle::timed_out, "no answer within 5 s")(request);
+  });
+  CHECK(judged.failed(Severity::must).count("accept-valid") == 1);
+  CHECK(judged.sent.size() < 20);
+}
+
+TEST_CASE("a receiver that hangs at what it should refuse is judged all the same, in few time-outs",
+          "[check]") {
+  int silences = 0;
+  const Judged judged = judge([&silences](const Request& request) {
+    const Response response = answer_of({}, request);
+    if (response.status == 200) return always(response)(request);
+    ++silences;
+    return never(Obstacle::timed_out, "no answer within 5 s")(request);
+  });
+  CHECK(judged["accept-valid"].result == CheckResult::pass);
+  CHECK(judged["raw-newlines"].result == CheckResult::pass);
+  CHECK(judged["reject-no-signature"].result == CheckResult::fail);
+  CHECK(judged["reject-no-signature"].severity == Severity::should);
+  CHECK(silences <= 24);
+}
+
+TEST_CASE("429 is waited out, and makes nothing fail", "[check]") {
+  int count = 0;
+  const Judged judged = judge([&count](const Request& request) {
+    if (++count % 7 == 0) return always({.status = 429})(request);
+    return always(answer_of({}, request))(request);
+  });
+  CHECK(judged.failed(Severity::may) == Ids{});
+  CHECK(verdict_of(judge(always({.status = 429})).run, Severity::must) == CheckVerdict::undecided);
+}
+
+TEST_CASE("every body is fresh, inert and marked", "[check]") {
+  const Judged judged = judge(receiver({}));
+  int signed_events = 0;
+  for (const Request& request : judged.sent) {
+    CHECK(header_value(request.headers, "X-Alohook-Check").has_value());
+    CHECK(request.target == "/hooks");
+    const auto type = event_type_of(request.body);
+    if (type && type->substr(0, 13) == "alohook.check") ++signed_events;
+    CHECK((!type || type->substr(0, 13) == "alohook.check" || same_event(*type, challenge_type)));
+  }
+  CHECK(signed_events > 50);
+  CHECK(judged.run.requests_sent == static_cast<int>(judged.sent.size()));
+}
+
+TEST_CASE("the number of signed events is known beforehand", "[check]") {
+  const int announced = count_signed_events(settings(), now);
+  CHECK(std::abs(announced - judge(receiver({})).run.signed_events_sent) <= 2);
+}
+
+TEST_CASE("a given event is sent instead, with its bytes kept", "[check]") {
+  CheckSettings chosen = settings();
+  chosen.event = "{\n  \"type\": \"action_created\",\n  \"n\": 1.0 }\n";
+  chosen.only = {"accept-valid"};
+  Parts parts;
+  parts.unknown_status = 422;
+  const Judged judged = judge(receiver(parts), chosen);
+  CHECK(judged.failed(Severity::may) == Ids{});
+  CHECK(judged.sent.front().body.find("\n  \"type\": \"action_created\",\n  \"n\": 1.0 }\n") !=
+        std::string::npos);
+  CHECK(event_type_of(judged.sent.front().body) == "action_created");
+}
+
+TEST_CASE("another machine gets at most five requests a second", "[check]") {
+  CheckSettings chosen = settings();
+  chosen.is_loopback = false;
+  chosen.only = {"raw-*"};
+  std::chrono::milliseconds slept{0};
+  int sent = 0, id = 0;
+  const auto transport = [&](const Request& request) {
+    ++sent;
+    return always(answer_of({}, request))(request);
+  };
+  run_checks(chosen, {.connect = [&] { return Transport(transport); },
+                      .wire = [&](const Request& request, WireForm) { return transport(request); },
+                      .now = [] { return now; },
+                      .sleep = [&](std::chrono::milliseconds time) { slept += time; },
+                      .make_uuid = [&id] { return std::to_string(++id); }});
+  // Each pause is what is left of 200 ms since the last request, which here takes next to no time.
+  CHECK(sent > 20);
+  CHECK(slept.count() > 100 * sent);
+}
+
+TEST_CASE("an event that takes effect twice when it comes twice is told from one that does not", "[check]") {
+  for (const bool is_idempotent : {true, false}) {
+    std::set<std::string> known;
+    std::int64_t effects = 0;
+    int id = 0;
+    const auto transport = [&](const Request& request) {
+      const Response response = answer_of({}, request);
+      if (response.status == 200 && (known.insert(request.body).second || !is_idempotent)) ++effects;
+      return always(response)(request);
+    };
+    CheckSettings chosen = settings();
+    chosen.only = {"duplicate-delivery"};
+    const CheckRun run =
+        run_checks(chosen, {.connect = [&] { return Transport(transport); },
+                            .wire = [&](const Request& request, WireForm) { return transport(request); },
+                            .now = [] { return now; },
+                            .sleep = [](std::chrono::milliseconds) {},
+                            .make_uuid = [&id] { return std::to_string(++id); },
+                            .count_effects = [&effects] { return std::optional(effects); }});
+    REQUIRE(run.outcomes.size() == 1);
+    CHECK(run.outcomes[0].result == (is_idempotent ? CheckResult::pass : CheckResult::fail));
+  }
+}
+
+TEST_CASE("stress is only on demand", "[check]") {
+  CHECK(judge(receiver({}))["concurrency"].result == CheckResult::skip);
+}
+
+TEST_CASE("checks are chosen by patterns", "[check]") {
+  CHECK(matches_pattern("raw-*", "raw-newlines"));
+  CHECK(matches_pattern("*-stale", "reject-stale"));
+  CHECK(matches_pattern("ra?-numbers", "raw-numbers"));
+  CHECK_FALSE(matches_pattern("raw", "raw-numbers"));
+  CHECK_FALSE(matches_pattern("", "raw-numbers"));
+  Ids ids;
+  for (const CheckInfo& info : all_checks()) {
+    CHECK(ids.insert(std::string(info.id)).second);
+    CHECK_FALSE(info.title.empty());
+    CHECK_FALSE(info.why.empty());
+  }
+}
+
+TEST_CASE("a reproduction holds no signature", "[check]") {
+  const Judged judged = judge(always({.status = 200, .body = "ok"}));
+  for (const CheckOutcome& outcome : judged.run.outcomes) {
+    if (!outcome.reproduction) continue;
+    for (const std::string& command : outcome.reproduction->commands) {
+      CHECK(command.find(std::string(secret.bytes())) == std::string::npos);
+      for (const Request& request : judged.sent) {
+        const auto time = header_value(request.headers, "X-ALO-Request-Timestamp");
+        if (!time) continue;
+        const std::string right = encode(mac(secret, *time, request.body), Encoding::hex);
+        CHECK(command.find(right.substr(0, 40)) == std::string::npos);
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+#include <fmt/format.h>
+#include <stdlib.h>  // setenv is POSIX
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <thread>
+
+#include "base/error.h"
+#include "http/client/client.h"
+#include "http/server/server.h"
+#include "support/catch.hpp"
+
+using namespace alohook;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string contents(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// An authority and what it signed, made by the openssl command in a folder that goes away again.
+class Certificates {
+ public:
+  Certificates()
+      : folder_(std::filesystem::temp_directory_path() / fmt::format("alohook-certificates-{}", getpid())) {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    const auto command = fmt::format("cd '{}' && sh '{}/tests/support/certificates.sh' >log 2>&1", folder_.string(),
+                                     ALOHOOK_SOURCE_DIR);
+    complete_ = std::system(command.c_str()) == 0;
+    if (!complete_) WARN("no certificates, so nothing is tested: " << contents(folder_ / "log"));
+  }
+  ~Certificates() { std::filesystem::remove_all(folder_); }
+
+  bool complete() const { return complete_; }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  TlsIdentity identity(const std::string& name) const {
+    return {contents(path(name + ".pem")), contents(path(name + ".key"))};
+  }
+
+ private:
+  std::filesystem::path folder_;
+  bool complete_ = false;
+};
+
+/// Answers every request with its body, over TLS when there is an identity.
+class EchoServer {
+ public:
+  explicit EchoServer(std::optional<TlsIdentity> identity)
+      : server_(
+            {.tls = std::move(identity)},
+            [this](Incoming incoming, Responder respond) {
+              last_remote_ = incoming.remote;
+              respond(Response{.body = incoming.request.body});
+            },
+            [](const Rejection&) {}),
+        thread_([this] { server_.run(); }) {}
+  ~EchoServer() {
+    server_.stop(0ms);
+    server_.stop(0ms);
+    thread_.join();
+  }
+
+  std::string url(const std::string& host = "127.0.0.1", const std::string& scheme = "https") const {
+    return fmt::format("{}://{}:{}/", scheme, host, server_.port());
+  }
+  /// The client's end of the connection that carried the last request that was answered.
+  const std::string& last_remote() const { return last_remote_; }
+
+ private:
+  std::string last_remote_;
+  Server server_;
+  std::thread thread_;
+};
+
+Exchange send(const std::string& url, ClientOptions options) {
+  options.timeout = 60s;
+  return Client(parse_url(url), std::move(options)).send({.body = "x"});
+}
+
+void check_tls_failure(const Exchange& exchange, const std::string& detail) {
+  CHECK_FALSE(exchange.response);
+  CHECK(static_cast<int>(exchange.obstacle) == static_cast<int>(Obstacle::tls));
+  CHECK_THAT(exchange.detail, ContainsSubstring(detail));
+}
+
+}  // namespace
+
+TEST_CASE("a certificate is trusted when its authority is and it is for the host") {
+  const Certificates certificates;
+  if (!certificates.complete()) return;
+  const EchoServer server(certificates.identity("good"));
+  const ClientOptions trusting{.ca_file = certificates.path("ca.pem")};
+  CHECK(send(server.url("127.0.0.1"), trusting).response);
+  CHECK(send(server.url("localhost"), trusting).response);
+
+  auto options = trusting;
+  options.resolve = {fmt::format("hooks.example:{}:127.0.0.1", parse_url(server.url()).port)};
+  check_tls_failure(send(server.url("hooks.example"), options),
+                    "the server's certificate is not for \"hooks.example\" but for localhost, 127.0.0.1");
+
+  // What the system trusts can be set from outside.
+  setenv("SSL_CERT_FILE", certificates.path("ca.pem").c_str(), 1);
+  const auto by_environment = send(server.url(), {});
+  unsetenv("SSL_CERT_FILE");
+  CHECK(by_environment.response);
+}
+
+TEST_CASE("each thing that can be wrong with a certificate is told apart") {
+  const Certificates certificates;
+  if (!certificates.complete()) return;
+  const ClientOptions trusting{.ca_file = certificates.path("ca.pem")};
+  const auto check = [&](const std::string& name, const ClientOptions& options, const std::string& detail) {
+    const EchoServer server(certificates.identity(name));
+    check_tls_failure(send(server.url(), options), detail);
+    CHECK(send(server.url(), {.verify_tls = false}).response);
+  };
+  check("good", {}, "from an unknown authority");
+  check("good", {.ca_file = certificates.path("self.pem")}, "from an unknown authority");
+  check("self", trusting, "self-signed");
+  check("expired", trusting, "has expired");
+  check("future", trusting, "not valid yet");
+  check("wrong", trusting, "not for \"127.0.0.1\" but for other.example, third.example, 10.0.0.1");
+}
+
+TEST_CASE("a self-signed certificate is trusted when it is itself the CA file") {
+  const Certificates certificates;
+  if (!certificates.complete()) return;
+  const EchoServer server(certificates.identity("self"));
+  CHECK(send(server.url(), {.ca_file = certificates.path("self.pem")}).response);
+}
+
+TEST_CASE("a CA file that can't be used is an error before anything is sent") {
+  const auto url = parse_url("https://127.0.0.1:1/");
+  CHECK_THROWS_AS(Client(url, {.ca_file = "/nowhere/ca.pem"}), Error);
+  CHECK_THROWS_AS(Client(url, {.ca_file = "/dev/null"}), Error);
+}
+
+TEST_CASE("one TLS connection carries many requests of any size") {
+  const EchoServer server(make_self_signed("localhost"));
+  Client client(parse_url(server.url()), {.verify_tls = false});
+  std::string remote;
+  for (const std::size_t size : {0u, 1u, 16'384u, 100'000u, 5'000'000u, 2u}) {
+    const std::string body(size, 'x');
+    const auto result = client.send({.body = body});
+    CAPTURE(size, result.detail);
+    REQUIRE(result.response);
+    CHECK(result.response->body == body);
+    if (!remote.empty()) CHECK(server.last_remote() == remote);
+    remote = server.last_remote();
+  }
+}
+
+TEST_CASE("plain HTTP where TLS is expected is named, and so is the reverse") {
+  const EchoServer plain(std::nullopt);
+  check_tls_failure(send(plain.url("127.0.0.1", "https"), {}), "does not speak TLS on this port");
+
+  const EchoServer tls(make_self_signed("localhost"));
+  const auto reverse = send(tls.url("127.0.0.1", "http"), {});
+  CHECK_FALSE(reverse.response);
+  CHECK_FALSE(reverse.detail.empty());
+}

@@ -1,0 +1,241 @@
+#include "receiver/forwarder.h"
+
+#include <atomic>
+#include <future>
+#include <set>
+
+#include "base/error.h"
+#include "support/catch.hpp"
+
+namespace alohook {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr std::chrono::minutes patience{1};
+
+/// A door that is closed at first.
+class Gate {
+ public:
+  void open() {
+    const std::lock_guard lock(mutex_);
+    is_open_ = true;
+    changed_.notify_all();
+  }
+  /// Waits before it; counted.
+  void pass() {
+    std::unique_lock lock(mutex_);
+    ++arrived_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return is_open_; });
+  }
+  /// Waits until so many have come to it.
+  bool wait_for(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, patience, [&] { return arrived_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_open_ = false;
+  int arrived_ = 0;
+};
+
+/// What was done, in order.
+class Log {
+ public:
+  void add(const std::string& what) {
+    const std::lock_guard lock(mutex_);
+    entries_.push_back(what);
+    changed_.notify_all();
+  }
+  std::vector<std::string> wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, patience, [&] { return entries_.size() >= count; });
+    return entries_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> entries_;
+};
+
+Exchange answered(int status) {
+  Exchange exchange;
+  exchange.response = Response{.status = status};
+  return exchange;
+}
+
+ForwardPolicy one_target() { return {.routes = {{"", parse_url("http://127.0.0.1:3000/")}}}; }
+
+/// Posts a request with this body, and logs it with what came of it.
+void post(Forwarder& forwarder, Log& log, const std::string& body,
+          const std::optional<std::string>& type = {}) {
+  const auto request = std::make_shared<Request>(Request{.body = body});
+  const ForwardRoute* route = forwarder.route_for(type, Verdict::valid);
+  REQUIRE(route != nullptr);
+  forwarder.post(*route, *request, [&log, request](std::optional<Exchange> exchange) {
+    const int status = exchange && exchange->response ? exchange->response->status : 0;
+    log.add(request->body + (exchange ? " " + std::to_string(status) : " turned away"));
+  });
+}
+
+TEST_CASE("an event goes to the target for its type, in either spelling, else to the one for all") {
+  const Url url = parse_url("http://127.0.0.1:3000/");
+  Forwarder forwarder(
+      {.routes = {{"", url}, {"action_created", url}, {"action_status_changed", url}}, .only_valid = true},
+      [](const Url&) { return [](const Request&) { return Exchange(); }; });
+  const auto type_for = [&](std::optional<std::string> type) {
+    return forwarder.route_for(type, Verdict::valid)->type;
+  };
+  CHECK(type_for("action_created") == "action_created");
+  CHECK(type_for("action_status_updated") == "action_status_changed");
+  CHECK(type_for("other").empty());
+  CHECK(type_for(std::nullopt).empty());
+  CHECK(forwarder.route_for("action_created", Verdict::stale) == nullptr);
+
+  Forwarder typed({.routes = {{"action_created", url}}},
+                  [](const Url&) { return [](const Request&) { return Exchange(); }; });
+  CHECK(typed.route_for("other", Verdict::valid) == nullptr);
+  CHECK(typed.route_for(std::nullopt, Verdict::valid) == nullptr);
+  CHECK(typed.route_for("action_created", Verdict::invalid) != nullptr);
+}
+
+TEST_CASE("requests are passed on one after the other, in order of arrival") {
+  std::atomic<int> under_way = 0;
+  Log log;
+  Forwarder forwarder(one_target(), [&](const Url&) {
+    return [&](const Request&) {
+      CHECK_NOFAIL(++under_way == 1);
+      --under_way;
+      return answered(200);
+    };
+  });
+  std::vector<std::string> expected;
+  for (int i = 0; i < 500; ++i) {
+    post(forwarder, log, std::to_string(i));
+    expected.push_back(std::to_string(i) + " 200");
+  }
+  CHECK(log.wait_for(500) == expected);
+}
+
+TEST_CASE("with a concurrency of three, three are under way at once, each over a way of its own") {
+  Gate gate;
+  Log log;
+  std::atomic<int> ways = 0;
+  ForwardPolicy policy = one_target();
+  policy.concurrency = 3;
+  Forwarder forwarder(policy, [&](const Url&) {
+    ++ways;
+    return [&](const Request&) {
+      gate.pass();
+      return answered(200);
+    };
+  });
+  for (int i = 0; i < 9; ++i) post(forwarder, log, std::to_string(i));
+  CHECK(gate.wait_for(3));
+  CHECK(ways == 3);
+  gate.open();
+  const auto done = log.wait_for(9);
+  CHECK(std::set<std::string>(done.begin(), done.end()).size() == 9);
+}
+
+TEST_CASE("when the queue is full, others wait for a place and are then turned away, the first one first") {
+  Gate gate;
+  Log log;
+  ForwardPolicy policy = one_target();
+  policy.queue = 2;
+  policy.wait = milliseconds{20};
+  Forwarder forwarder(policy, [&](const Url&) {
+    return [&](const Request&) {
+      gate.pass();
+      return answered(200);
+    };
+  });
+  post(forwarder, log, "0");
+  REQUIRE(gate.wait_for(1));
+  for (int i = 1; i < 6; ++i) post(forwarder, log, std::to_string(i));
+  CHECK(log.wait_for(3) == std::vector<std::string>{"3 turned away", "4 turned away", "5 turned away"});
+  gate.open();
+  const auto all = log.wait_for(6);
+  REQUIRE(all.size() == 6);
+  CHECK(std::vector(all.begin() + 3, all.end()) == std::vector<std::string>{"0 200", "1 200", "2 200"});
+}
+
+TEST_CASE("who waits for a place moves up when there is one") {
+  Gate gate;
+  Log log;
+  ForwardPolicy policy = one_target();
+  policy.queue = 1;
+  policy.wait = patience;
+  Forwarder forwarder(policy, [&](const Url&) {
+    return [&](const Request&) {
+      gate.pass();
+      return answered(200);
+    };
+  });
+  for (int i = 0; i < 5; ++i) post(forwarder, log, std::to_string(i));
+  gate.open();
+  CHECK(log.wait_for(5) == std::vector<std::string>{"0 200", "1 200", "2 200", "3 200", "4 200"});
+}
+
+TEST_CASE("finishing ends what is under way as it ends, and does the rest with nothing") {
+  Gate gate;
+  Log log;
+  Forwarder forwarder(one_target(), [&](const Url&) {
+    return [&](const Request&) {
+      gate.pass();
+      return answered(200);
+    };
+  });
+  for (int i = 0; i < 3; ++i) post(forwarder, log, std::to_string(i));
+  REQUIRE(gate.wait_for(1));
+  auto finished = std::async(std::launch::async, [&] { forwarder.finish(); });
+  gate.open();
+  finished.get();
+  const auto all = log.wait_for(3);
+  REQUIRE(all.size() == 3);
+  CHECK(all[0] == "0 200");
+  forwarder.finish();  // a second time is nothing
+}
+
+TEST_CASE("a request that can't be sent as it is becomes an obstacle, and the next one goes") {
+  Log log;
+  Forwarder forwarder(one_target(), [&](const Url&) {
+    return [&](const Request& request) -> Exchange {
+      if (request.body == "bad") throw Error("the method \"X Y\" can't be sent");
+      return answered(200);
+    };
+  });
+  post(forwarder, log, "bad");
+  post(forwarder, log, "good");
+  CHECK(log.wait_for(2) == std::vector<std::string>{"bad 0", "good 200"});
+}
+
+TEST_CASE("what is passed back is the target's answer, or says why there is none") {
+  Exchange exchange;
+  exchange.response =
+      Response{.status = 418,
+               .reason = "Teapot",
+               .headers = {{"x-B", "2"}, {"Connection", "x-gone"}, {"X-Gone", "1"}, {"X-b", ""}},
+               .body = "\xff"};
+  const Response back = passed_back(exchange);
+  CHECK(back.status == 418);
+  CHECK(back.reason == "Teapot");
+  CHECK(back.headers == Headers{{"x-B", "2"}, {"X-b", ""}});
+  CHECK(back.body == "\xff");
+
+  exchange = {};
+  exchange.obstacle = Obstacle::refused;
+  exchange.detail = "no \x1b";
+  CHECK(passed_back(exchange).status == 502);
+  CHECK(passed_back(exchange).body == "not forwarded: no \\x1b\n");
+  exchange.obstacle = Obstacle::timed_out;
+  CHECK(passed_back(exchange).status == 504);
+  CHECK(passed_back(std::nullopt).status == 503);
+  CHECK(header_value(passed_back(std::nullopt).headers, "Retry-After") == "1");
+}
+
+}  // namespace
+}  // namespace alohook

@@ -1,0 +1,130 @@
+#include "receiver/stop_condition.h"
+
+#include <atomic>
+#include <csignal>
+#include <future>
+
+#include "support/catch.hpp"
+
+namespace alohook {
+namespace {
+
+/// An ending, and whether it was asked to stop.
+struct Run {
+  explicit Run(Expected awaited) : ending(std::move(awaited), [this] { ++stops; }) {}
+  std::atomic<int> stops = 0;
+  StopCondition ending;
+};
+
+Expected awaited(const std::vector<std::string>& events, bool is_command_run = false) {
+  Expected awaited;
+  awaited.is_command_run = is_command_run;
+  awaited.timeout = std::chrono::hours{1};
+  for (const std::string& event : events) awaited.events.add(event);
+  return awaited;
+}
+
+ReceivedEvent event(const std::string& type, Verdict verdict = Verdict::valid,
+                    const std::string& body = "{}") {
+  ReceivedEvent e;
+  e.type = type;
+  e.request.body = body;
+  e.verification.verdict = verdict;
+  return e;
+}
+
+TEST_CASE("it ends with 0 once all events have come, and only then") {
+  Run run(awaited({"a=2", "b"}));
+  run.ending.start();
+  run.ending.on_event(event("a"));
+  run.ending.on_event(event("b"));
+  run.ending.on_event(event("a", Verdict::invalid));
+  run.ending.on_event(event("c"));
+  CHECK(run.stops == 0);
+  run.ending.on_event(event("a"));
+  CHECK(run.stops == 1);
+  run.ending.on_event(event("a"));  // one that was under way
+  run.ending.on_signal(SIGINT);
+  CHECK(run.stops == 1);
+  const StopCondition::Result result = run.ending.result();
+  CHECK(result.is_success());
+  CHECK(result.is_met);
+  CHECK(result.events.items()[0].came == 2);
+  CHECK(result.events.items()[0].refused == 1);
+}
+
+TEST_CASE("events that the filter passes over do not count") {
+  Expected wanted = awaited({"a"});
+  wanted.filter.add_where("/x=1");
+  Run run(std::move(wanted));
+  run.ending.on_event(event("a", Verdict::valid, R"({"x":"2"})"));
+  CHECK(run.stops == 0);
+  run.ending.on_event(event("a", Verdict::valid, R"({"x":"1"})"));
+  CHECK(run.stops == 1);
+}
+
+TEST_CASE("it ends with 1 when time is up") {
+  Expected wanted = awaited({"a"});
+  wanted.timeout = std::chrono::milliseconds{1};
+  std::promise<void> stopped;
+  StopCondition ending(std::move(wanted), [&stopped] { stopped.set_value(); });
+  ending.start();
+  REQUIRE(stopped.get_future().wait_for(std::chrono::minutes{1}) == std::future_status::ready);
+  CHECK_FALSE(ending.result().is_success());
+  CHECK(ending.result().is_out_of_time);
+}
+
+TEST_CASE("both the events and the command's success are waited for") {
+  Run events_first(awaited({"a"}, true));
+  events_first.ending.on_event(event("a"));
+  CHECK(events_first.stops == 0);
+  events_first.ending.on_command_end(0);
+  CHECK(events_first.stops == 1);
+  CHECK(events_first.ending.result().is_success());
+
+  Run command_first(awaited({"a"}, true));
+  command_first.ending.on_command_end(0);
+  CHECK(command_first.stops == 0);
+  command_first.ending.on_event(event("a"));
+  CHECK(command_first.stops == 1);
+  CHECK(command_first.ending.result().is_success());
+
+  Run command_alone(awaited({}, true));
+  command_alone.ending.on_event(event("a"));
+  CHECK(command_alone.stops == 0);
+  command_alone.ending.on_command_end(0);
+  CHECK(command_alone.ending.result().is_success());
+}
+
+TEST_CASE("the command's failure ends it at once with 1") {
+  Run run(awaited({"a"}, true));
+  run.ending.on_command_end(7);
+  CHECK(run.stops == 1);
+  CHECK_FALSE(run.ending.result().is_success());
+  CHECK(run.ending.result().command == 7);
+}
+
+TEST_CASE("a signal is 130 or 143 while something is awaited, else 0") {
+  for (const auto& [signal, code] : {std::pair(SIGINT, 130), std::pair(SIGTERM, 143)}) {
+    Run waiting(awaited({"a"}));
+    waiting.ending.on_signal(signal);
+    CHECK(waiting.stops == 1);
+    CHECK(waiting.ending.result().signal == signal);
+    Run idle(awaited({}));
+    idle.ending.start();
+    idle.ending.on_signal(signal);
+    CHECK(idle.stops == 1);
+    CHECK(idle.ending.result().is_success());
+  }
+}
+
+TEST_CASE("how a command ends that is being ended does not matter") {
+  Run run(awaited({}, true));
+  run.ending.on_signal(SIGTERM);
+  run.ending.on_command_end(0);
+  CHECK_FALSE(run.ending.result().command);
+  CHECK(run.ending.result().signal == SIGTERM);
+}
+
+}  // namespace
+}  // namespace alohook
