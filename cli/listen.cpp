@@ -8,7 +8,6 @@
 #include <fstream>
 #include <memory>
 
-#include "base/codec.h"
 #include "base/crypto.h"
 #include "base/error.h"
 #include "base/spelling.h"
@@ -186,7 +185,7 @@ int run(ListenOptions& options, Context& context) {
       .connect = [&](const Url& url) { return context.connect(url, options.forward_client); },
       .on_event = [&](const ReceivedEvent& event) { ending.on_event(event); },
       .now = context.now,
-      .make_id = [] { return hex_encode(random_bytes(8)); },
+      .make_id = [] { return fmt::format("{:016x}", random_bits()); },
       .filter = filter,
       .show = show_on(console, options.view),
       .note = console.notes(),

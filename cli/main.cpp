@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <iostream>
 #include <memory>
 #include <thread>
@@ -31,12 +30,6 @@ WireTransport wire(const Url& url, const ClientOptions& options) {
   return [url, options](const Request& request, WireForm form) {
     return send_on_wire(url, options, request, form);
   };
-}
-
-std::uint64_t random_bits() {
-  std::uint64_t bits = 0;
-  std::memcpy(&bits, random_bytes(sizeof bits).data(), sizeof bits);
-  return bits;
 }
 
 Context real_world() {

@@ -56,21 +56,20 @@ declare_small(nlohmann_json 3.11.3 https://github.com/nlohmann/json/archive/refs
               0d8ef5af7f9794e3263480193c491549b2ba6cc74bb018906202ada498a79406)
 declare_small(CLI11 2.4.2 https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.4.2.tar.gz
               f2d893a65c3b1324c50d4e682c0cdc021dd0477ae2c048544f39eed6654b699a)
-declare_small(httplib 0.18.7 https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.18.7.tar.gz
-              b7b1e9e4e77565a5a9bc95e761d5df3e7c0e8ca37c90fd78b1b031bc6cb90fc1)
 declare_small(tomlplusplus 3.0.1 https://github.com/marzer/tomlplusplus/archive/v3.0.1.tar.gz
               e05b2814b891e223d7546aa2408d6cba0628164a84ac453205c7743cb667b9cf)
 declare_small(utf8proc 2.7.0 https://github.com/JuliaStrings/utf8proc/archive/v2.7.0.tar.gz
               4bb121e297293c0fd55f08f83afab6d35d48f0af4ecc07523ad8ec99aa2b12a1)
-set(small fmt nlohmann_json CLI11 httplib tomlplusplus utf8proc)
+set(small fmt nlohmann_json CLI11 tomlplusplus utf8proc)
 if(ALOHOOK_TESTS)
   declare_small(Catch2 3.7.1 https://github.com/catchorg/Catch2/archive/refs/tags/v3.7.1.tar.gz
                 c991b247a1a0d7bb9c39aa35faf0fe9e19764213f28ffba3109388e62ee0269c)
-  list(APPEND small Catch2)
+  # The peer in tests: an HTTP implementation that is not our own.
+  declare_small(httplib 0.18.7 https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.18.7.tar.gz
+                b7b1e9e4e77565a5a9bc95e761d5df3e7c0e8ca37c90fd78b1b031bc6cb90fc1)
+  list(APPEND small Catch2 httplib)
 endif()
 
-# alohook needs TLS of httplib, and never lets it decode a body.
-set(HTTPLIB_REQUIRE_OPENSSL ON)
 set(HTTPLIB_USE_ZLIB_IF_AVAILABLE OFF)
 set(HTTPLIB_USE_BROTLI_IF_AVAILABLE OFF)
 set(HTTPLIB_USE_ZSTD_IF_AVAILABLE OFF)

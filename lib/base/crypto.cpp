@@ -7,8 +7,11 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace alohook {
 namespace {
@@ -121,6 +124,18 @@ std::string random_bytes(std::size_t count) {
   const int ok = RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count));
   if (ok != 1) throw std::runtime_error("the operating system gives no random bytes");
   return bytes;
+}
+
+std::uint64_t random_bits() {
+  // OpenSSL's generator takes a lock and a system call each time, so each thread draws a block ahead.
+  thread_local std::array<std::uint64_t, 512> block;
+  thread_local std::size_t used = block.size();
+  if (used == block.size()) {
+    const std::string bytes = random_bytes(sizeof block);
+    std::memcpy(block.data(), bytes.data(), sizeof block);
+    used = 0;
+  }
+  return std::exchange(block[used++], 0);
 }
 
 }  // namespace alohook

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -44,6 +45,10 @@ bool equal_constant_time(std::string_view a, std::string_view b);
 
 /// Returns `count` bytes from the operating system's generator.
 std::string random_bytes(std::size_t count);
+
+/// Returns 64 random bits out of a block that was drawn ahead: cheap, for the ids of events and requests. Secrets come
+/// from `random_bytes`.
+std::uint64_t random_bits();
 
 /// Views a digest's bytes.
 inline std::string_view bytes_of(const Sha256& digest) { return {digest.data(), digest.size()}; }

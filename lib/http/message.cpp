@@ -1,8 +1,14 @@
 #include "http/message.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
+
+#include "base/error.h"
+#include "base/visible.h"
 
 namespace alohook {
 
@@ -113,6 +119,32 @@ bool is_header_name(std::string_view text) {
 
 bool is_header_value(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+void check_sendable(const Request& request) {
+  if (!is_header_name(request.method) || request.method == "CONNECT") {
+    throw Error(fmt::format("can't send the method \"{}\"", visible(request.method)));
+  }
+  const bool has_bad_target =
+      request.target.empty() ||
+      std::ranges::any_of(request.target, [](unsigned char c) { return c <= ' ' || c == 0x7f; });
+  if (has_bad_target) {
+    throw Error(fmt::format("can't send the target \"{}\"", visible(request.target)),
+                "percent-encode spaces and control bytes");
+  }
+  for (const auto& [name, value] : request.headers) {
+    if (!is_header_name(name)) throw Error(fmt::format("\"{}\" is not a header name", visible(name)));
+    if (!is_header_value(value)) {
+      throw Error(
+          fmt::format("can't send the header \"{}\": its value contains a newline or a NUL byte", name));
+    }
+    const bool is_length = equal_ignoring_case(name, "Content-Length");
+    if (equal_ignoring_case(name, "Transfer-Encoding") ||
+        (is_length && value != std::to_string(request.body.size()))) {
+      throw Error(fmt::format("can't send the header \"{}\": it contradicts the body", name),
+                  "leave it out; alohook sets it");
+    }
+  }
 }
 
 std::string_view reason_phrase(int status) {

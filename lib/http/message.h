@@ -77,6 +77,10 @@ bool is_header_name(std::string_view text);
 /// Returns whether a header's value can be sent: no CR, LF or NUL.
 bool is_header_value(std::string_view text);
 
+/// Throws Error when a request can't be written as HTTP/1.1: malformed method, target or header, or a header that
+/// contradicts the body's framing. CONNECT is none of ours.
+void check_sendable(const Request& request);
+
 /// Returns the usual phrase for a status (`OK`, `Not Found`), or an empty string.
 std::string_view reason_phrase(int status);
 

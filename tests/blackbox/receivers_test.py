@@ -54,6 +54,11 @@ class Receivers(Case):
         self.assertEqual(odd.code, 0, odd.text)
         self.assertNotIn(SECRET, odd.text)
 
+    def test_cpp(self):
+        if "ALOHOOK_CPP_RECEIVER" not in os.environ:
+            self.skipTest("ALOHOOK_CPP_RECEIVER does not name the built receiver (ctest sets it)")
+        self.check([os.environ["ALOHOOK_CPP_RECEIVER"]], "cpp")
+
     def test_python(self):
         self.check([sys.executable, "receiver.py"], "python")
 

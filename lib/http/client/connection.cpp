@@ -1,12 +1,14 @@
 #include "http/client/connection.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -14,6 +16,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -28,6 +31,9 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t max_send = 256 * 1024;
+constexpr std::size_t max_joined_body = 64 * 1024;  // smaller bodies leave in one piece with their head
+constexpr std::chrono::milliseconds interruptible{250};
+constexpr short nothing_taken = -1;  // of `push`: the other side is gone, and not a byte of it went out
 
 struct Address {
   sockaddr_storage bytes{};
@@ -99,19 +105,21 @@ std::vector<Address> addresses_of(const Endpoint& endpoint) {
   return addresses;
 }
 
+[[noreturn]] void fail_interrupted() {
+  throw Failure{Obstacle::interrupted, "interrupted before a response arrived"};
+}
+
 /// Waits until one of the events, an error or the deadline; false is the deadline. Throws Failure when interrupted.
 bool wait_for(int socket, short events, Deadline deadline, const std::atomic<bool>* interrupt) {
-  constexpr std::int64_t interruptible_ms = 250;
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
     if (left <= 0) return false;
     pollfd entry{.fd = socket, .events = events, .revents = 0};
-    const std::int64_t most = interrupt == nullptr ? 60'000 : interruptible_ms;
+    const std::int64_t most = interrupt == nullptr ? 60'000 : interruptible.count();
     const int ready = poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left, most)));
     if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) return true;  // the next attempt at the socket tells why
-    if (interrupt != nullptr && *interrupt)
-      throw Failure{Obstacle::interrupted, "interrupted before an answer came"};
+    if (interrupt != nullptr && *interrupt) fail_interrupted();
   }
 }
 
@@ -154,6 +162,10 @@ int connect_to(const Address& address, Deadline deadline, const std::atomic<bool
     const int on = 1;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
+  // From here on `Connection::read` may wait inside `recv`: one system call for a response instead of three.
+  const timeval patience{.tv_sec = 0, .tv_usec = std::chrono::microseconds(interruptible).count()};
+  setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) & ~O_NONBLOCK);
   return socket;
 }
 
@@ -202,6 +214,18 @@ std::vector<std::string> resolve_addresses(std::string_view entry, std::string_v
   const auto entry_host = without_brackets(entry.substr(0, host_end));
   const bool meant = (entry_host == "*" || equal_ignoring_case(entry_host, host)) && entry_port == port;
   return meant ? addresses : std::vector<std::string>();
+}
+
+Endpoint endpoint_of(const Url& url, const ClientOptions& options) {
+  Endpoint endpoint{.host = url.host,
+                    .port = url.port,
+                    .unix_path = options.unix_path.empty() ? url.unix_path : options.unix_path,
+                    .addresses = {},
+                    .interrupt = options.interrupt};
+  for (const std::string& entry : options.resolve) {
+    std::ranges::move(resolve_addresses(entry, url.host, url.port), std::back_inserter(endpoint.addresses));
+  }
+  return endpoint;
 }
 
 Connection::Connection(const Endpoint& endpoint, const ClientTlsContext* tls, Deadline deadline,
@@ -254,42 +278,56 @@ void Connection::shake_hands(const Endpoint& endpoint, const ClientTlsContext& t
   }
 }
 
-void Connection::send(std::string bytes) {
-  unsent_ = std::move(bytes);
+bool Connection::send(std::string head, std::string_view body) {
+  head_ = std::move(head);
+  body_ = body;
+  if (body_.size() <= max_joined_body) head_.append(std::exchange(body_, {}));
   sent_ = 0;
-  push();
+  return push() != nothing_taken;
 }
 
 /// Sends what goes out without waiting; returns the events to wait for before the rest.
 short Connection::push() {
   while (has_unsent()) {
-    const char* from = unsent_.data() + sent_;
-    const auto size = std::min(unsent_.size() - sent_, max_send);
-    const auto step =
-        tls_ ? tls_->write(from, size)
-             : plain_step(::send(socket_, from, size, MSG_NOSIGNAL), IoStep::Kind::wait_writable);
+    const bool is_head = sent_ < head_.size();
+    const std::string_view part =
+        is_head ? std::string_view(head_).substr(sent_) : body_.substr(sent_ - head_.size());
+    const auto size = std::min(part.size(), max_send);
+    const int more = is_head && !body_.empty() ? MSG_MORE : 0;
+    const auto step = tls_
+                          ? tls_->write(part.data(), size)
+                          : plain_step(::send(socket_, part.data(), size, MSG_NOSIGNAL | MSG_DONTWAIT | more),
+                                       IoStep::Kind::wait_writable);
     if (step.kind == IoStep::Kind::wait_writable) return POLLOUT;
     if (step.kind == IoStep::Kind::wait_readable) return POLLIN;
-    // Nobody reads the rest; an answer may be there all the same, so this is no failure yet.
-    if (step.kind != IoStep::Kind::done) return 0;
+    // Nobody reads the rest; a response may be there all the same, so this is no failure yet.
+    if (step.kind != IoStep::Kind::done) return sent_ == 0 ? nothing_taken : short{0};
     sent_ += step.bytes;
   }
   return 0;
 }
 
 IoStep Connection::read_once(char* to, std::size_t size) {
-  return tls_ ? tls_->read(to, size) : plain_step(::recv(socket_, to, size, 0), IoStep::Kind::wait_readable);
+  return tls_ ? tls_->read(to, size)
+              : plain_step(::recv(socket_, to, size, MSG_DONTWAIT), IoStep::Kind::wait_readable);
 }
 
 ReadResult Connection::read(char* to, std::size_t size, Deadline deadline) {
   while (true) {
-    const short to_push = push();
+    const short to_push = std::max<short>(push(), 0);
     // Asked each time: a server that keeps talking never lets `wait_for` see the deadline.
-    if (steady_clock::now() >= deadline) return {ReadResult::Kind::timed_out};
-    const auto step = read_once(to, size);
+    const auto now = steady_clock::now();
+    if (now >= deadline) return {ReadResult::Kind::timed_out};
+    const bool waits_inside = !tls_ && !has_unsent() && deadline - now > interruptible;
+    const auto step = waits_inside ? plain_step(::recv(socket_, to, size, 0), IoStep::Kind::wait_readable)
+                                   : read_once(to, size);
     if (step.kind == IoStep::Kind::done) return {ReadResult::Kind::data, step.bytes};
     if (step.kind == IoStep::Kind::ended) return {ReadResult::Kind::end};
     if (step.kind == IoStep::Kind::reset) return {ReadResult::Kind::reset};
+    if (waits_inside) {
+      if (interrupt_ && *interrupt_) fail_interrupted();
+      continue;
+    }
     const short to_read = step.kind == IoStep::Kind::wait_writable ? POLLOUT : POLLIN;
     if (!wait_for(socket_, static_cast<short>(to_read | to_push), deadline, interrupt_.get()))
       return {ReadResult::Kind::timed_out};
@@ -297,10 +335,14 @@ ReadResult Connection::read(char* to, std::size_t size, Deadline deadline) {
 }
 
 bool Connection::is_stale() {
+  if (!tls_) {
+    char byte = 0;
+    return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || (errno != EAGAIN && errno != EINTR);
+  }
   pollfd entry{.fd = socket_, .events = POLLIN, .revents = 0};
   if (poll(&entry, 1, 0) == 0) return false;
   // A TLS server may have sent session tickets meanwhile; in plain HTTP nothing is due now.
-  return !tls_ || !tls_->is_quiet();
+  return !tls_->is_quiet();
 }
 
 }  // namespace alohook

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "http/client/failure.h"
+#include "http/client/options.h"
 #include "http/client/tls.h"
+#include "http/url.h"
 
 namespace alohook {
 
@@ -26,6 +28,9 @@ struct Endpoint {
   std::string name() const;
 };
 
+/// Returns where requests to this URL go under these options. Throws Error when an entry of `resolve` is malformed.
+Endpoint endpoint_of(const Url& url, const ClientOptions& options);
+
 /// Returns the addresses that an entry `host:port:address[,address…]` has for this host and port, as curl
 /// reads it; none when it is about another one. Throws Error when it is malformed.
 std::vector<std::string> resolve_addresses(std::string_view entry, std::string_view host, std::uint16_t port);
@@ -41,10 +46,11 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Sends what can be sent at once; the rest goes out while `read` waits, so that an early answer is not
-  /// missed.
-  void send(std::string bytes);
-  bool has_unsent() const { return sent_ < unsent_.size(); }
+  /// Sends what can be sent at once, `body` after `head`; the rest goes out while `read` waits, so that an early
+  /// response is not missed. `body` must outlive the exchange. Returns false when nothing was sent because the other
+  /// side has closed the connection.
+  bool send(std::string head, std::string_view body = {});
+  bool has_unsent() const { return sent_ < head_.size() + body_.size(); }
 
   /// Waits for at least one byte. Throws Failure when TLS breaks.
   ReadResult read(char* to, std::size_t size, Deadline deadline);
@@ -62,8 +68,9 @@ class Connection {
   int socket_ = -1;
   std::shared_ptr<const std::atomic<bool>> interrupt_;
   std::unique_ptr<ClientTlsSession> tls_;
-  std::string unsent_;
-  std::size_t sent_ = 0;
+  std::string head_;  // what is being sent, and `body_` after it
+  std::string_view body_;
+  std::size_t sent_ = 0;  // bytes of both
 };
 
 }  // namespace alohook

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -20,16 +19,6 @@ using std::chrono::steady_clock;
 constexpr milliseconds segment_pause{3};  // enough for a segment to leave, and to be read, on its own
 constexpr milliseconds drip_pause{100};
 constexpr std::size_t drips = 30;
-
-Endpoint endpoint_of(const Url& url, const ClientOptions& options) {
-  Endpoint endpoint{
-      .host = url.host, .port = url.port, .unix_path = {}, .addresses = {}, .interrupt = options.interrupt};
-  endpoint.unix_path = options.unix_path.empty() ? url.unix_path : options.unix_path;
-  for (const std::string& entry : options.resolve) {
-    std::ranges::move(resolve_addresses(entry, url.host, url.port), std::back_inserter(endpoint.addresses));
-  }
-  return endpoint;
-}
 
 std::string head_of(const Request& request, const Url& url, WireForm form) {
   std::string head = fmt::format("{} {} HTTP/1.1\r\n", request.method, request.target);
@@ -66,7 +55,7 @@ std::vector<std::string> pieces_of(const Request& request, const Url& url, WireF
   return pieces;
 }
 
-/// A connection that is written to piece by piece; what comes meanwhile is kept for the reader of the answer.
+/// A connection that is written to piece by piece; what comes meanwhile is kept for the reader of the response.
 class PiecewiseExchange {
  public:
   PiecewiseExchange(Connection& connection, Deadline deadline)
@@ -75,7 +64,7 @@ class PiecewiseExchange {
   void send(const std::vector<std::string>& pieces, milliseconds pause) {
     for (std::size_t i = 0; i < pieces.size() && !early_; ++i) {
       connection_.send(pieces[i]);
-      // The last piece goes out while the answer is waited for.
+      // The last piece goes out while the response is awaited.
       if (i + 1 < pieces.size()) wait(pause);
     }
   }
@@ -110,22 +99,6 @@ class PiecewiseExchange {
   std::string early_bytes_;
 };
 
-/// Takes the body out of what AnswerReader gives: one plain head, and plain chunks or none.
-std::string body_in(std::string_view answer) {
-  const std::size_t end = answer.find("\r\n\r\n");
-  const std::string_view head = answer.substr(0, end);
-  std::string_view rest = answer.substr(end + 4);
-  if (head.find("Transfer-Encoding") == std::string_view::npos) return std::string(rest);
-  std::string body;
-  while (true) {
-    const std::size_t line = rest.find("\r\n");
-    const auto size = parse_number(rest.substr(0, line), 16);
-    if (line == std::string_view::npos || !size || *size == 0) return body;
-    body += rest.substr(line + 2, *size);
-    rest.remove_prefix(std::min(rest.size(), line + 2 + *size + 2));
-  }
-}
-
 Response exchange(const Url& url, const ClientOptions& options, const Request& request, WireForm form) {
   const Deadline deadline = steady_clock::now() + options.timeout;
   std::optional<ClientTlsContext> tls;
@@ -135,17 +108,12 @@ Response exchange(const Url& url, const ClientOptions& options, const Request& r
                         std::min(steady_clock::now() + patience, deadline), patience);
   PiecewiseExchange wire(connection, deadline);
   wire.send(pieces_of(request, url, form), form == WireForm::dripping ? drip_pause : segment_pause);
-  AnswerReader reader([&](char* to, std::size_t size) { return wire.read(to, size); },
-                      {.header_bytes = options.max_header_bytes,
-                       .body_bytes = options.max_body_bytes,
-                       .timeout = options.timeout},
-                      AnswerReader::Body::expected);
-  std::string answer;
-  char buffer[16 * 1024];
-  while (const std::size_t count = reader.read(buffer, sizeof buffer)) answer.append(buffer, count);
-  Response response = reader.head();
-  response.body = body_in(answer);
-  return response;
+  ResponseReader reader([&](char* to, std::size_t size) { return wire.read(to, size); },
+                        {.header_bytes = options.max_header_bytes,
+                         .body_bytes = options.max_body_bytes,
+                         .timeout = options.timeout},
+                        ResponseReader::Body::expected);
+  return reader.read();
 }
 
 }  // namespace

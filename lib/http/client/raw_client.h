@@ -19,7 +19,7 @@ enum class WireForm {
 using WireTransport = std::function<Exchange(const Request&, WireForm)>;
 
 /// Connects, sends the request with its headers in their order and their own case and with any bytes in them (only
-/// `Host` and the body's framing are added), and reads the answer under the options' limits. Never throws for what the
+/// `Host` and the body's framing are added), and reads the response under the options' limits. Never throws for what the
 /// network does; throws Error for a CA file that can't be read.
 Exchange send_on_wire(const Url& url, const ClientOptions& options, const Request& request, WireForm form);
 

@@ -35,8 +35,8 @@ std::optional<std::uint64_t> content_length(const Headers& headers) {
   for (const auto list : header_values(headers, "Content-Length")) {
     for_each_element(list, [&length](std::string_view text) {
       const auto value = parse_number(text, 10);
-      if (!value) fail_not_http("the answer's Content-Length is not a number: " + excerpt(text));
-      if (length && *length != *value) fail_not_http("the answer has two different Content-Lengths");
+      if (!value) fail_not_http("the response's Content-Length is not a number: " + excerpt(text));
+      if (length && *length != *value) fail_not_http("the response has two different Content-Lengths");
       length = value;
     });
   }
@@ -66,24 +66,29 @@ std::optional<std::uint64_t> parse_number(std::string_view digits, int base) {
   return error == std::errc() ? std::optional(value) : std::nullopt;
 }
 
-AnswerHead parse_status_line(std::string_view line) {
+bool is_field_text(std::string_view text) {
+  return std::ranges::none_of(text, [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
+}
+
+ResponseHead parse_status_line(std::string_view line) {
   const auto status = line.size() >= 12 ? parse_number(line.substr(9, 3), 10) : std::nullopt;
   const bool valid = status && *status >= 100 && line.starts_with("HTTP/1.") && line[8] == ' ' &&
                      (line[7] == '0' || line[7] == '1') && (line.size() == 12 || line[12] == ' ') &&
-                     is_header_value(line);
+                     is_field_text(line);
   if (!valid) fail_not_http("the status line is malformed: " + excerpt(line));
-  AnswerHead head;
+  ResponseHead head;
   head.response.status = static_cast<int>(*status);
   head.response.reason = line.substr(std::min<std::size_t>(line.size(), 13));
   head.ends_connection = line[7] == '0' || head.response.status == 101;
   return head;
 }
 
-void add_header_line(AnswerHead& head, std::string_view line) {
+void add_header_line(ResponseHead& head, std::string_view line) {
   auto& headers = head.response.headers;
-  if (!is_header_value(line)) fail_not_http("a header of the answer holds a control byte: " + excerpt(line));
+  if (!is_field_text(line))
+    fail_not_http("a header of the response contains a control byte: " + excerpt(line));
   if (line.starts_with(' ') || line.starts_with('\t')) {
-    if (headers.empty()) fail_not_http("the first header of the answer starts with a blank");
+    if (headers.empty()) fail_not_http("the first header of the response starts with a space");
     auto& value = headers.back().value;
     value += value.empty() ? "" : " ";
     value += trimmed(line);
@@ -91,7 +96,7 @@ void add_header_line(AnswerHead& head, std::string_view line) {
   }
   const auto name = line.substr(0, line.find(':'));
   if (name.size() == line.size() || !is_header_name(name)) {
-    fail_not_http("a header of the answer is malformed: " + excerpt(line));
+    fail_not_http("a header of the response is malformed: " + excerpt(line));
   }
   const auto value = trimmed(line.substr(name.size() + 1));
   headers.push_back({std::string(name), std::string(value)});
@@ -107,9 +112,9 @@ BodyFraming framing_of(const Response& head) {
   const auto length = content_length(head.headers);
   if (codings.empty()) return length ? BodyFraming{Framing::sized, *length} : BodyFraming{Framing::until_end};
   if (codings.size() > 1 || !equal_ignoring_case(codings[0], "chunked")) {
-    fail_not_http("the answer has an unknown Transfer-Encoding: " + excerpt(codings[0]));
+    fail_not_http("the response has an unknown Transfer-Encoding: " + excerpt(codings[0]));
   }
-  if (length) fail_not_http("the answer has both a Content-Length and a Transfer-Encoding");
+  if (length) fail_not_http("the response has both a Content-Length and a Transfer-Encoding");
   return {Framing::chunked};
 }
 

@@ -20,20 +20,23 @@ std::string size_text(std::size_t bytes);
 /// Reads digits and nothing else; a number too big for 64 bits is the biggest.
 std::optional<std::uint64_t> parse_number(std::string_view digits, int base);
 
-/// The head of an answer; the response's body is left empty.
-struct AnswerHead {
+/// The head of a response; the response's body is left empty.
+struct ResponseHead {
   Response response;
   bool ends_connection = false;  ///< HTTP/1.0, `Connection: close`, or HTTP given up by 101
 
-  /// Whether another answer follows this one (1xx). 101 is none of these: HTTP ends with it.
+  /// Whether another response follows this one (1xx). 101 is none of these: HTTP ends with it.
   bool is_interim() const { return response.status < 200 && response.status != 101; }
 };
 
 /// Reads a status line; throws Failure when it is malformed.
-AnswerHead parse_status_line(std::string_view line);
+ResponseHead parse_status_line(std::string_view line);
+
+/// Returns whether text holds no control byte but tabs, as RFC 9110 wants it of field values and chunk extensions.
+bool is_field_text(std::string_view text);
 
 /// Adds a header, or a folded line (RFC 9112 section 5.2) to the one before; throws Failure when it is malformed.
-void add_header_line(AnswerHead& head, std::string_view line);
+void add_header_line(ResponseHead& head, std::string_view line);
 
 enum class Framing { none, sized, chunked, until_end };
 

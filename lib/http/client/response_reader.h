@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -11,65 +12,56 @@
 
 namespace alohook {
 
-struct AnswerLimits {
-  std::size_t header_bytes = 64 * 1024;  ///< of all heads together, also the interim ones
+struct ResponseLimits {
+  std::size_t header_bytes = 64 * 1024;  ///< of all heads together, interim ones and trailers included
   std::size_t body_bytes = 16 * 1024 * 1024;
   std::chrono::milliseconds timeout{30'000};  ///< for the words of a time-out; the source keeps the time
 };
 
-/// Stands between a hostile server and the HTTP library: reads an answer's bytes, checks head and framing
-/// strictly, keeps the head as it was, and passes on an equivalent answer that has one plain head and plain
-/// framing.
-class AnswerReader {
+/// Reads one response from a server that may be hostile: head and framing are checked as strictly as the server's own
+/// parser checks requests, and every part has a limit.
+class ResponseReader {
  public:
-  /// Gives the next bytes from the wire.
+  /// Reads the next bytes from the wire.
   using Source = std::function<ReadResult(char* to, std::size_t size)>;
-  enum class Body { expected, never };  ///< `never`: the answer to HEAD
+  enum class Body { expected, never };  ///< `never`: the response to HEAD
 
-  AnswerReader(Source source, AnswerLimits limits, Body body);
+  ResponseReader(Source source, ResponseLimits limits, Body body);
 
-  /// Gives the next bytes of the checked answer, 0 after the last. Throws Failure.
-  std::size_t read(char* to, std::size_t size);
+  /// Reads the response to its end, interim ones (1xx) passed over. Throws Failure. Call once.
+  Response read();
 
-  /// Whether a byte of an answer came.
-  bool started() const { return started_; }
-  /// Whether the answer came to its end.
-  bool complete() const { return stage_ == Stage::done; }
-  /// Whether another request may follow on the connection.
+  /// Whether another request may follow on the connection; known after `read`.
   bool keeps_connection() const;
-  /// Status, reason and headers as they came; the body is left empty.
-  const Response& head() const { return head_.response; }
 
  private:
-  enum class Stage { head, sized_body, body_until_end, chunk_size, chunk_data, chunk_end, trailer, done };
-
-  void advance();
   void read_head();
   void await_http();
-  void start_body();
-  [[noreturn]] void fail_too_long() const;
-  void parse_chunk_size(std::string_view line);
-  void pass_body();
+  void read_sized_body(std::uint64_t length);
+  void read_chunked_body();
+  void read_body_until_end();
+  std::uint64_t read_chunk_size();
+  void append_body(std::uint64_t count);
   std::string_view take_line(std::size_t limit, std::string_view too_long);
   std::string_view take_header_line();
-  bool fill();
+  void fill();
+  std::size_t pull(char* to, std::size_t size);
+  [[noreturn]] void fail_too_long() const;
   std::string progress() const;
   std::size_t available() const { return input_.size() - input_at_; }
 
   Source source_;
-  AnswerLimits limits_;
+  ResponseLimits limits_;
   Body body_;
-  Stage stage_ = Stage::head;
-  AnswerHead head_;
-  bool started_ = false;
+  ResponseHead head_;
+  bool has_started_ = false;  // a byte of the response arrived
+  bool is_in_body_ = false;
+  bool ends_with_connection_ = false;  // the body does
   std::size_t head_bytes_ = 0;
-  std::uint64_t length_ = 0;  // of the sized body
-  std::uint64_t left_ = 0;    // of the sized body or the chunk
-  std::uint64_t body_bytes_ = 0;
-  std::string input_;  // from the wire
+  std::uint64_t length_ = 0;  // of a sized body
+  std::size_t filled_ = 0;    // bytes of the body that arrived; the string may be longer
+  std::string input_;         // read ahead
   std::size_t input_at_ = 0;
-  std::string output_;  // for the library
-  std::size_t output_at_ = 0;
 };
 
 }  // namespace alohook

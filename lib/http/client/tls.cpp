@@ -25,7 +25,7 @@ namespace {
 int bio_write(BIO* bio, const char* data, int size) {
   BIO_clear_retry_flags(bio);
   const int socket = static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-  const auto count = ::send(socket, data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  const auto count = ::send(socket, data, static_cast<std::size_t>(size), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_write(bio);
   return static_cast<int>(count);
 }
@@ -33,7 +33,7 @@ int bio_write(BIO* bio, const char* data, int size) {
 int bio_read(BIO* bio, char* data, int size) {
   BIO_clear_retry_flags(bio);
   const int socket = static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-  const auto count = ::recv(socket, data, static_cast<std::size_t>(size), 0);
+  const auto count = ::recv(socket, data, static_cast<std::size_t>(size), MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
   return static_cast<int>(count);
 }
@@ -237,7 +237,7 @@ IoStep ClientTlsSession::read(char* to, std::size_t size) {
   ERR_clear_error();
   std::size_t count = 0;
   const int result = SSL_read_ex(session_, to, size, &count);
-  return result == 1 ? IoStep{IoStep::Kind::done, count} : step_of(result, "reading the answer");
+  return result == 1 ? IoStep{IoStep::Kind::done, count} : step_of(result, "reading the response");
 }
 
 IoStep ClientTlsSession::write(const char* from, std::size_t size) {

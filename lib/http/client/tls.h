@@ -46,7 +46,7 @@ class ClientTlsSession {
   /// Throws Failure when TLS itself breaks.
   IoStep read(char* to, std::size_t size);
   IoStep write(const char* from, std::size_t size);
-  /// Returns whether nothing but TLS's own housekeeping has come since the last answer.
+  /// Returns whether nothing but TLS's own housekeeping has arrived since the last response.
   bool is_quiet();
 
   /// Keeps what is wrong with a certificate while OpenSSL still has it at hand.

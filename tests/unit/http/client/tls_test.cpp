@@ -31,8 +31,8 @@ class Certificates {
       : folder_(std::filesystem::temp_directory_path() / fmt::format("alohook-certificates-{}", getpid())) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
-    const auto command = fmt::format("cd '{}' && sh '{}/tests/support/certificates.sh' >log 2>&1", folder_.string(),
-                                     ALOHOOK_SOURCE_DIR);
+    const auto command = fmt::format("cd '{}' && sh '{}/tests/support/certificates.sh' >log 2>&1",
+                                     folder_.string(), ALOHOOK_SOURCE_DIR);
     complete_ = std::system(command.c_str()) == 0;
     if (!complete_) WARN("no certificates, so nothing is tested: " << contents(folder_ / "log"));
   }
