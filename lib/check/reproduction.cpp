@@ -6,18 +6,12 @@
 
 #include "base/codec.h"
 #include "base/visible.h"
+#include "sender/shell.h"
 
 namespace alohook {
 namespace {
 
 constexpr std::size_t longest_inline_body = 3000;  // bytes that may stand in a command line
-
-/// Quotes for a POSIX shell.
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
 
 bool is_plain_line(std::string_view text) {
   return is_plain(text) && std::ranges::all_of(text, [](unsigned char c) { return c >= ' '; });
@@ -33,7 +27,7 @@ bool is_usual(const Header& header) {
 
 Reproduction reproduce(const Trial& trial, std::string_view check_id, const CheckSession& session) {
   const CheckSettings& settings = session.settings();
-  const std::string url = quoted(visible(settings.url));
+  const std::string url = shell_word(settings.url);
   Reproduction result;
   const std::string by_alohook =
       fmt::format("alohook check {} --only {}{}", url, check_id, settings.with_stress ? " --stress" : "");
@@ -48,12 +42,12 @@ Reproduction reproduce(const Trial& trial, std::string_view check_id, const Chec
   result.body = trial.request.body;
   if (result.body.size() <= longest_inline_body) {
     result.commands.push_back(
-        fmt::format("printf %s {} | base64 -d > {}", quoted(base64_encode(result.body)), result.file));
+        fmt::format("printf %s {} | base64 -d > {}", shell_word(base64_encode(result.body)), result.file));
   }
   if (!trial.forgery.empty()) {
     std::string send = fmt::format("alohook send {} {}", result.file, url);
     for (const Header& header : session.settings().headers) {
-      if (!is_usual(header)) send += " --header " + quoted(visible(header.name + ": " + header.value));
+      if (!is_usual(header)) send += " --header " + shell_word(header.name + ": " + header.value);
     }
     result.commands.push_back(fmt::format("{} --encoding {} --bad {} --print curl | sh", send,
                                           name_of(session.encoding()), trial.forgery));
@@ -83,7 +77,7 @@ Reproduction reproduce(const Trial& trial, std::string_view check_id, const Chec
       return result;
     }
     // curl leaves out a header with an empty value unless it is written with a semicolon.
-    curl += " -H " + quoted(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
+    curl += " -H " + shell_word(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
   if (trial.form == WireForm::chunked) curl += " -H 'Transfer-Encoding: chunked'";
   result.commands.push_back(fmt::format("{} --data-binary @{}", curl, result.file));

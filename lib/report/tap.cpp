@@ -1,6 +1,7 @@
 #include "report/tap.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iterator>
 

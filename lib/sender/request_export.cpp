@@ -1,6 +1,7 @@
 #include "sender/request_export.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>

@@ -176,8 +176,16 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     });
   }
 
+  /// Newer versions of Boost pass trailers to this function, and leave to it what older ones reject themselves. Older
+  /// ones don't declare it, so it isn't marked `override`.
+  // NOLINTNEXTLINE(modernize-use-override)
+  virtual void on_trailer_field_impl(Field field, string_view, string_view, error_code& error) {
+    if (field == Field::content_length) error = Error::bad_content_length;
+    if (field == Field::transfer_encoding) error = Error::bad_transfer_encoding;
+  }
+
   void on_field_impl(Field field, string_view name, string_view value, error_code& error) override {
-    if (in_body_) return;  // a trailer
+    if (in_body_) return;  // a trailer, in older versions of Boost
     check_framing(field, {value.data(), value.size()}, error);
     request_.headers.push_back({{name.data(), name.size()}, {value.data(), value.size()}});
   }
@@ -211,10 +219,12 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   }
 
   std::size_t on_body_impl(string_view bytes, error_code&) override {
-    // What a client declares is not what it sends: memory grows with the bytes, but not past the declared length.
+    // A client may declare more than it sends: memory grows with the bytes, but not past the length or the limit.
     const std::size_t needed = request_.body.size() + bytes.size();
-    if (needed > request_.body.capacity() && declared_length_ >= needed)
-      request_.body.reserve(std::min(declared_length_, std::max(needed, 2 * request_.body.capacity())));
+    const std::size_t most =
+        declared_length_ >= needed ? declared_length_ : std::max(needed, max_body_bytes_);
+    if (needed > request_.body.capacity())
+      request_.body.reserve(std::min(most, std::max(needed, 2 * request_.body.capacity())));
     request_.body.append(bytes.data(), bytes.size());
     return bytes.size();
   }

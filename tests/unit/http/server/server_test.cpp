@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/ssl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -431,6 +432,7 @@ TEST_CASE("what two programs could understand in two ways is refused, and the ne
       {"a chunk line that ends with LF", chunked("1\na\r\n0\r\n\r\n")},
       {"LF inside a quoted extension", chunked("1;a=\"\n\"\r\na\r\n0\r\n\r\n")},
       {"a length among the trailers", chunked("0\r\nContent-Length: 1\r\n\r\n")},
+      {"an encoding among the trailers", chunked("0\r\nTransfer-Encoding: chunked\r\n\r\n")},
       {"a blank before the colon", "GET / HTTP/1.1\r\nHost: x\r\nA : x\r\n\r\n"},
       {"no colon", "GET / HTTP/1.1\r\nHost: x\r\nHost\r\n\r\n"},
       {"no name", "GET / HTTP/1.1\r\nHost: x\r\n: x\r\n\r\n"},
@@ -710,6 +712,12 @@ TEST_CASE("a socket file of a dead program is replaced, any other file is left a
 }
 
 TEST_CASE("500 idle connections and 50 slow ones keep nobody waiting") {
+  // Both ends are in this process, and the usual soft limit is 1024.
+  constexpr rlim_t needed = 2000;
+  rlimit limit{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  limit.rlim_cur = std::max(limit.rlim_cur, needed);
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &limit) == 0);
   RunningServer server;
   std::list<RawClient> others;
   for (int i = 0; i < 400; ++i) others.emplace_back(server.port());
