@@ -13,8 +13,10 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "base/error.h"
+#include "base/thread.h"
 #include "base/visible.h"
 
 extern char** environ;  // POSIX leaves its declaration to the program
@@ -66,7 +68,15 @@ pid_t spawn(std::vector<std::string> command, const Variables& variables) {
 class ChildProcess {
  public:
   ChildProcess(pid_t process, std::function<void(int)> on_end)
-      : process_(process), on_end_(std::move(on_end)), thread_([this] { watch(); }) {}
+      : process_(process), on_end_(std::move(on_end)) {
+    try {
+      thread_ = Thread([this] { watch(); });
+    } catch (...) {
+      signal_group(SIGKILL);
+      ::waitpid(process_, nullptr, 0);
+      throw;
+    }
+  }
   ~ChildProcess() {
     const auto until = std::chrono::steady_clock::now() + patience;
     signal_group(SIGTERM);
@@ -74,7 +84,7 @@ class ChildProcess {
       std::unique_lock lock(mutex_);
       if (!ended_.wait_until(lock, until, [this] { return has_ended_; })) signal_group(SIGKILL);
     }
-    thread_.join();
+    thread_ = {};  // joins
     ::waitpid(process_, nullptr, 0);
     // What it started may take its time too, or not listen.
     while (::kill(-process_, 0) == 0 && std::chrono::steady_clock::now() < until)
@@ -107,7 +117,7 @@ class ChildProcess {
   std::mutex mutex_;
   std::condition_variable ended_;
   bool has_ended_ = false;
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace

@@ -9,7 +9,8 @@
 #include <cerrno>
 #include <csignal>
 #include <system_error>
-#include <thread>
+
+#include "base/thread.h"
 
 namespace alohook {
 namespace {
@@ -32,13 +33,18 @@ class SignalWatcher {
  public:
   explicit SignalWatcher(Context::SignalHandler on_signal) : on_signal_(std::move(on_signal)) {
     if (::pipe2(ends_, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-    thread_ = std::thread([this] { watch(); });
+    try {
+      thread_ = Thread([this] { watch(); });
+    } catch (...) {
+      for (const int end : ends_) ::close(end);
+      throw;
+    }
     watcher_pipe = ends_[1];
   }
   ~SignalWatcher() {
     watcher_pipe = -1;
     ::close(ends_[1]);
-    thread_.join();
+    thread_ = {};  // joins
     ::close(ends_[0]);
   }
   SignalWatcher(const SignalWatcher&) = delete;
@@ -56,7 +62,7 @@ class SignalWatcher {
 
   Context::SignalHandler on_signal_;
   int ends_[2] = {-1, -1};
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace

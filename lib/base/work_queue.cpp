@@ -7,13 +7,16 @@ namespace alohook {
 WorkQueue::WorkQueue(std::size_t weight_limit) : weight_limit_(weight_limit), thread_([this] { run(); }) {}
 
 void WorkQueue::finish() {
-  if (!thread_.joinable()) return;
+  end();
+  thread_.join();
+}
+
+void WorkQueue::end() {
   {
     const std::lock_guard lock(mutex_);
     is_ending_ = true;
   }
   has_work_.notify_one();
-  thread_.join();
 }
 
 void WorkQueue::post(std::size_t weight, std::function<void()> job) {
@@ -28,18 +31,21 @@ void WorkQueue::post(std::size_t weight, std::function<void()> job) {
 }
 
 void WorkQueue::run() {
+  FirstFailure failures;
   std::unique_lock lock(mutex_);
   while (true) {
     has_work_.wait(lock, [this] { return is_ending_ || !jobs_.empty(); });
-    if (jobs_.empty()) return;
+    if (jobs_.empty()) break;
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
-    job.work();
+    failures.run(job.work);
     lock.lock();
     weight_ -= job.weight;
     has_room_.notify_one();
   }
+  lock.unlock();
+  failures.rethrow();
 }
 
 }  // namespace alohook

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "base/codec.h"
 #include "base/crypto.h"
+#include "base/thread.h"
 #include "events/challenge.h"
 #include "events/event_type.h"
 #include "http/http_date.h"
@@ -177,12 +177,12 @@ std::vector<Exchange> CheckSession::send_at_once(const std::vector<Trial>& trial
     })
                                     : world_.connect());
   }
-  std::vector<std::thread> threads;
+  std::vector<Thread> threads;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     threads.emplace_back([&, i] { exchanges[i] = transports[i](trials[i].request); });
     if (i == 0 && head_start.count() > 0) world_.sleep(head_start);
   }
-  for (std::thread& thread : threads) thread.join();
+  for (Thread& thread : threads) thread.join();
   for (std::size_t i = 0; i < trials.size(); ++i) count(trials[i], exchanges[i], Watch::Pace::hurried);
   return exchanges;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "base/error.h"
@@ -20,8 +21,18 @@ Forwarder::Forwarder(ForwardPolicy policy, const Connect& connect) : policy_(std
   std::vector<std::vector<Transport>> transports(policy_.concurrency);
   for (auto& of_thread : transports)
     for (const ForwardRoute& route : policy_.routes) of_thread.push_back(connect(route.url));
-  for (auto& of_thread : transports) threads_.emplace_back([this, own = std::move(of_thread)] { work(own); });
-  threads_.emplace_back([this] { turn_away(); });
+  try {
+    for (auto& of_thread : transports)
+      threads_.emplace_back([this, own = std::move(of_thread)] { work(own); });
+    threads_.emplace_back([this] { turn_away(); });
+  } catch (...) {
+    end();  // or those that run would be waited for forever
+    throw;
+  }
+}
+
+Forwarder::~Forwarder() {
+  FirstFailure().run([this] { finish(); });
 }
 
 const ForwardRoute* Forwarder::route_for(const std::optional<std::string>& type, Verdict verdict) const {
@@ -52,27 +63,37 @@ void Forwarder::post(const ForwardRoute& route, const Request& request, Done don
 }
 
 void Forwarder::finish() {
+  end();
+  FirstFailure failures;
+  for (Thread& thread : std::exchange(threads_, {})) failures.run([&] { thread.join(); });
+  for (const Job& job : std::exchange(jobs_, {})) failures.run([&] { job.done(std::nullopt); });
+  failures.rethrow();
+}
+
+void Forwarder::end() {
   {
     const std::lock_guard lock(mutex_);
     is_ending_ = true;
   }
   has_work_.notify_all();
   is_crowded_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
-  for (const Job& job : std::exchange(jobs_, {})) job.done(std::nullopt);
 }
 
 void Forwarder::work(const std::vector<Transport>& transports) {
+  FirstFailure failures;
   std::unique_lock lock(mutex_);
   while (true) {
     has_work_.wait(lock, [this] { return is_ending_ || !jobs_.empty(); });
-    if (is_ending_) return;
-    const Job job = take(jobs_.begin());
-    lock.unlock();
-    job.done(forward(job, transports));
+    if (is_ending_) break;
+    {
+      const Job job = take(jobs_.begin());
+      lock.unlock();
+      failures.run([&] { job.done(forward(job, transports)); });
+    }
     lock.lock();
   }
+  lock.unlock();
+  failures.rethrow();
 }
 
 Forwarder::Job Forwarder::take(std::deque<Job>::iterator place) {
@@ -84,19 +105,22 @@ Forwarder::Job Forwarder::take(std::deque<Job>::iterator place) {
 
 Exchange Forwarder::forward(const Job& job, const std::vector<Transport>& transports) const {
   const auto index = static_cast<std::size_t>(job.route - policy_.routes.data());
+  Exchange exchange;
   try {
     return transports[index](addressed_to(*job.request, job.route->url, policy_.host));
   } catch (const Error& error) {
     // It came in over HTTP, but can't go out as it is; that is an answer about this request, and not the end.
-    Exchange exchange;
-    exchange.obstacle = Obstacle::not_http;
     exchange.detail = error.what();
-    return exchange;
+  } catch (const std::bad_alloc&) {
+    exchange.detail = "not enough memory";
   }
+  exchange.obstacle = Obstacle::not_http;
+  return exchange;
 }
 
 /// Turns those away who have waited before the door for too long: the first one there has waited longest.
 void Forwarder::turn_away() {
+  FirstFailure failures;
   std::unique_lock lock(mutex_);
   while (!is_ending_) {
     if (jobs_.size() <= policy_.queue) {
@@ -109,11 +133,15 @@ void Forwarder::turn_away() {
       is_crowded_.wait_until(lock, until);
       continue;
     }
-    const Job job = take(first);
-    lock.unlock();
-    job.done(std::nullopt);
+    {
+      const Job job = take(first);
+      lock.unlock();
+      failures.run([&] { job.done(std::nullopt); });
+    }
     lock.lock();
   }
+  lock.unlock();
+  failures.rethrow();
 }
 
 Response passed_back(const std::optional<Exchange>& exchange) {

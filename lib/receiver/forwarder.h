@@ -7,9 +7,9 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "base/thread.h"
 #include "http/hop_by_hop.h"
 #include "http/message.h"
 #include "http/url.h"
@@ -41,9 +41,9 @@ class Forwarder {
   /// Called on one of the forwarder's threads, or within `post` when far too much waits: with what came of it, or with nothing when there was no place in time.
   using Done = std::function<void(std::optional<Exchange>)>;
 
-  /// Throws what `connect` throws.
+  /// Throws what `connect` throws, and Error if a thread can't be started.
   Forwarder(ForwardPolicy policy, const Connect& connect);
-  ~Forwarder() { finish(); }
+  ~Forwarder();
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
 
@@ -54,6 +54,7 @@ class Forwarder {
   void post(const ForwardRoute& route, const Request& request, Done done);
 
   /// Ends the threads; what still waits is done with nothing. A transport that waits has to be ended by other means.
+  /// Throws the first exception that a `Done` threw.
   void finish();
 
  private:
@@ -66,6 +67,7 @@ class Forwarder {
   };
   void work(const std::vector<Transport>& transports);
   void turn_away();
+  void end();
   Job take(std::deque<Job>::iterator place);
   Exchange forward(const Job& job, const std::vector<Transport>& transports) const;
 
@@ -76,7 +78,7 @@ class Forwarder {
   std::deque<Job> jobs_;     // the first `policy_.queue` are in the queue, the others before its door
   std::size_t waiting_ = 0;  // bytes of their bodies
   bool is_ending_ = false;
-  std::vector<std::thread> threads_;
+  std::vector<Thread> threads_;  // the last one, so that the others outlive them
 };
 
 /// Returns what the sender is answered: the target's own answer, hop-by-hop headers aside; 504 when it was too slow

@@ -1,5 +1,6 @@
 #include "receiver/recorder.h"
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -25,37 +26,49 @@ void Recorder::record(std::shared_ptr<const ReceivedEvent> event, Done done) {
 }
 
 void Recorder::finish() {
-  if (!thread_.joinable()) return;
+  end();
+  thread_.join();
+}
+
+void Recorder::end() {
   {
     const std::lock_guard lock(mutex_);
     is_ending_ = true;
   }
   has_work_.notify_one();
-  thread_.join();
 }
 
 void Recorder::run() {
+  FirstFailure failures;
   std::vector<Job> jobs;
   while (true) {
     {
       std::unique_lock lock(mutex_);
       has_work_.wait(lock, [this] { return is_ending_ || !jobs_.empty(); });
-      if (jobs_.empty()) return;
+      if (jobs_.empty()) break;
       jobs.swap(jobs_);
       weight_ = 0;
     }
     has_room_.notify_all();
-    write(jobs);
+    write(jobs, failures);
     jobs.clear();
   }
+  failures.rethrow();
 }
 
-void Recorder::write(std::vector<Job>& jobs) {
-  std::vector<std::string> lines;
-  for (const Job& job : jobs) lines.push_back(to_json_line(*job.event));
-  const JournalFile::Appended appended = file_->append(lines);
-  const std::error_code unsettled = file_->settle();
-  for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].done(i < appended.count ? unsettled : appended.error);
+void Recorder::write(std::vector<Job>& jobs, FirstFailure& failures) {
+  JournalFile::Appended appended;
+  std::error_code unsettled;
+  try {
+    std::vector<std::string> lines;
+    for (const Job& job : jobs) lines.push_back(to_json_line(*job.event));
+    appended = file_->append(lines);
+    unsettled = file_->settle();
+  } catch (const std::bad_alloc&) {
+    appended.error = unsettled = std::make_error_code(std::errc::not_enough_memory);
+  }
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    failures.run([&] { jobs[i].done(i < appended.count ? unsettled : appended.error); });
 }
 
 }  // namespace alohook

@@ -4,9 +4,9 @@
 #include <memory>
 #include <mutex>
 #include <system_error>
-#include <thread>
 #include <vector>
 
+#include "base/thread.h"
 #include "journal/event_json.h"
 #include "journal/file.h"
 
@@ -19,15 +19,18 @@ class Recorder {
   /// Called on the recorder's thread once the event is in the journal, or with what was in the way.
   using Done = std::function<void(std::error_code)>;
 
+  /// Throws Error if the thread can't be started.
   explicit Recorder(std::unique_ptr<JournalFile> file);
-  ~Recorder() { finish(); }
+  /// Waits until all is written, and drops exceptions of `Done`.
+  ~Recorder() { end(); }
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
   /// Safe from any thread but the recorder's own. The event must not change until `done` is called.
   void record(std::shared_ptr<const ReceivedEvent> event, Done done);
 
-  /// Waits until all is written and ends the thread. Nothing may be recorded afterwards.
+  /// Waits until all is written and ends the thread. Nothing may be recorded afterwards. Throws the first exception
+  /// that a `Done` threw.
   void finish();
 
  private:
@@ -36,7 +39,8 @@ class Recorder {
     Done done;
   };
   void run();
-  void write(std::vector<Job>& jobs);
+  void write(std::vector<Job>& jobs, FirstFailure& failures);
+  void end();
 
   std::unique_ptr<JournalFile> file_;
   std::mutex mutex_;
@@ -45,7 +49,7 @@ class Recorder {
   std::vector<Job> jobs_;
   std::size_t weight_ = 0;  // bytes of the bodies that wait
   bool is_ending_ = false;
-  std::thread thread_;
+  Thread thread_;  // the last one, so that the others outlive it
 };
 
 }  // namespace alohook

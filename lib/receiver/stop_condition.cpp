@@ -13,13 +13,12 @@ StopCondition::~StopCondition() {
     is_settled_ = true;
   }
   changed_.notify_all();
-  if (clock_.joinable()) clock_.join();
 }
 
 void StopCondition::start() {
   if (awaited_.is_nothing()) return;
   const auto until = std::chrono::steady_clock::now() + awaited_.timeout;
-  clock_ = std::thread([this, until] {
+  clock_ = Thread([this, until] {
     std::unique_lock lock(mutex_);
     if (changed_.wait_until(lock, until, [this] { return is_settled_; })) return;
     is_out_of_time_ = true;

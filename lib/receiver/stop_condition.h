@@ -4,8 +4,8 @@
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <thread>
 
+#include "base/thread.h"
 #include "events/event_filter.h"
 #include "events/expectation.h"
 #include "journal/event_json.h"
@@ -32,7 +32,7 @@ class StopCondition {
   StopCondition(const StopCondition&) = delete;
   StopCondition& operator=(const StopCondition&) = delete;
 
-  /// Lets the time run.
+  /// Starts the clock. Throws Error if its thread can't be started.
   void start();
   /// Takes an event that was answered.
   void on_event(const ReceivedEvent& event);
@@ -67,7 +67,7 @@ class StopCondition {
   std::optional<int> signal_;
   bool is_out_of_time_ = false;
   bool is_settled_ = false;  // `stop_` was called, or is not needed any more
-  std::thread clock_;
+  Thread clock_;             // the last one, so that the others outlive it
 };
 
 }  // namespace alohook

@@ -5,9 +5,10 @@
 #include <exception>
 #include <map>
 #include <mutex>
-#include <thread>
 #include <utility>
+#include <vector>
 
+#include "base/thread.h"
 #include "http/http_date.h"
 
 namespace alohook {
@@ -31,21 +32,6 @@ Request request_of(Try& one, Time now) {
   return one.number == 1 ? first_request(one.event, now) : one.event.make(now);
 }
 
-/// Starts threads, and waits for them in whatever way its scope is left.
-class Threads {
- public:
-  ~Threads() {
-    for (std::thread& thread : threads_) thread.join();
-  }
-  template <class Work>
-  void start(Work work) {
-    threads_.emplace_back(std::move(work));
-  }
-
- private:
-  std::vector<std::thread> threads_;
-};
-
 }  // namespace
 
 double Tally::rate() const {
@@ -63,9 +49,9 @@ class Dispatcher::Impl {
 
   Tally run() {
     {
-      Threads threads;
+      std::vector<Thread> threads;
       try {
-        for (unsigned i = 1; i < plan_.concurrency; ++i) threads.start([this] { work(); });
+        for (unsigned i = 1; i < plan_.concurrency; ++i) threads.emplace_back([this] { work(); });
       } catch (...) {
         give_up(std::current_exception());
       }

@@ -13,12 +13,14 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <unordered_map>
 
+#include "base/thread.h"
 #include "http/server/parser.ipp"
 #include "http/server/response.h"
 #include "http/server/server.h"
@@ -66,7 +68,9 @@ class Reply {
       : gate_(std::move(gate)), session_(std::move(session)) {}
   Reply(const Reply&) = delete;
   Reply& operator=(const Reply&) = delete;
-  ~Reply() { deliver(std::nullopt); }
+  ~Reply() {
+    FirstFailure().run([this] { deliver(std::nullopt); });
+  }
 
   void deliver(std::optional<ServerAnswer> answer);
 
@@ -199,7 +203,7 @@ inline void Session::begin() {
   read();
 }
 
-inline void Session::received(std::string_view bytes) {
+inline void Session::received(std::string_view bytes) try {
   if (rejected_ || state_ == State::hanging) {
     discarded_ += bytes.size();
     if (discarded_ > linger_bytes) return close();
@@ -212,6 +216,9 @@ inline void Session::received(std::string_view bytes) {
   }
   const std::size_t used = process(bytes);
   pending_.assign(bytes.substr(used));
+} catch (const std::bad_alloc&) {
+  report(0, "not enough memory for the request");
+  close();
 }
 
 inline void Session::resume() {

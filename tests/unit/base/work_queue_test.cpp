@@ -3,6 +3,7 @@
 #include <atomic>
 #include <future>
 #include <numeric>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -39,6 +40,16 @@ TEST_CASE("a queue that goes away has done its jobs") {
     queue.post(1, [&is_done] { is_done = true; });
   }
   CHECK(is_done);
+}
+
+TEST_CASE("a job that throws doesn't keep the others from running, and finishing throws its exception") {
+  int done = 0;
+  WorkQueue queue(10);
+  queue.post(1, [] { throw std::runtime_error("the first"); });
+  queue.post(1, [] { throw std::runtime_error("the second"); });
+  queue.post(1, [&done] { ++done; });
+  CHECK_THROWS_WITH(queue.finish(), "the first");
+  CHECK(done == 1);
 }
 
 TEST_CASE("posting waits while too much waits already") {

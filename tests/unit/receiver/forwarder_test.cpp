@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <future>
+#include <new>
 #include <set>
 
 #include "base/error.h"
@@ -211,6 +212,31 @@ TEST_CASE("a request that can't be sent as it is becomes an obstacle, and the ne
   post(forwarder, log, "bad");
   post(forwarder, log, "good");
   CHECK(log.wait_for(2) == std::vector<std::string>{"bad 0", "good 200"});
+}
+
+TEST_CASE("a request that there is no memory for becomes an obstacle, and the next one goes") {
+  Log log;
+  Forwarder forwarder(one_target(), [&](const Url&) {
+    return [&](const Request& request) -> Exchange {
+      if (request.body == "large") throw std::bad_alloc();
+      return answered(200);
+    };
+  });
+  post(forwarder, log, "large");
+  post(forwarder, log, "small");
+  CHECK(log.wait_for(2) == std::vector<std::string>{"large 0", "small 200"});
+}
+
+TEST_CASE("an exception after forwarding waits for the end, and the next request goes") {
+  Log log;
+  Forwarder forwarder(one_target(),
+                      [&](const Url&) { return [&](const Request&) { return answered(200); }; });
+  const Request request{.body = "x"};
+  forwarder.post(*forwarder.route_for(std::nullopt, Verdict::valid), request,
+                 [](std::optional<Exchange>) { throw std::bad_alloc(); });
+  post(forwarder, log, "next");
+  CHECK(log.wait_for(1) == std::vector<std::string>{"next 200"});
+  CHECK_THROWS_AS(forwarder.finish(), std::bad_alloc);
 }
 
 TEST_CASE("what is passed back is the target's answer, or says why there is none") {
