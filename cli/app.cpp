@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <new>
 #include <optional>
 
 #include "base/error.h"
@@ -14,6 +15,7 @@
 #include "help/manual.h"
 #include "help/reference.h"
 #include "options/settings.h"
+#include "options/usage_error.h"
 
 namespace alohook {
 namespace {
@@ -68,7 +70,7 @@ int complain_of_usage(Context& context, CLI::App& root, const CLI::ParseError& e
   const CLI::App& app = chosen.empty() ? root : *chosen.front();
   const auto extras = root.remaining(true);
   if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr || extras.empty()) {
-    complain(context, error.what(), help_hint(app));
+    complain(context, usage_message(app, error), help_hint(app));
     return exit_could_not_start;
   }
   const auto first =
@@ -97,6 +99,8 @@ std::optional<std::string> stray_word(const CLI::App& command, const std::vector
 
 int run_app(const std::vector<std::string>& arguments, Context& context) {
   CLI::App root(description, "alohook");
+  // These headings differ between versions of CLI11; the commands inherit this one.
+  root.option_defaults()->group("Options");
   root.set_version_flag("--version", "alohook " ALOHOOK_VERSION, "Print the version and exit");
   root.set_help_flag("-h,--help", "Print this help and exit");
   root.footer(epilogue());
@@ -137,6 +141,9 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
   } catch (const Error& error) {
     complain(context, error.what(), error.hint());
     return exit_could_not_start;
+  } catch (const std::bad_alloc&) {
+    complain(context, "not enough memory", "raise the limit on memory ('ulimit -v'), or use smaller bodies");
+    return exit_internal_error;
   } catch (const std::exception& error) {
     complain(context, fmt::format("internal error: {}", error.what()),
              "this is a defect of alohook; please report it with the command that you gave");

@@ -142,8 +142,9 @@ Command send_command(CLI::App& root) {
   add_override_options(*app, *options);
   app->add_option("--fixtures", options->fixtures, "Folder with more fixtures")->type_name("DIR");
   add_header_option(*app, options->headers);
-  app->add_option("--repeat", options->repeat, "Send so many events; a fixture is made fresh for each")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000'000}).description(""))
+  check_number(
+      app->add_option("--repeat", options->repeat, "Send so many events; a fixture is made fresh for each"),
+      1, 1'000'000'000'000)
       ->type_name("N");
   std::vector<std::string> kinds;
   for (const Forgery& forgery : forgeries()) kinds.emplace_back(forgery.name);

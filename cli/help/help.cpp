@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <utility>
+#include <vector>
 
 #include "output/wrap.h"
 
@@ -11,8 +13,47 @@ namespace {
 
 constexpr std::size_t description_column = 30;
 
+/// Lays out the whole text itself: what CLI11's own formatter writes changes from version to version.
 class HelpFormatter : public CLI::Formatter {
  public:
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode) const override {
+    std::string out = app->get_description() + "\n" + make_usage(app, std::move(name));
+    const auto positionals =
+        app->get_options([](const CLI::Option* option) { return option->get_positional(); });
+    if (!positionals.empty()) out += make_group("Positionals", true, positionals);
+    const std::vector<std::string> groups = app->get_groups();
+    for (const std::string& group : groups) {
+      const auto options = app->get_options([&group](const CLI::Option* option) {
+        return option->get_group() == group && option->nonpositional();
+      });
+      if (group.empty() || options.empty()) continue;
+      out += make_group(group, false, options);
+      if (group != groups.back()) out += "\n";
+    }
+    const auto commands = app->get_subcommands([](const CLI::App*) { return true; });
+    if (!commands.empty()) out += "\nSubcommands:\n";
+    for (const CLI::App* command : commands) out += make_subcommand(command);
+    return out + "\n" + make_footer(app);
+  }
+
+  std::string make_group(std::string heading, bool is_positional,
+                         std::vector<const CLI::Option*> options) const override {
+    std::string out = fmt::format("\n{}:\n", heading);
+    for (const CLI::Option* option : options) out += make_option(option, is_positional);
+    return out;
+  }
+
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    std::string out = fmt::format("Usage: {} [OPTIONS]", name);
+    for (const CLI::Option* option : app->get_options()) {
+      if (!option->get_positional()) continue;
+      const std::string word = option->get_name(true) + (option->get_items_expected_max() > 1 ? "..." : "");
+      out += option->get_required() ? " " + word : " [" + word + "]";
+    }
+    const bool has_commands = !app->get_subcommands([](const CLI::App*) { return true; }).empty();
+    return out + (has_commands ? " [SUBCOMMAND]\n" : "\n");
+  }
+
   std::string make_option(const CLI::Option* option, bool is_positional) const override {
     return laid_out(make_option_name(option, is_positional) + make_option_opts(option),
                     option->get_description());

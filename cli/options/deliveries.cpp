@@ -141,12 +141,14 @@ void add_delivery_options(CLI::App& app, DeliveryOptions& options) {
          "--rate", [&options](const std::string& text) { options.per_second = read_rate(text); },
          "Start at most so many events: 50/s, 90/m; a bare number is per second")
       ->type_name("RATE");
-  app.add_option("--concurrency", options.concurrency, "Connections to send over at the same time")
-      ->check(CLI::Range(1, 10000).description(""))
+  check_number(
+      app.add_option("--concurrency", options.concurrency, "Connections to send over at the same time"), 1,
+      10000)
       ->type_name("C")
       ->default_str("1");
-  app.add_option("--duplicate", options.duplicates, "Send each event so many times more, byte for byte")
-      ->check(CLI::Range(0, 1'000'000).description(""))
+  check_number(
+      app.add_option("--duplicate", options.duplicates, "Send each event so many times more, byte for byte"),
+      0, 1'000'000)
       ->type_name("N");
   app.add_flag("--shuffle", options.is_shuffled, "Mix the order, within a window of 1,000 events or 16 MiB");
   app.add_option_function<std::string>(
@@ -156,9 +158,8 @@ void add_delivery_options(CLI::App& app, DeliveryOptions& options) {
          "Retry-After is heeded, up to 5 minutes")
       ->type_name("PAUSES");
   app.add_flag("--same-timestamp", options.is_timestamp_kept, "Retry with the first timestamp and signature");
-  app.add_option("--seed", options.seed,
-                 "Make the run repeatable: a fixture's ids and times, the order of --shuffle")
-      ->check(CLI::NonNegativeNumber.description(""))
+  check_number(app.add_option("--seed", options.seed,
+                              "Make the run repeatable: a fixture's ids and times, the order of --shuffle"))
       ->type_name("N");
   app.add_flag("-v,--verbose", options.is_verbose, "Show headers");
 }

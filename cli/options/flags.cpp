@@ -65,6 +65,19 @@ std::optional<Quantity> read_quantity(std::string_view text) {
   return Quantity{value, {end, static_cast<std::size_t>(text_end - end)}};
 }
 
+CLI::Option* check_number(CLI::Option* option, std::uint64_t least, std::uint64_t most) {
+  return option->check([least, most](const std::string& text) -> std::string {
+    std::uint64_t value = 0;
+    const char* const text_end = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), text_end, value);
+    if (error == std::errc{} && end == text_end && value >= least && value <= most) return {};
+    const std::string range = most == std::numeric_limits<std::uint64_t>::max()
+                                  ? "a whole number"
+                                  : fmt::format("a whole number from {} to {}", least, most);
+    return fmt::format("'{}' is not {}", text, range);
+  });
+}
+
 void add_choice(CLI::App& app, const std::string& flag, const std::vector<std::string>& words,
                 std::function<void(std::size_t)> on_choice, const std::string& help) {
   const auto choose = [flag, words, on_choice](const std::string& text) {

@@ -1,7 +1,9 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +17,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 // Flags that several commands have. A flag means the same in every command that has it.
 namespace alohook {
@@ -75,6 +78,10 @@ void add_duration(CLI::App& app, const std::string& flag, std::chrono::milliseco
 
 /// Adds a flag that takes a size in bytes (`65536`, `512k`, `10M`; k and M are 1024-based).
 void add_size(CLI::App& app, const std::string& flag, std::size_t& value, const std::string& help);
+
+/// Makes values other than whole decimal numbers from `least` to `most` usage errors. Returns the option.
+CLI::Option* check_number(CLI::Option* option, std::uint64_t least = 0,
+                          std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
 /// Adds a flag that takes one of a few words; another word is a usage error.
 void add_choice(CLI::App& app, const std::string& flag, const std::vector<std::string>& words,

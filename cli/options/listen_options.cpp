@@ -11,7 +11,8 @@ void add_server_options(CLI::App& app, ListenOptions& options) {
   app.add_option("--host", options.server.host, "Address to listen on")
       ->capture_default_str()
       ->type_name("HOST");
-  app.add_option("--port", options.server.port, "Port to listen on; 0 takes any free one")
+  check_number(app.add_option("--port", options.server.port, "Port to listen on; 0 takes any free one"), 0,
+               65535)
       ->capture_default_str()
       ->type_name("PORT");
   app.add_option("--port-file", options.port_file, "Write the port to this file when ready")
@@ -27,9 +28,8 @@ void add_server_options(CLI::App& app, ListenOptions& options) {
   app.add_flag("--tls-self-signed", options.is_self_signed, "Serve https with a certificate made in memory")
       ->excludes(certificate);
   add_size(app, "--max-body", options.server.max_body_bytes, "Largest body; larger ones get 413");
-  app.add_option("--max-connections", options.server.max_connections,
-                 "Most open connections; further ones get 503")
-      ->check(CLI::NonNegativeNumber.description(""))
+  check_number(app.add_option("--max-connections", options.server.max_connections,
+                              "Most open connections; further ones get 503"))
       ->capture_default_str()
       ->type_name("N");
   add_duration(app, "--request-timeout", options.server.request_timeout,
@@ -41,13 +41,15 @@ void add_receiver_options(CLI::App& app, ListenOptions& options) {
   add_encoding_option(app, options.policy.verification.encoding,
                       "Accept this form of signature only; default is any");
   add_duration(app, "--tolerance", options.tolerance, "Largest age of a timestamp, in both directions");
-  app.add_option("--accepted-status", options.policy.accepted_status, "Answer to an event that verifies")
+  check_number(
+      app.add_option("--accepted-status", options.policy.accepted_status, "Answer to an event that verifies"),
+      200, 599)
       ->capture_default_str()
-      ->check(CLI::Range(200, 599).description(""))
       ->type_name("STATUS");
-  app.add_option("--refused-status", options.policy.refused_status, "Answer to an event that does not verify")
+  check_number(app.add_option("--refused-status", options.policy.refused_status,
+                              "Answer to an event that does not verify"),
+               200, 599)
       ->capture_default_str()
-      ->check(CLI::Range(200, 599).description(""))
       ->type_name("STATUS");
 }
 
@@ -61,8 +63,8 @@ void add_view_options(CLI::App& app, ListenOptions& options) {
       ->allow_extra_args(false);
   app.add_flag("-v,--verbose", options.view.with_headers, "Show headers");
   app.add_flag("--raw", options.view.body.as_received, "Show the body as received, not indented");
-  app.add_option("--max-lines", options.view.body.max_lines, "Most lines of a body to show; 0 shows all")
-      ->check(CLI::NonNegativeNumber.description(""))
+  check_number(
+      app.add_option("--max-lines", options.view.body.max_lines, "Most lines of a body to show; 0 shows all"))
       ->capture_default_str()
       ->type_name("N");
 }
@@ -104,16 +106,17 @@ void add_forward_options(CLI::App& app, ListenOptions& options) {
          "--keep-host", [&options] { options.forward_policy.host = HostHeader::kept; },
          "Forward the Host header as it came")
       ->needs(forward);
-  app.add_option("--forward-concurrency", options.forward_policy.concurrency,
-                 "Connections to each target; more than one gives up the order")
+  check_number(app.add_option("--forward-concurrency", options.forward_policy.concurrency,
+                              "Connections to each target; more than one gives up the order"),
+               1, 256)
       ->needs(forward)
-      ->check(CLI::Range(1, 256).description(""))
       ->capture_default_str()
       ->type_name("N");
-  app.add_option("--forward-queue", options.forward_policy.queue,
-                 "Events that may wait for a slow target; further ones wait for a place, then get 503")
+  check_number(
+      app.add_option("--forward-queue", options.forward_policy.queue,
+                     "Events that may wait for a slow target; further ones wait for a place, then get 503"),
+      1, 1'000'000)
       ->needs(forward)
-      ->check(CLI::Range(1, 1'000'000).description(""))
       ->capture_default_str()
       ->type_name("N");
   add_duration(app, "--forward-wait", options.forward_policy.wait, "How long they wait for a place");
