@@ -1,5 +1,6 @@
 """TLS: what is wrong with a server's certificate, or with its TLS, is told in a line of its own."""
 import pathlib
+import re
 import shutil
 import socket
 import ssl
@@ -98,6 +99,18 @@ class Tls(Case):
             self.assertIn(lines["authority"], result.text + result.error)
         del lines["plain words"]  # told as plain HTTP is
         self.assertEqual(len(set(lines.values())), len(cases), lines)
+
+    def test_where_no_authority_is_installed_the_line_names_the_package(self):
+        version = subprocess.run(["openssl", "version", "-d"], capture_output=True, text=True, check=True).stdout
+        certificates = pathlib.Path(re.search('"(.*)"', version)[1], "certs")
+        hidden = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"', certificates]
+        if not certificates.is_dir() or subprocess.run([*hidden, "true"], capture_output=True, check=False).returncode != 0:
+            self.skipTest("the system's certificates can't be hidden here")
+        command = [*hidden, alohook.PROGRAM, "send", "action_created", self.server("good")]
+        result = subprocess.run(command, env=self.env(), cwd=self.home, capture_output=True, text=True, check=False)
+        self.assertEqual(result.returncode, 3, result)
+        self.assertIn("install the package ca-certificates, or use --cacert", result.stdout + result.stderr)
+        self.assertNotIn("unknown authority", result.stdout + result.stderr)
 
     def test_only_insecure_turns_verification_off_and_never_the_version(self):
         for name in ("expired", "future", "wrong", "self", "good"):

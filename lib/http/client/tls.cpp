@@ -10,7 +10,9 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include "base/error.h"
 #include "base/visible.h"
@@ -105,6 +107,16 @@ int on_certificate(int verified, X509_STORE_CTX* store) {
   return 0;
 }
 
+/// Returns whether the client trusts no authority at all, because none is installed. (OpenSSL reads a directory only on
+/// demand, and then keeps what it found.)
+bool has_no_authority(SSL_CTX* context) {
+  const auto* loaded = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
+  if (sk_X509_OBJECT_num(loaded) > 0) return false;
+  std::error_code error;
+  const std::filesystem::directory_iterator installed(X509_get_default_cert_dir(), error);
+  return error || installed == std::filesystem::directory_iterator();
+}
+
 std::string describe_problem(long problem, const std::string& host, const std::string& names) {
   switch (problem) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
@@ -197,6 +209,17 @@ IoStep ClientTlsSession::handshake() {
 }
 
 void ClientTlsSession::fail_handshake() {
+  const bool has_unknown_issuer = problem_ == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
+                                  problem_ == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
+                                  problem_ == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+                                  problem_ == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
+  if (has_unknown_issuer && has_no_authority(SSL_get_SSL_CTX(session_))) {
+    throw Failure{
+        Obstacle::tls,
+        fmt::format("no server certificate can be verified: {} holds no trusted authorities (install the "
+                    "package ca-certificates, or use --cacert)",
+                    X509_get_default_cert_dir())};
+  }
   if (problem_ != X509_V_OK) throw Failure{Obstacle::tls, describe_problem(problem_, host_, names_)};
   switch (ERR_GET_REASON(ERR_peek_error())) {
     case 0:
