@@ -28,7 +28,9 @@ class Manual(Case):
         if shutil.which("mandoc"):
             text = subprocess.run(["mandoc", "-Tutf8", "-Owidth=300", page], capture_output=True, check=True).stdout.decode()
             return re.sub(".\b", "", text)
-        text = re.sub(r"\\f[BIR]|\\&", "", page.read_text()).replace(r"\-", "-").replace(r"\(aq", "'").replace(r"\(dq", '"')
+        text = re.sub(r"\\f[BIR]|\\&", "", page.read_text())
+        for escape, character in ((r"\-", "-"), (r"\(aq", "'"), (r"\(dq", '"'), (r"\(ti", "~"), (r"\(ha", "^"), (r"\(ga", "`")):
+            text = text.replace(escape, character)
         return re.sub(r"\\\[u([0-9A-F]+)\]", lambda match: chr(int(match[1], 16)), text).replace(r"\e", "\\")
 
     def help_of(self, command):
