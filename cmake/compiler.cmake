@@ -5,6 +5,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # GCC 12 warns about its own std::string (GCC bug 105329).
   add_compile_options(-Wno-restrict)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 14
+   AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15)
+  # GCC 14 warns falsely about its own containers where it inlines them.
+  add_compile_options(-Wno-array-bounds)
+endif()
 if(ALOHOOK_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Instrumented code hides from GCC what it knows about initialisation; the other presets still fail on these.
   add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
@@ -13,11 +18,6 @@ endif()
 if(ALOHOOK_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Asio uses atomic_thread_fence, which GCC's ThreadSanitizer does not model; its happens-before is not lost by that.
   add_compile_options(-Wno-tsan)
-endif()
-
-# Names of one source may stand above those of another where they are compiled as one.
-if(CMAKE_UNITY_BUILD)
-  add_compile_options(-Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
 
 # ccache needs it to keep what was compiled with a precompiled header.
