@@ -26,30 +26,34 @@ for argument in "$@"; do
 done
 
 # For each manager: `needed` and what the flags add. `package:command` counts as there when the command is, wherever it
-# came from. `fetchable` are small libraries that the build fetches itself where the distribution has no package.
+# came from. `fetchable` are small libraries that the build downloads itself if the distribution has no package.
 if command -v apt-get >/dev/null; then
   manager=apt
   needed="g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config ca-certificates libssl-dev libboost-dev zlib1g-dev"
-  fetchable="libcli11-dev libcpp-httplib-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev libutf8proc-dev catch2"
+  fetchable="libcli11-dev libcpp-httplib-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev libutf8proc-dev"
+  fetchable_for_tests=catch2
   for_tests="python3:python3 openssl:openssl python3-jsonschema"
   for_ci="git:git ccache:ccache clang-format:clang-format clang-tidy:clang-tidy lintian:lintian man-db:man mandoc:mandoc
-          bash:bash zsh:zsh fish:fish nodejs:node node-express python3-flask ruby:ruby ruby-actionpack puma"
+          bash:bash zsh:zsh fish:fish nodejs:node npm:npx node-express python3-flask ruby:ruby ruby-actionpack puma debootstrap:debootstrap"
 elif command -v dnf >/dev/null; then
   manager=dnf
   needed="gcc-c++:g++ cmake:cmake ninja-build:ninja pkgconf-pkg-config:pkg-config openssl-devel boost-devel zlib-devel"
-  fetchable="cli11-devel cpp-httplib-devel json-devel fmt-devel tomlplusplus-devel utf8proc-devel catch-devel"
+  fetchable="cli11-devel cpp-httplib-devel json-devel fmt-devel tomlplusplus-devel utf8proc-devel"
+  fetchable_for_tests=catch-devel
   for_tests="python3:python3 openssl:openssl python3-jsonschema"
   for_ci="git:git ccache:ccache clang-tools-extra:clang-tidy mandoc:mandoc bash:bash zsh:zsh fish:fish nodejs:node python3-flask ruby:ruby"
 elif command -v pacman >/dev/null; then
   manager=pacman
   needed="gcc:g++ cmake:cmake ninja:ninja pkgconf:pkg-config openssl boost zlib"
-  fetchable="cli11 cpp-httplib nlohmann-json fmt tomlplusplus libutf8proc catch2"
+  fetchable="cli11 cpp-httplib nlohmann-json fmt tomlplusplus libutf8proc"
+  fetchable_for_tests=catch2
   for_tests="python:python3 python-jsonschema"
   for_ci="git:git ccache:ccache clang:clang-tidy mandoc:mandoc bash:bash zsh:zsh fish:fish nodejs:node python-flask ruby:ruby"
 elif command -v brew >/dev/null; then
   manager=brew
   needed="cmake:cmake ninja:ninja pkgconf:pkg-config openssl@3 boost zlib"
-  fetchable="cli11 cpp-httplib nlohmann-json fmt tomlplusplus utf8proc catch2"
+  fetchable="cli11 cpp-httplib nlohmann-json fmt tomlplusplus utf8proc"
+  fetchable_for_tests=catch2
   for_tests="python@3:python3"
   for_ci="git:git ccache:ccache llvm:clang-tidy mandoc:mandoc bash:bash zsh:zsh fish:fish node:node ruby:ruby"
   command -v c++ >/dev/null || fail "there is no C++ compiler" "xcode-select --install"
@@ -86,7 +90,7 @@ missing_of() {
   done
 }
 
-[ "$tests" = no ] || needed="$needed $for_tests"
+[ "$tests" = no ] || needed="$needed $for_tests" fetchable="$fetchable $fetchable_for_tests"
 [ "$ci" = no ] || needed="$needed $for_ci"
 # shellcheck disable=SC2086 # lists of words, here and below
 missing=$(missing_of $needed)
@@ -115,8 +119,13 @@ as_root() {
   fi
 }
 if [ "$manager" != brew ] && [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
-  fail "these packages are missing, and installing them needs root: $missing$missing_fetchable" \
-    "run this script as root, or install them with $manager"
+  case $manager in
+    apt) line="apt-get update && apt-get install -y --no-install-recommends" ;;
+    dnf) line="dnf install -y" ;;
+    pacman) line="pacman -Sy --needed" ;;
+  esac
+  fail "packages are missing, and only root can install them (there is no sudo). Run this as root, then try again:" \
+    "$line $missing$missing_fetchable"
 fi
 
 refresh() {

@@ -10,10 +10,15 @@ install(FILES completions/_alohook DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site
 install(FILES completions/alohook.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
 set(CPACK_GENERATOR TGZ)
+find_program(DPKG dpkg)
 find_program(DPKG_SHLIBDEPS dpkg-shlibdeps)
-mark_as_advanced(DPKG_SHLIBDEPS)
-if(DPKG_SHLIBDEPS)
+find_program(FILE_PROGRAM file)
+mark_as_advanced(DPKG DPKG_SHLIBDEPS FILE_PROGRAM)
+if(DPKG_SHLIBDEPS AND FILE_PROGRAM)
   list(PREPEND CPACK_GENERATOR DEB)
+elseif(DPKG)
+  set(CPACK_ALOHOOK_NO_DEB "No .deb is made: dpkg-dev and file are needed (apt-get install dpkg-dev file)")
+  message(STATUS "${CPACK_ALOHOOK_NO_DEB}")
 endif()
 
 set(CPACK_PACKAGE_CONTACT "the alohook authors")
