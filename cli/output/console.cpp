@@ -1,7 +1,5 @@
 #include "output/console.h"
 
-#include <algorithm>
-
 #include "base/ci_commands.h"
 
 namespace alohook {
@@ -33,17 +31,10 @@ std::string_view escape_for(Style style) {
   return "";
 }
 
-/// What GitHub's runner reads, also from a log's middle, is no command.
+/// No line of what is printed is one that a CI system takes for a command.
 std::string without_commands(std::string_view text, const Context& context) {
-  if (context.environment("GITHUB_ACTIONS") != "true") return std::string(text);
-  std::string out;
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    out += without_github_commands(text.substr(start, end - start));
-    if (end < text.size()) out += '\n';
-    start = end + 1;
-  }
-  return out;
+  const bool is_github = context.environment("GITHUB_ACTIONS") == "true";
+  return without_ci_commands(text, is_github ? CiSystem::github : CiSystem::other);
 }
 
 }  // namespace
@@ -67,7 +58,7 @@ void Console::human(std::string_view text) {
 }
 
 void Console::json(std::string_view line) {
-  if (format_ == Format::json) context_.out << line << '\n' << std::flush;
+  if (format_ == Format::json) context_.out << json_without_ci_commands(line) << '\n' << std::flush;
 }
 
 void Console::talk(std::string_view line) {

@@ -33,8 +33,8 @@ class Palette {
 /// count as unset.
 Palette choose_palette(ColourChoice choice, const Context& context);
 
-/// Where a command's words go: results to stdout, everything else to stderr. Each call flushes. Under GitHub Actions no
-/// line of them is one that its runner takes for a command.
+/// Where a command's words go: results to stdout, everything else to stderr. Each call flushes. No
+/// line of them is one that a CI system takes for a command.
 class Console {
  public:
   Console(Context& context, Format format, Palette palette)
