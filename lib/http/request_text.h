@@ -13,6 +13,8 @@ struct CapturedRequest {
   Request request;
   /// What the capture shows of bytes lost or added on the way, one sentence; empty when there is nothing to say.
   std::string note = {};
+  /// Why the body can't be the one that was sent, one sentence; empty when nothing shows that.
+  std::string gap = {};
   std::optional<Time> at = {};  ///< when it was sent, if the capture says so
 };
 

@@ -1,6 +1,11 @@
 #include "journal/har.h"
 
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/codec.h"
 #include "base/error.h"
@@ -22,13 +27,55 @@ const json& object_at(const json& object, const char* key) {
   return found != object.end() && found->is_object() ? *found : nothing;
 }
 
-std::string body_of(const json& request) {
+void read_body(const json& request, CapturedRequest& captured) {
   const json& post = object_at(request, "postData");
-  std::string text = text_at(post, "text");
-  if (text_at(post, "encoding") == "base64" || text_at(post, "_encoding") == "base64") {
-    if (auto bytes = base64_decode(text)) return *bytes;
+  captured.request.body = text_at(post, "text");
+  if (text_at(post, "encoding") != "base64" && text_at(post, "_encoding") != "base64") return;
+  if (auto bytes = base64_decode(captured.request.body)) {
+    captured.request.body = *bytes;
+  } else {
+    captured.gap = "postData.text is marked as Base64, but isn't";
   }
-  return text;
+}
+
+/// How many bytes the body had on the wire, and which field says so.
+struct StatedSize {
+  std::string_view field;
+  std::int64_t bytes;
+};
+
+std::optional<StatedSize> stated_size(const json& request, const Headers& headers) {
+  if (const auto length = header_value(headers, "Content-Length")) {
+    std::int64_t bytes = 0;
+    const auto [end, error] = std::from_chars(length->data(), length->data() + length->size(), bytes);
+    if (error == std::errc{} && end == length->data() + length->size())
+      return StatedSize{"Content-Length", bytes};
+  }
+  const auto size = request.find("bodySize");
+  if (size == request.end() || !size->is_number_integer() || size->get<std::int64_t>() < 0)
+    return std::nullopt;
+  return StatedSize{"bodySize", size->get<std::int64_t>()};
+}
+
+/// Why the body can't be the one that was sent: HAR writers leave bodies out, and put U+FFFD for bytes.
+std::string gap_in(const json& request, const CapturedRequest& captured) {
+  const std::string& body = captured.request.body;
+  const bool has_text = object_at(request, "postData").contains("text");
+  const auto size = stated_size(request, captured.request.headers);
+  const bool is_lossy = body.find("\xEF\xBF\xBD") != std::string::npos;
+  if (!has_text) {
+    if (size && size->bytes == 0) return {};
+    return fmt::format("the HAR holds no body: {}no postData.text",
+                       size ? fmt::format("{} {}, ", size->field, size->bytes) : "");
+  }
+  // Some writers give a bodySize of 0 beside the text.
+  const bool is_told = size && (size->bytes > 0 || size->field == "Content-Length");
+  if (is_told && size->bytes != static_cast<std::int64_t>(body.size())) {
+    return fmt::format("the HAR holds another body: {} {}, but postData.text has {} bytes{}", size->field,
+                       size->bytes, body.size(), is_lossy ? ", with U+FFFD in place of bytes" : "");
+  }
+  if (!is_told && is_lossy) return "the HAR holds U+FFFD in place of bytes of the body";
+  return {};
 }
 
 /// Path and query of an absolute URL.
@@ -54,13 +101,15 @@ CapturedRequest captured_request(const json& request) {
   CapturedRequest captured;
   captured.request.method = text_at(request, "method");
   captured.request.target = target_of(text_at(request, "url"));
-  captured.request.body = body_of(request);
+  read_body(request, captured);
   const auto headers = request.find("headers");
-  if (headers == request.end() || !headers->is_array()) return captured;
-  for (const json& header : *headers) {
-    if (header.is_object())
-      captured.request.headers.push_back({text_at(header, "name"), text_at(header, "value")});
+  if (headers != request.end() && headers->is_array()) {
+    for (const json& header : *headers) {
+      if (header.is_object())
+        captured.request.headers.push_back({text_at(header, "name"), text_at(header, "value")});
+    }
   }
+  if (captured.gap.empty()) captured.gap = gap_in(request, captured);
   return captured;
 }
 

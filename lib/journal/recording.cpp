@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "base/error.h"
@@ -16,23 +18,79 @@ namespace alohook {
 namespace {
 
 constexpr std::size_t shortest_id = 6;
-constexpr std::uint64_t max_told = 10;  // damaged lines
+constexpr std::size_t max_noted = 10;  // events that can't be read
 
-/// Takes bytes off the stream until they tell whether it is HAR, an object whose first key is `log`.
-bool starts_like_har(std::istream& in, std::string& taken) {
-  constexpr std::string_view start = R"({"log")";
-  std::string text;  // without white space and byte order mark
-  while (text.size() < start.size()) {
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+enum class Content {
+  lines,   ///< a journal as it is written
+  values,  ///< a journal that is an array, or whose events take several lines
+  har,
+};
+
+/// Takes bytes off the stream until they show what it holds. HAR is an object whose first key is `log`.
+Content recognize(std::istream& in, std::string& taken) {
+  constexpr std::string_view har_start = R"({"log")";
+  std::string text;  // without whitespace and byte order mark
+  bool has_line_break = false;
+  while (text.size() < har_start.size()) {
     const int c = in.get();
-    if (c == std::istream::traits_type::eof()) return false;
+    if (c == std::istream::traits_type::eof()) return Content::lines;
     taken += static_cast<char>(c);
-    const bool is_mark =
-        taken.size() <= 3 && taken == std::string_view("\xEF\xBB\xBF").substr(0, taken.size());
-    if (is_mark || c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
+    if (taken.size() <= byte_order_mark.size() && byte_order_mark.starts_with(taken)) continue;
+    has_line_break = has_line_break || (c == '\n' && !text.empty());
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
     text += static_cast<char>(c);
-    if (!start.starts_with(text)) return false;
+    if (text == "[") return Content::values;
+    if (!har_start.starts_with(text)) return has_line_break ? Content::values : Content::lines;
   }
-  return true;
+  return Content::har;
+}
+
+/// Returns how many bytes the stream has left; nullopt where nobody knows, as for a pipe.
+std::optional<std::uint64_t> bytes_left(std::istream& in) {
+  const std::istream::pos_type here = in.tellg();
+  if (here == std::istream::pos_type(-1)) {
+    in.clear();
+    return std::nullopt;
+  }
+  in.seekg(0, std::ios::end);
+  const std::istream::pos_type end = in.tellg();
+  in.clear();
+  in.seekg(here);
+  if (end == std::istream::pos_type(-1) || end < here) return std::nullopt;
+  return static_cast<std::uint64_t>(end - here);
+}
+
+/// Takes the rest of the stream, but no more than `limit` bytes.
+std::string rest_of(std::istream& in, std::optional<std::uint64_t> limit) {
+  if (!limit) return {std::istreambuf_iterator<char>(in), {}};
+  std::string text(static_cast<std::size_t>(*limit), '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
+}
+
+/// Returns the outermost objects of JSON texts, whatever stands between them; the last may lack its end.
+std::vector<std::string_view> objects_in(std::string_view text) {
+  std::vector<std::string_view> objects;
+  std::size_t begin = 0, depth = 0;
+  bool is_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (is_string) {
+      if (c == '\\') ++i;
+      is_string = c != '"';
+    } else if (c == '"') {
+      is_string = true;
+    } else if (c == '{' && depth++ == 0) {
+      begin = i;
+    } else if (c == '}' && depth > 0 && --depth == 0) {
+      objects.push_back(text.substr(begin, i + 1 - begin));
+    }
+  }
+  if (depth > 0) objects.push_back(text.substr(begin));
+  return objects;
 }
 
 RecordedEvent as_event(CapturedRequest captured) {
@@ -51,46 +109,81 @@ RecordedEvent as_event(CapturedRequest captured) {
 
 }  // namespace
 
-std::istream& Recording::open(const std::string& path, std::istream& standard_input) {
-  if (path == "-") return standard_input;
+void Recording::open(const std::string& path) {
   std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    throw Error(fmt::format("can't read '{}': it is a directory", path));
+  errno = 0;
   file_.open(path, std::ios::binary);
-  if (!file_ || std::filesystem::is_directory(path, ignored)) {
-    throw Error(fmt::format("cannot read '{}'", path), "name a file that is there and readable");
-  }
-  if (std::filesystem::is_regular_file(path, ignored)) size_ = std::filesystem::file_size(path, ignored);
-  return file_;
+  if (!file_) throw Error(fmt::format("can't read '{}': {}", path, std::generic_category().message(errno)));
 }
 
 Recording::Recording(const std::string& path, std::istream& standard_input, Note note)
-    : path_(path == "-" ? "standard input" : path), note_(std::move(note)), in_(open(path, standard_input)) {
+    : path_(path == "-" ? "standard input" : path),
+      note_(std::move(note)),
+      in_(path == "-" ? standard_input : file_) {
+  if (path != "-") open(path);
+  size_ = bytes_left(in_);
   std::string taken;
-  if (starts_like_har(in_, taken)) {
-    taken.append(std::istreambuf_iterator<char>(in_), {});
-    std::size_t passed_over = 0;
-    for (CapturedRequest& captured : read_har(taken)) {
-      if (captured.request.method != "POST") {
-        ++passed_over;
-      } else {
-        har_.push_back(as_event(std::move(captured)));
-      }
-    }
-    if (passed_over > 0) {
-      note_(fmt::format("note: {} request{} of '{}' passed over, not being POST", passed_over,
-                        passed_over == 1 ? "" : "s", visible(path_)));
-    }
-    return;
+  const Content content = recognize(in_, taken);
+  if (taken.starts_with('\xFF') || taken.starts_with('\xFE')) {  // no UTF-8 begins so
+    throw Error(fmt::format("'{}' is UTF-16, not UTF-8", path_),
+                "PowerShell's > writes that; use --record, or Out-File -Encoding utf8");
   }
-  const auto on_damage = [this](std::uint64_t line, JournalDamage damage) { tell_of(line, damage); };
-  journal_.emplace(in_, on_damage, std::move(taken), size_ == 0 ? JournalReader::no_end : size_);
+  if (size_) size_ = std::max<std::uint64_t>(*size_, taken.size());
+  const auto limit = size_ ? std::optional(*size_ - taken.size()) : std::nullopt;
+  if (content != Content::lines) taken += rest_of(in_, limit);
+  if (content == Content::har) take_har(taken);
+  if (content == Content::values) take_values(taken);
+  if (content != Content::lines) return;
+  // A byte order mark is what some editors put at the start.
+  const std::size_t mark = taken.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  const auto on_damage = [this](std::uint64_t line, JournalDamage damage) {
+    note_damage("line", line, damage);
+  };
+  journal_.emplace(in_, on_damage, taken.substr(mark), size_ ? *size_ - mark : JournalReader::no_end);
+}
+
+void Recording::take_har(const std::string& text) {
+  std::size_t others = 0, number = 0;
+  for (CapturedRequest& captured : read_har(text)) {
+    ++number;
+    if (captured.request.method != "POST") {
+      ++others;
+    } else if (captured.gap.empty()) {
+      events_.push_back(as_event(std::move(captured)));
+    } else if (++incomplete_ <= max_noted) {
+      note_(
+          fmt::format("note: request {} of '{}' skipped: {}", number, visible(path_), visible(captured.gap)));
+    }
+  }
+  if (incomplete_ > max_noted)
+    note_(fmt::format("note: {} more skipped for the same reason", incomplete_ - max_noted));
+  if (others > 0) {
+    note_(fmt::format("note: {} request{} of '{}' skipped: not POST", others, others == 1 ? "" : "s",
+                      visible(path_)));
+  }
+}
+
+void Recording::take_values(std::string_view text) {
+  std::uint64_t number = 0;
+  for (const std::string_view object : objects_in(text)) {
+    ++number;
+    if (auto event = read_journal_line(object)) {
+      events_.push_back(std::move(*event));
+    } else {
+      note_damage("event", number, object.ends_with('}') ? JournalDamage::malformed : JournalDamage::torn);
+    }
+  }
 }
 
 std::optional<RecordedEvent> Recording::next() {
-  if (!journal_) {
-    if (har_at_ == har_.size()) return std::nullopt;
-    return std::move(har_[har_at_++]);
+  std::optional<RecordedEvent> event;
+  if (journal_) {
+    event = journal_->next();
+  } else if (next_ < events_.size()) {
+    event = std::move(events_[next_++]);
   }
-  auto event = journal_->next();
   if (event) has_events_ = true;
   if (!event && !has_events_ && damaged_ > 0) {
     throw Error(fmt::format("'{}' is neither a journal nor HAR", path_),
@@ -100,17 +193,20 @@ std::optional<RecordedEvent> Recording::next() {
 }
 
 std::optional<double> Recording::progress() const {
-  if (!journal_ || size_ == 0) return std::nullopt;
-  return static_cast<double>(journal_->bytes_read()) / static_cast<double>(size_);
+  if (!journal_) {
+    return events_.empty() ? 1.0 : static_cast<double>(next_) / static_cast<double>(events_.size());
+  }
+  if (!size_) return std::nullopt;
+  return *size_ == 0 ? 1.0 : static_cast<double>(journal_->bytes_read()) / static_cast<double>(*size_);
 }
 
-void Recording::tell_of(std::uint64_t line, JournalDamage damage) {
-  if (++damaged_ > max_told) return;
-  const std::string_view what = damage == JournalDamage::torn       ? "is torn off"
+void Recording::note_damage(std::string_view unit, std::uint64_t number, JournalDamage damage) {
+  if (++damaged_ > max_noted) return;
+  const std::string_view what = damage == JournalDamage::torn       ? "is truncated"
                                 : damage == JournalDamage::too_long ? "is too long"
                                                                     : "is not an event of a journal";
-  note_(fmt::format("note: line {} of '{}' {}, skipped{}", line, visible(path_), what,
-                    damaged_ == max_told ? "; further ones are not told" : ""));
+  note_(fmt::format("note: {} {} of '{}' {}, skipped{}", unit, number, visible(path_), what,
+                    damaged_ == max_noted ? "; further ones are not reported" : ""));
 }
 
 std::deque<RecordedEvent> find_events(const std::vector<std::string>& ids, Recording& recording) {

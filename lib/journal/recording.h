@@ -13,40 +13,49 @@
 
 namespace alohook {
 
-/// The events of a file, or of standard input for `-`: a journal, which is read as it is used, or a HAR file, which is
-/// read whole. Which one it is shows at its start. Lines of a journal that can't be read are noted.
+/// The events of a file, or of standard input for `-`. A journal is read as it is used, one event a line. A HAR file, and
+/// a journal that a tool has made an array or pretty-printed JSON of, is read whole. Which one it is shows at its start.
+/// Events that can't be read are noted. What is appended after the reading began is not read: replaying a journal to the
+/// listener that writes it would never end otherwise.
 class Recording {
  public:
-  /// Takes a line for people about what was passed over.
+  /// Takes a line for people about what was skipped.
   using Note = std::function<void(std::string_view line)>;
 
   /// `standard_input` is read for the path `-`. Throws Error when the file can't be read.
   Recording(const std::string& path, std::istream& standard_input, Note note);
 
   /// Returns the next event, nullopt at the end; throws Error when nothing in the file is an event.
-  /// Those of HAR have no id and no verdict, and requests other than POST are passed over with one note.
+  /// Those of HAR have no id and no verdict. Requests other than POST are skipped with one note, requests whose body is
+  /// missing with one note each.
   std::optional<RecordedEvent> next();
 
-  /// The file's name, for people.
+  /// Returns the file's name, for people.
   const std::string& name() const { return path_; }
 
-  /// How much of the file has been read, from 0 to 1; nullopt for standard input.
+  /// Returns how much has been read, from 0 to 1; nullopt for a pipe.
   std::optional<double> progress() const;
 
+  /// Returns the number of POST requests that were skipped because the capture lacks their body.
+  std::size_t incomplete() const { return incomplete_; }
+
  private:
-  std::istream& open(const std::string& path, std::istream& standard_input);
-  void tell_of(std::uint64_t line, JournalDamage damage);
+  void open(const std::string& path);
+  void take_har(const std::string& text);
+  void take_values(std::string_view text);
+  void note_damage(std::string_view unit, std::uint64_t number, JournalDamage damage);
 
   std::string path_;
   Note note_;
-  std::uint64_t size_ = 0;  // of a regular file; set by open(), which in_ calls
   std::ifstream file_;
   std::istream& in_;
+  std::optional<std::uint64_t> size_;  // nullopt for a pipe
   std::uint64_t damaged_ = 0;
   bool has_events_ = false;
   std::optional<JournalReader> journal_;
-  std::vector<RecordedEvent> har_;
-  std::size_t har_at_ = 0;
+  std::vector<RecordedEvent> events_;  // of what was read whole
+  std::size_t next_ = 0;
+  std::size_t incomplete_ = 0;
 };
 
 /// Returns the events of these ids (6 characters of one at least, when they fit one alone), in the order of the
