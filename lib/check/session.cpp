@@ -57,7 +57,12 @@ std::string& header_of(Request& request, std::string_view name) {
 }
 
 CheckSession::CheckSession(const CheckSettings& settings, const CheckWorld& world, CheckRun& run)
-    : settings_(settings), world_(world), run_(run), watch_(settings.secret), transport_(world.connect()) {
+    : settings_(settings),
+      world_(world),
+      run_(run),
+      watch_(settings.secret),
+      masking_({settings.secret}),
+      transport_(world.connect()) {
   run_.encoding = settings.encoding;
   run_.is_encoding_given = settings.encoding.has_value();
   encoding_ = settings.encoding.value_or(Encoding::v0);
@@ -120,10 +125,11 @@ void CheckSession::keep_rate() {
   last_sent_ = steady_clock::now();
 }
 
-void CheckSession::count(const Trial& trial, const Exchange& exchange, Watch::Pace pace) {
+void CheckSession::count(const Trial& trial, Exchange& exchange, Watch::Pace pace) {
   ++run_.requests_sent;
   run_.is_reachable = run_.is_reachable || exchange.response.has_value();
   watch_.look(trial.request, trial.sent, exchange, status_reaction(exchange), pace);
+  exchange = masking_.masked(std::move(exchange), trial.request);
   const auto type = event_type_of(trial.request.body);
   if (trial.how == Trial::Signed::rightly && !trial.is_wrong &&
       !(type && same_event(*type, challenge_type))) {

@@ -11,6 +11,7 @@
 #include "check/leak_detector.h"
 #include "check/reaction.h"
 #include "check/settings.h"
+#include "signing/masking.h"
 
 namespace alohook {
 
@@ -82,7 +83,8 @@ class CheckSession {
  private:
   void keep_rate();
   Exchange send_once(const Trial& trial);
-  void count(const Trial& trial, const Exchange& exchange, Watch::Pace pace);
+  /// Takes note of an exchange and masks it: only the watch sees what it was.
+  void count(const Trial& trial, Exchange& exchange, Watch::Pace pace);
   bool tell_by_challenge(Encoding encoding, bool by_echo);
   std::vector<Encoding> candidates() const;
   void end(std::string why);
@@ -91,6 +93,7 @@ class CheckSession {
   const CheckWorld& world_;
   CheckRun& run_;
   Watch watch_;
+  Masking masking_;
   Transport transport_;
   Encoding encoding_ = Encoding::v0;
   Carrier carrier_ = Carrier::event;

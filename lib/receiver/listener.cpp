@@ -37,6 +37,7 @@ struct Listener::Case {
 
 Listener::Listener(ListenerSettings settings)
     : settings_(std::move(settings)),
+      masking_(settings_.policy.secrets),
       told_(max_told_per_second),
       told_of_journal_(1),
       explained_(max_explained_per_second),
@@ -76,7 +77,10 @@ void Listener::on_request(Incoming incoming, Responder respond) {
   if (route == nullptr) return settle(current);
   forwarder_->post(*route, event.request, [this, current, route](std::optional<Exchange> exchange) {
     current->own.answer = passed_back(exchange);
-    if (exchange) current->event.forward = {route->url.to_string(), std::move(*exchange)};
+    if (exchange) {
+      current->event.forward = {route->url.to_string(),
+                                masking_.masked(std::move(*exchange), current->event.request)};
+    }
     settle(current);
   });
 }

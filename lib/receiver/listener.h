@@ -14,6 +14,7 @@
 #include "receiver/forwarder.h"
 #include "receiver/receiver.h"
 #include "receiver/recorder.h"
+#include "signing/masking.h"
 
 namespace alohook {
 
@@ -75,6 +76,7 @@ class Listener {
   void explain(ReceivedEvent& event);
 
   ListenerSettings settings_;
+  Masking masking_;  // of what targets answer
   std::size_t arrived_ = 0;
   ListenerCounts counts_;      // `unrecorded` is of the recorder's thread, the others of the event loop
   PerSecond told_;             // of the event loop

@@ -1,0 +1,247 @@
+#include "signing/masking.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "base/codec.h"
+#include "signing/signature.h"
+
+namespace alohook {
+namespace {
+
+constexpr std::size_t shortest_needle = 8;
+constexpr std::size_t shortest_mac = 43;  // in Base64 without padding
+constexpr std::string_view mask = "•••";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool is_alphanumeric(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
+
+/// Base64's two alphabets as one.
+char standard_base64(char c) { return c == '-' ? '+' : c == '_' ? '/' : c; }
+
+/// A byte, and how many characters stand for it.
+struct Unescaped {
+  char byte;
+  std::size_t length;
+};
+
+std::optional<Unescaped> numbered(std::string_view text, std::size_t at, std::size_t digits, int base) {
+  unsigned value = 0;
+  const auto word = text.substr(std::min(at, text.size()), digits);
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, base);
+  const auto length = static_cast<std::size_t>(end - word.data());
+  if (error != std::errc{} || length == 0 || value > 0xFF) return std::nullopt;
+  return Unescaped{static_cast<char>(value), at + length};
+}
+
+/// `%2F`, `+`.
+std::optional<Unescaped> of_url(std::string_view text) {
+  if (text.starts_with('+')) return Unescaped{' ', 1};
+  const auto byte = text.starts_with('%') ? numbered(text, 1, 2, 16) : std::nullopt;
+  return byte && byte->length == 3 ? byte : std::nullopt;
+}
+
+/// `\/`, `\n`, `\u002f`, `\x2f`.
+std::optional<Unescaped> of_string(std::string_view text) {
+  if (!text.starts_with('\\') || text.size() < 2) return std::nullopt;
+  const char kind = text[1];
+  if (kind == 'u' || kind == 'x') {
+    const std::size_t digits = kind == 'u' ? 4 : 2;
+    const auto byte = numbered(text, 2, digits, 16);
+    return byte && byte->length == 2 + digits ? byte : std::nullopt;
+  }
+  constexpr std::string_view letters = "nrtbf", meanings = "\n\r\t\b\f";
+  const auto letter = letters.find(kind);
+  return Unescaped{letter == std::string_view::npos ? kind : meanings[letter], 2};
+}
+
+/// `&amp;`, `&#38;`, `&#x26;`.
+std::optional<Unescaped> of_html(std::string_view text) {
+  constexpr std::pair<std::string_view, char> names[] = {
+      {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
+  for (const auto& [name, byte] : names) {
+    if (text.starts_with(name)) return Unescaped{byte, name.size()};
+  }
+  if (!text.starts_with("&#")) return std::nullopt;
+  const bool is_hex = text.size() > 2 && lower(text[2]) == 'x';
+  auto byte = is_hex ? numbered(text, 3, 8, 16) : numbered(text, 2, 8, 10);
+  if (!byte || byte->length >= text.size() || text[byte->length] != ';') return std::nullopt;
+  ++byte->length;
+  return byte;
+}
+
+std::optional<Unescaped> unescape(std::string_view text) {
+  switch (text.empty() ? '\0' : text.front()) {
+    case '%':
+    case '+':
+      return of_url(text);
+    case '\\':
+      return of_string(text);
+    case '&':
+      return of_html(text);
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Returns how much of `text` is `bytes`, any of them escaped; 0 when it does not start with them.
+std::size_t match_escaped(std::string_view bytes, std::string_view text) {
+  if (text.starts_with(bytes)) return bytes.size();
+  std::size_t at = 0;
+  for (const char byte : bytes) {
+    const auto escaped = unescape(text.substr(at));
+    if (escaped && escaped->byte == byte) {
+      at += escaped->length;
+    } else if (at < text.size() && text[at] == byte) {
+      ++at;
+    } else {
+      return 0;
+    }
+  }
+  return at;
+}
+
+/// The same for hex in either case, its bytes side by side or one separator apart.
+std::size_t match_hex(std::string_view hex, std::string_view text) {
+  constexpr std::string_view separators = ": -";
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < hex.size(); ++i, ++at) {
+    const bool may_part = i > 0 && i % 2 == 0 && at < text.size();
+    if (may_part && separators.find(text[at]) != std::string_view::npos) ++at;
+    if (at >= text.size() || lower(text[at]) != hex[i]) return 0;
+  }
+  return at;
+}
+
+std::size_t match_base64(std::string_view base64, std::string_view text) {
+  if (text.size() < base64.size()) return 0;
+  for (std::size_t i = 0; i < base64.size(); ++i) {
+    if (standard_base64(text[i]) != base64[i]) return 0;
+  }
+  std::size_t at = base64.size();
+  while (at < text.size() && text[at] == '=' && at < base64.size() + 2) ++at;
+  return at;
+}
+
+/// Returns what Base64 surely holds of bytes that follow `offset` others: the characters that no neighbor changes.
+std::string sure_base64(std::string_view bytes, std::size_t offset) {
+  const std::string text = base64_encode(std::string(offset, '\0') + std::string(bytes));
+  const std::size_t begin = (offset * 8 + 5) / 6;
+  const std::size_t end = (offset + bytes.size()) * 8 / 6;
+  return begin < end ? text.substr(begin, end - begin) : "";
+}
+
+/// Computing a MAC is worth it only where there is something as long as one.
+bool may_hold_mac(std::string_view text) {
+  std::size_t length = 0;
+  for (const char c : text) {
+    const bool is_part = is_alphanumeric(c) || std::string_view("+/-_: ").find(c) != std::string_view::npos;
+    length = is_part ? length + 1 : 0;
+    if (length >= shortest_mac) return true;
+  }
+  return false;
+}
+
+bool may_hold_mac(const Response& response) {
+  return may_hold_mac(response.reason) || may_hold_mac(response.body) ||
+         std::ranges::any_of(response.headers,
+                             [](const Header& header) { return may_hold_mac(header.value); });
+}
+
+}  // namespace
+
+Masking::Masking(const Secrets& secrets) : secrets_(secrets) {
+  for (const Secret& secret : secrets_) {
+    if (secret.bytes().size() >= shortest_needle)
+      needles_.push_back({Needle::Form::escaped, std::string(secret.bytes())});
+    add_encoded(needles_, secret.bytes());
+    for (const std::size_t offset : {1, 2}) {
+      needles_.push_back({Needle::Form::base64, sure_base64(secret.bytes(), offset)});
+    }
+  }
+  std::erase_if(needles_, [](const Needle& needle) { return needle.text.size() < shortest_needle; });
+}
+
+void Masking::add_encoded(std::vector<Needle>& needles, std::string_view bytes) {
+  std::string base64 = base64_encode(bytes);
+  base64.resize(base64.find_last_not_of('=') + 1);
+  needles.push_back({Needle::Form::hex, hex_encode(bytes)});
+  needles.push_back({Needle::Form::base64, std::move(base64)});
+  needles.push_back({Needle::Form::base64, sure_base64(bytes, 0)});
+}
+
+std::size_t Masking::match(const Needle& needle, std::string_view text) {
+  switch (needle.form) {
+    case Needle::Form::escaped:
+      return match_escaped(needle.text, text);
+    case Needle::Form::hex:
+      return match_hex(needle.text, text);
+    case Needle::Form::base64:
+      return match_base64(needle.text, text);
+  }
+  return 0;
+}
+
+void Masking::replace(std::string& text, const std::vector<Needle>& needles) {
+  std::string out;
+  std::size_t kept = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t length = 0;
+    for (const Needle& needle : needles) {
+      length = std::max(length, match(needle, std::string_view(text).substr(at)));
+    }
+    if (length == 0) {
+      ++at;
+      continue;
+    }
+    out.append(text, kept, at - kept).append(mask);
+    at += length;
+    kept = at;
+  }
+  if (kept > 0) text = std::move(out.append(text, kept));
+}
+
+std::vector<Masking::Needle> Masking::needles_for(const Request& request) const {
+  std::vector<Needle> needles = needles_;
+  for (const Secret& secret : secrets_) {
+    for (const std::string_view timestamp : header_values(request.headers, timestamp_header)) {
+      const Sha256 digest = mac(secret, timestamp, request.body);
+      add_encoded(needles, bytes_of(digest));
+    }
+  }
+  return needles;
+}
+
+std::string Masking::masked(std::string_view text) const {
+  std::string out(text);
+  replace(out, needles_);
+  return out;
+}
+
+Response Masking::masked(Response response, const Request& request) const {
+  const std::vector<Needle> needles = may_hold_mac(response) ? needles_for(request) : needles_;
+  replace(response.reason, needles);
+  for (Header& header : response.headers) {
+    replace(header.name, needles);
+    replace(header.value, needles);
+  }
+  replace(response.body, needles);
+  return response;
+}
+
+Exchange Masking::masked(Exchange exchange, const Request& request) const {
+  if (exchange.response) exchange.response = masked(std::move(*exchange.response), request);
+  replace(exchange.detail, may_hold_mac(exchange.detail) ? needles_for(request) : needles_);
+  return exchange;
+}
+
+Transport masked(Transport transport, std::shared_ptr<const Masking> masking) {
+  return [transport = std::move(transport), masking = std::move(masking)](const Request& request) {
+    return masking->masked(transport(request), request);
+  };
+}
+
+}  // namespace alohook
