@@ -49,7 +49,7 @@ std::string show_forwarding(const Forwarding& forward, const EventView& view, co
   if (!exchange.response) {
     return out + fmt::format("{}  {}\n", paint(Style::bad, "✗ no answer"), visible(exchange.detail));
   }
-  const std::string reason = visible(exchange.response->reason).substr(0, 60);
+  const std::string reason = shortened(visible(exchange.response->reason), 60);
   out += fmt::format("{}{}{}  {}\n", show_status(exchange.response->status, paint), reason.empty() ? "" : " ",
                      reason, human_duration(exchange.elapsed));
   const std::string indent(view.body.indent.size() + 2, ' ');

@@ -75,6 +75,13 @@ std::string visible(std::string_view bytes) { return make_visible(bytes, false);
 
 std::string visible_lines(std::string_view bytes) { return make_visible(bytes, true); }
 
+std::string shortened(std::string_view text, std::size_t max) {
+  if (text.size() <= max) return std::string(text);
+  std::size_t end = max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
 bool is_plain(std::string_view bytes) { return make_visible(bytes, false) == bytes; }
 
 std::string hex_dump(std::string_view bytes, std::size_t max_lines) {

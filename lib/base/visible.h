@@ -17,6 +17,10 @@ std::string visible(std::string_view bytes);
 /// The same for text of several lines: LF stays a line end; CR before LF is shown as `\r`.
 std::string visible_lines(std::string_view bytes);
 
+/// Returns the beginning of UTF-8 text, at most `max` bytes of it and no half character, with `…` after it when
+/// something is left out.
+std::string shortened(std::string_view text, std::size_t max);
+
 /// Returns whether `visible` would leave `bytes` as they are.
 bool is_plain(std::string_view bytes);
 

@@ -41,18 +41,18 @@ std::string describe_answer(const Exchange& exchange) {
   if (!exchange.response) return "no answer: " + visible(exchange.detail);
   const Response& response = *exchange.response;
   std::string text = std::to_string(response.status);
-  const std::string reason = visible(response.reason.substr(0, longest_value));
+  const std::string reason = shortened(visible(response.reason), longest_value);
   if (!reason.empty()) text += " " + reason;
   if (const auto type = header_value(response.headers, "Content-Type")) {
-    text += ", " + visible(type->substr(0, longest_value));
+    text += ", " + shortened(visible(*type), longest_value);
   }
   if (response.status >= 300 && response.status < 400) {
     const auto location = header_value(response.headers, "Location").value_or("nowhere");
-    text += ", to " + visible(location.substr(0, longest_value));
+    text += ", to " + shortened(visible(location), longest_value);
   }
   if (response.body.empty()) return text + ", an empty body";
-  const bool is_cut = response.body.size() > longest_excerpt;
-  return fmt::format("{}: {}{}", text, visible(response.body.substr(0, longest_excerpt)), is_cut ? "…" : "");
+  return fmt::format("{}: {}", text,
+                     shortened(visible(response.body.substr(0, 2 * longest_excerpt)), longest_excerpt));
 }
 
 }  // namespace alohook

@@ -82,6 +82,22 @@ bool is_host_name(std::string_view host) {
          host.find("..") == std::string_view::npos;
 }
 
+/// Writes out what people type for a server on their own machine: `3000`, `:3000/hooks`, `localhost:3000`. Returns the
+/// text as it is when it is none of these.
+std::string without_shorthand(std::string_view text) {
+  const std::string_view authority = text.substr(0, text.find_first_of("/?#"));
+  const auto colon = authority.rfind(':');
+  const std::string_view port = colon == std::string_view::npos ? authority : authority.substr(colon + 1);
+  const bool is_port = !port.empty() && port.size() <= 6 && std::ranges::all_of(port, is_digit);
+  if (scheme_of(text) || starts_with_unix(text) || !is_port) return std::string(text);
+  const bool has_host = colon != std::string_view::npos && colon > 0;
+  if (has_host) {
+    const std::string_view host = authority.substr(0, colon);
+    return is_host_name(host) || host.starts_with('[') ? "http://" + std::string(text) : std::string(text);
+  }
+  return fmt::format("http://127.0.0.1:{}", text.substr(colon == 0 ? 1 : 0));
+}
+
 Url parse_unix(std::string_view url) {
   auto path = url.substr(5);
   // `unix:///tmp/x` is what some other tools write.
@@ -157,8 +173,15 @@ bool Url::is_loopback() const {
 }
 
 Url parse_url(std::string_view text) {
-  const auto url = trimmed(text);
+  const std::string whole = without_shorthand(trimmed(text));
+  const std::string_view url = whole;
   if (starts_with_unix(url)) return parse_unix(url);
+  const bool is_quoted =
+      url.size() > 1 && (url.front() == '"' || url.front() == '\'') && url.back() == url.front();
+  if (is_quoted) {
+    refuse(url, "it has quotes around it",
+           "remove them: docker --env-file and some .env readers keep quotes");
+  }
   const auto scheme = scheme_of(url);
   if (!scheme) {
     refuse(url, "it has no scheme", url.empty() ? "" : fmt::format("try http://{}", visible(url)));
@@ -191,7 +214,7 @@ Url parse_url(std::string_view text) {
 
 bool looks_like_url(std::string_view text) {
   const auto url = trimmed(text);
-  return starts_with_unix(url) || scheme_of(url).has_value();
+  return starts_with_unix(url) || scheme_of(url).has_value() || without_shorthand(url) != url;
 }
 
 }  // namespace alohook

@@ -24,12 +24,12 @@ struct Url {
   bool is_loopback() const;
 };
 
-/// Reads a URL. Blanks, control bytes and bytes beyond ASCII in the target are percent-encoded; a fragment, and white
+/// Reads a URL, or the shorthand `3000`, `:3000/hooks` or `localhost:3000` for http to a port. Blanks, control bytes and bytes beyond ASCII in the target are percent-encoded; a fragment, and white
 /// space around it all, is dropped.
 /// Throws Error for another scheme, user names, a missing host, or a bad port.
 Url parse_url(std::string_view text);
 
-/// Returns whether `text` starts with a scheme, or with `unix:`, and so is meant as a URL.
+/// Returns whether `text` starts with a scheme or with `unix:`, or is a shorthand, and so is meant as a URL.
 bool looks_like_url(std::string_view text);
 
 }  // namespace alohook

@@ -190,8 +190,11 @@ std::string vegeta_target(const Request& request, const Url& url) {
 
 }  // namespace
 
-RequestExporter::RequestExporter(RequestForm form, Url url, std::string version)
-    : form_(form), url_(std::move(url)), version_(std::move(version)) {}
+RequestExporter::RequestExporter(RequestForm form, Url url, std::string version, std::string curl_options)
+    : form_(form),
+      url_(std::move(url)),
+      version_(std::move(version)),
+      curl_options_(std::move(curl_options)) {}
 
 std::string RequestExporter::begin() const {
   if (form_ != RequestForm::har) return {};
@@ -206,7 +209,7 @@ std::string RequestExporter::add(const Request& request, std::string_view name, 
     case RequestForm::http:
       return http_text(request, url_);
     case RequestForm::curl:
-      return curl_command(request, url_);
+      return curl_command(request, url_, curl_options_);
     case RequestForm::hurl:
       return hurl_entry(request, url_, name);
     case RequestForm::har:

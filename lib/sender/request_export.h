@@ -23,8 +23,9 @@ enum class RequestForm {
 /// hold `http://localhost`, and their programs are told of the socket in their own way.
 class RequestExporter {
  public:
-  /// Requests go to `url` but have targets of their own; `version` is ours, for HAR.
-  RequestExporter(RequestForm form, Url url, std::string version = {});
+  /// Requests go to `url` but have targets of their own; `version` is ours, for HAR; `curl_options` are added for curl,
+  /// each after a space.
+  RequestExporter(RequestForm form, Url url, std::string version = {}, std::string curl_options = {});
 
   std::string begin() const;
 
@@ -38,6 +39,7 @@ class RequestExporter {
   RequestForm form_;
   Url url_;
   std::string version_;
+  std::string curl_options_;
   bool is_first_ = true;
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/codec.h"
 #include "base/crypto.h"
 #include "base/visible.h"
@@ -46,8 +48,9 @@ std::string header_options(const Request& request) {
   return options;
 }
 
-/// What keeps curl from changing the URL and the way there.
-std::string url_options(const Url& url, std::string_view target) {
+}  // namespace
+
+std::string curl_url_options(const Url& url, std::string_view target) {
   std::string options;
   if (!url.unix_path.empty()) options += " --unix-socket " + shell_word(url.unix_path);
   if (url.scheme == "https") options += " --http1.1";
@@ -61,7 +64,19 @@ std::string url_options(const Url& url, std::string_view target) {
   return options;
 }
 
-}  // namespace
+std::string curl_url(const Url& url, std::string_view target) {
+  const std::string origin = url.scheme == "unix" ? "http://localhost" : url.scheme + "://" + url.authority();
+  return origin + std::string(target);
+}
+
+std::string shell_argument(std::string_view text) {
+  constexpr std::string_view harmless = "_./:=@%+,-";
+  const bool is_harmless = !text.empty() && std::ranges::all_of(text, [&](char c) {
+    const bool is_alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return is_alphanumeric || harmless.find(c) != std::string_view::npos;
+  });
+  return is_harmless ? std::string(text) : shell_word(text);
+}
 
 std::string shell_word(std::string_view text) {
   if (is_plain(text)) return single_quoted(text);
@@ -82,7 +97,7 @@ std::string shell_word(std::string_view text) {
   return word + "')\"";
 }
 
-std::string curl_command(const Request& request, const Url& url) {
+std::string curl_command(const Request& request, const Url& url, std::string_view more) {
   std::string text;
   std::string data = "--data-raw " + single_quoted(request.body);
   if (!can_be_copied(request.body)) {
@@ -91,10 +106,9 @@ std::string curl_command(const Request& request, const Url& url) {
     text = fmt::format("printf %s '{}' | base64 -d > {}\n", base64_encode(request.body), file);
     data = "--data-binary @" + file;
   }
-  const std::string origin = url.scheme == "unix" ? "http://localhost" : url.scheme + "://" + url.authority();
-  text +=
-      fmt::format("curl --include --request {}{}{} {} {}\n", request.method, url_options(url, request.target),
-                  header_options(request), data, shell_word(origin + request.target));
+  text += fmt::format("curl --include --request {}{}{}{} {} {}\n", request.method,
+                      curl_url_options(url, request.target), more, header_options(request), data,
+                      shell_word(curl_url(url, request.target)));
   return text;
 }
 

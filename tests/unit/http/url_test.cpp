@@ -89,8 +89,12 @@ TEST_CASE("bad URLs are refused") {
   const std::string_view table[] = {
       "",
       "   ",
-      "localhost:3000",
+      "localhost",
       "127.0.0.1",
+      "a=localhost:3000",
+      "70000",
+      ":0",
+      "user@host:3000",
       "/webhooks",
       "ftp://h/",
       "ws://h/",
@@ -147,8 +151,36 @@ TEST_CASE("user names in a URL are refused without repeating the password") {
 }
 
 TEST_CASE("a URL that lacks its scheme is refused with the remedy") {
-  CHECK_THAT(hint_for("localhost:3000/x"), ContainsSubstring("http://localhost:3000/x"));
+  CHECK_THAT(hint_for("localhost/x"), ContainsSubstring("http://localhost/x"));
   CHECK_THAT(hint_for("http://::1"), ContainsSubstring("[::1]"));
+}
+
+TEST_CASE("a port is shorthand for http to this machine, and a host with a port for http") {
+  struct Row {
+    const char* text;
+    const char* url;
+  };
+  const Row table[] = {
+      {"3000", "http://127.0.0.1:3000/"},
+      {":3000", "http://127.0.0.1:3000/"},
+      {":3000/hooks?x=1", "http://127.0.0.1:3000/hooks?x=1"},
+      {"3000/hooks", "http://127.0.0.1:3000/hooks"},
+      {" localhost:3000 ", "http://localhost:3000/"},
+      {"localhost:3000/hooks", "http://localhost:3000/hooks"},
+      {"127.0.0.1:80", "http://127.0.0.1/"},
+      {"[::1]:3000/x", "http://[::1]:3000/x"},
+      {"example.com:8080/a:1", "http://example.com:8080/a:1"},
+  };
+  for (const Row& row : table) {
+    CAPTURE(row.text);
+    CHECK(parse_url(row.text).to_string() == row.url);
+    CHECK(looks_like_url(row.text));
+  }
+}
+
+TEST_CASE("quotes around a URL are named") {
+  CHECK_THROWS_WITH(parse_url("\"http://127.0.0.1:3000/\""), ContainsSubstring("it has quotes around it"));
+  CHECK_THROWS_WITH(parse_url("'3000'"), ContainsSubstring("it has quotes around it"));
 }
 
 TEST_CASE("loopback is only what can't leave this machine") {
@@ -175,7 +207,7 @@ TEST_CASE("what starts with a scheme looks like a URL and file names do not") {
     CHECK(looks_like_url(text));
   }
   for (const auto* text :
-       {"", "-", "action_created", "body.json", "C:\\x", "localhost:3000", "a/http://h", "://x", "un:/x"}) {
+       {"", "-", "action_created", "body.json", "C:\\x", "localhost", "a=b:3000", "12345678", "a/http://h", "://x", "un:/x"}) {
     CAPTURE(text);
     CHECK_FALSE(looks_like_url(text));
   }

@@ -1,0 +1,91 @@
+#include "sender/advice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/visible.h"
+
+namespace alohook {
+namespace {
+
+bool holds(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+std::string with_scheme(Url url, std::string scheme) {
+  url.scheme = std::move(scheme);
+  return url.to_string();
+}
+
+/// What nginx, Apache, Go and others say to plain HTTP on a TLS port.
+bool asks_for_tls(const Response& response) {
+  constexpr std::array words = {"HTTP request was sent to HTTPS port", "HTTP request to an HTTPS server",
+                                "speaking plain HTTP to an SSL-enabled server port", "requires TLS"};
+  return response.status >= 400 &&
+         std::ranges::any_of(words, [&](const char* word) { return holds(response.body, word); });
+}
+
+std::string advice_on_response(const Url& url, const Response& response) {
+  if (url.scheme == "http" && asks_for_tls(response)) {
+    return "the server speaks https on this port: " + with_scheme(url, "https");
+  }
+  if (response.status >= 300 && response.status < 400) {
+    const std::string target = redirect_target(url, response);
+    if (target.empty()) return "it redirects nowhere: there is no Location";
+    return fmt::format("it redirects to {}: send there, ALO is not known to follow redirects", target);
+  }
+  if (response.status == 404) return "is the path right?";
+  if (response.status == 405) {
+    const auto allow = header_value(response.headers, "Allow");
+    return fmt::format("does this path accept POST?{}",
+                       allow ? " It allows " + shortened(visible(*allow), 80) : "");
+  }
+  return {};
+}
+
+std::string advice_on_silence(const Url& url, const Exchange& exchange) {
+  const bool is_local = url.is_loopback();
+  switch (exchange.obstacle) {
+    case Obstacle::refused:
+      if (url.to_string() == default_url) return "is `alohook listen` running? Or name your server's URL";
+      return is_local ? "is your server running?" : "is the server running, and the port right?";
+    case Obstacle::unresolved:
+      return "check the host name";
+    case Obstacle::timed_out:
+      return "does your server respond at all? --timeout sets how long to wait";
+    case Obstacle::tls:
+      if (holds(exchange.detail, "plain HTTP") || holds(exchange.detail, "speak TLS"))
+        return "does the server speak plain http? Try " + with_scheme(url, "http");
+      if (holds(exchange.detail, "self-signed") || holds(exchange.detail, "authority"))
+        return "trust it with --cacert FILE, or skip verification with --insecure";
+      return {};
+    case Obstacle::closed:
+    case Obstacle::not_http:
+      return url.scheme == "http" ? "does the server speak https? Try " + with_scheme(url, "https") : "";
+    case Obstacle::interrupted:
+      return {};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string redirect_target(const Url& url, const Response& response) {
+  const auto location = header_value(response.headers, "Location");
+  if (response.status < 300 || response.status >= 400 || !location || location->empty()) return {};
+  constexpr std::size_t longest = 200;
+  const std::string shown = shortened(visible(*location), longest);
+  if (location->find("://") != std::string_view::npos) return shown;
+  if (location->starts_with("//")) return url.scheme + ":" + shown;
+  const std::string origin =
+      url.scheme == "unix" ? "unix:" + visible(url.unix_path) + ":" : url.scheme + "://" + url.authority();
+  if (location->starts_with('/')) return origin + shown;
+  const std::string_view path = std::string_view(url.target).substr(0, url.target.find('?'));
+  return origin + std::string(path.substr(0, path.rfind('/') + 1)) + shown;
+}
+
+std::string advice(const Url& url, const Exchange& exchange) {
+  return exchange.response ? advice_on_response(url, *exchange.response) : advice_on_silence(url, exchange);
+}
+
+}  // namespace alohook

@@ -1,0 +1,56 @@
+#include "sender/advice.h"
+
+#include "support/catch.hpp"
+
+using namespace alohook;
+
+namespace {
+
+Exchange answered(Response response) {
+  Exchange exchange;
+  exchange.response = std::move(response);
+  return exchange;
+}
+
+Exchange silent(Obstacle obstacle, std::string detail = "x") {
+  Exchange exchange;
+  exchange.obstacle = obstacle;
+  exchange.detail = std::move(detail);
+  return exchange;
+}
+
+std::string on(const char* url, const Exchange& exchange) { return advice(parse_url(url), exchange); }
+
+std::string redirected(const char* url, const char* location) {
+  return redirect_target(parse_url(url), {.status = 308, .reason = {}, .headers = {{"Location", location}}});
+}
+
+}  // namespace
+
+TEST_CASE("a redirect's target is a whole URL") {
+  CHECK(redirected("http://h:1/hook?x=1", "https://other/hook/") == "https://other/hook/");
+  CHECK(redirected("http://h:1/hook?x=1", "/hook/") == "http://h:1/hook/");
+  CHECK(redirected("http://h:1/a/hook?x=/1", "login") == "http://h:1/a/login");
+  CHECK(redirected("https://h/hook", "//other/x") == "https://other/x");
+  CHECK(redirected("unix:/s.sock:/hook", "/hook/") == "unix:/s.sock:/hook/");
+  CHECK(redirect_target(parse_url("http://h/"), {.status = 308}) == "");
+}
+
+TEST_CASE("what stands in the way is named with the next step") {
+  CHECK_THAT(on("http://127.0.0.1:3000/", silent(Obstacle::refused)), ContainsSubstring("is your server running?"));
+  CHECK_THAT(on("http://127.0.0.1:8256/", silent(Obstacle::refused)), ContainsSubstring("alohook listen"));
+  CHECK_THAT(on("http://h:3000/x", silent(Obstacle::closed)), ContainsSubstring("https://h:3000/x"));
+  CHECK_THAT(on("http://h:3000/x", silent(Obstacle::not_http)), ContainsSubstring("does the server speak https?"));
+  CHECK(on("https://h:3000/x", silent(Obstacle::closed)) == "");
+  CHECK_THAT(on("https://h/", silent(Obstacle::tls, "the server's certificate is self-signed")),
+             ContainsSubstring("--cacert FILE") && ContainsSubstring("--insecure"));
+  CHECK_THAT(on("https://h:1/x", silent(Obstacle::tls, "the server does not speak TLS on this port")),
+             ContainsSubstring("http://h:1/x"));
+  CHECK_THAT(on("http://h:443/", answered({.status = 400, .body = "The plain HTTP request was sent to HTTPS port"})),
+             ContainsSubstring("https://h/"));
+  CHECK_THAT(on("http://h/a", answered({.status = 301, .reason = {}, .headers = {{"Location", "/a/"}}})),
+             ContainsSubstring("http://h/a/"));
+  CHECK_THAT(on("http://h/a", answered({.status = 405, .reason = {}, .headers = {{"Allow", "GET\x1b"}}})),
+             ContainsSubstring("GET\\x1b"));
+  CHECK(on("http://h/a", answered({.status = 403})) == "");
+}
