@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <utility>
 
 #include "base/random.h"
 #include "base/visible.h"
@@ -14,6 +15,8 @@
 #include "options/secrets.h"
 #include "options/target.h"
 #include "output/body_view.h"
+#include "sender/advice.h"
+#include "signing/masking.h"
 #include "signing/signed_request.h"
 
 namespace alohook {
@@ -28,26 +31,35 @@ struct Options {
   std::string_view type = challenge_type;
 };
 
+using Kind = ChallengePoint::Kind;
+
 std::string show_point(const ChallengePoint& point, const Palette& paint) {
-  const auto mark = point.result == PointResult::pass   ? paint(Style::good, "✓ pass")
-                    : point.result == PointResult::fail ? paint(Style::bad, "✗ fail")
-                                                        : paint(Style::warning, "? unsure");
-  const std::string_view joint = point.result == PointResult::fail ? ", but " : ": ";
-  const std::string detail = point.detail.empty() ? "" : fmt::format("{}{}", joint, visible(point.detail));
-  return fmt::format("{}  {}{}\n", mark, point.title, detail);
+  const auto mark = point.result == PointResult::pass   ? paint(Style::good, "✓")
+                    : point.result == PointResult::fail ? paint(Style::bad, "✗")
+                                                        : paint(Style::warning, "?");
+  const std::string detail = point.detail.empty() ? "" : ": " + visible(point.detail);
+  std::string text = fmt::format("{} {}{}\n", mark, point.title, detail);
+  if (!point.fix.empty()) text += fmt::format("  {} {}\n", paint(Style::dim, "fix"), visible(point.fix));
+  return text;
 }
 
-std::string show_total(const ChallengeReport& report, const Palette& paint) {
-  if (report.passed()) return paint(Style::good, "✓ ALO would accept this URL") + "\n";
-  if (!report.is_reachable) return paint(Style::warning, "? it cannot be told: an answer is missing") + "\n";
-  return paint(Style::bad, "✗ ALO would not accept this URL, or should not") + "\n";
+std::string show_total(const ChallengeReport& report, const Url& url, const Palette& paint) {
+  const auto line = [&](Style style, std::string_view text) { return paint(style, text) + "\n"; };
+  if (report.failed(Kind::acceptance)) return line(Style::bad, "✗ ALO would reject this URL");
+  if (report.passed(Kind::acceptance) && report.failed(Kind::safety)) {
+    return line(Style::bad, "✗ ALO would accept this URL, but it is insecure: anyone can pass for ALO");
+  }
+  if (report.passed()) return line(Style::good, "✓ ALO would accept this URL");
+  const std::string hint = report.answer ? advice(url, *report.answer) : "";
+  return line(Style::warning, "? inconclusive: a response is missing") +
+         (hint.empty() ? "" : "  " + hint + "\n");
 }
 
-void show(const ChallengeReport& report, const std::string& url, std::string_view type, Console& console) {
+void show(const ChallengeReport& report, const Url& url, std::string_view type, Console& console) {
   const Palette& paint = console.palette();
-  std::string text = fmt::format("challenging {} with {}\n", visible(url), type);
-  for (const ChallengePoint& point : report.points) {
-    text += show_point(point, paint);
+  std::string text = fmt::format("challenging {} with {}\n", visible(url.to_string()), type);
+  std::string last_fix;
+  for (ChallengePoint point : report.points) {
     console.json(JsonLine()
                      .number("schema", 1)
                      .string("event", "point")
@@ -55,18 +67,23 @@ void show(const ChallengeReport& report, const std::string& url, std::string_vie
                      .string("result", name_of(point.result))
                      .string("title", point.title)
                      .string("detail", point.detail)
+                     .string("fix", point.fix)
                      .take());
+    if (std::exchange(last_fix, point.fix) == point.fix) point.fix.clear();  // said already
+    text += show_point(point, paint);
   }
   if (!report.passed() && report.answer && report.answer->response) {
-    text += fmt::format("the answer to the first challenge, status {}:\n", report.answer->response->status);
+    text += fmt::format("the response to the first challenge, status {}:\n", report.answer->response->status);
     text += show_body(report.answer->response->body, {.max_lines = 12, .as_received = true}, paint);
   }
-  console.human(text + show_total(report, paint));
+  console.human(text + show_total(report, url, paint));
   console.json(JsonLine()
                    .number("schema", 1)
                    .string("event", "summary")
-                   .string("url", url)
+                   .string("url", url.to_string())
                    .boolean("passed", report.passed())
+                   .boolean("accepted", report.passed(Kind::acceptance))
+                   .boolean("secure", report.passed(Kind::safety))
                    .boolean("reachable", report.is_reachable)
                    .take());
 }
@@ -74,18 +91,22 @@ void show(const ChallengeReport& report, const std::string& url, std::string_vie
 int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
   const Target target = resolve_target(options.target);
+  const Secrets secrets = load_secrets_for(target.reached(), options.secret, context);
   const Signing signing{
-      .secret = load_secrets_for(target.reached(), options.secret, context).front(),
+      .secret = secrets.front(),
       .encoding = options.encoding.value_or(Encoding::v0),
       .target = target.url.target,
       .headers = request_headers(options.headers),
   };
   const auto make_challenge = [&context] { return make_uuid(context.random); };
-  const ChallengeReport report = check_challenge(context.connect(target.url, target.client), signing,
-                                                 make_challenge, context.now, options.type);
-  show(report, target.url.to_string(), options.type, console);
+  const Transport transport =
+      masked(context.connect(target.url, target.client), std::make_shared<const Masking>(secrets));
+  const ChallengeReport report =
+      check_challenge(transport, signing, make_challenge, context.now, options.type);
+  show(report, target.url, options.type, console);
   if (report.passed()) return exit_yes;
-  return report.is_reachable ? exit_no : exit_could_not_judge;
+  const bool is_no = report.failed(Kind::acceptance) || report.failed(Kind::safety);
+  return is_no || report.is_reachable ? exit_no : exit_could_not_judge;
 }
 
 }  // namespace
@@ -108,7 +129,8 @@ Command challenge_command(CLI::App& root) {
       "  alohook challenge http://127.0.0.1:3000/webhooks/alo --secret-file secret.txt\n"
       "\n"
       "A receiver copied from ALO's own sample answers plain text to everything that verifies, and fails.\n"
-      "Exit codes: 0 all points hold, 1 one does not, 2 could not start, 3 an answer is missing.");
+      "Exit codes: 0 ALO would accept the URL and it is secure, 1 not, 2 could not start, 3 a response is "
+      "missing.");
   return {app, [options](Context& context) { return run(*options, context); }};
 }
 

@@ -3,53 +3,45 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
+#include "check/challenge_answer.h"
 #include "events/challenge.h"
 #include "signing/signed_request.h"
 
 namespace alohook {
 namespace {
 
-using Judgement = std::pair<PointResult, std::string>;
+using Kind = ChallengePoint::Kind;
 
-Judgement judge_status(const Response& response) {
-  if (response.status == 200) return {PointResult::pass, {}};
-  return {PointResult::fail, fmt::format("the status is {}", response.status)};
+/// What one response says about a point.
+struct Judgement {
+  PointResult result = PointResult::pass;
+  std::string detail = {};
+  std::string fix = {};
+};
+
+Judgement judged(const ChallengeFault& fault) {
+  return fault.is_none() ? Judgement{} : Judgement{PointResult::fail, fault.text(), fault.fix};
 }
 
-Judgement judge_redirect(const Response& response) {
-  if (response.status < 300 || response.status >= 400) return {PointResult::pass, {}};
-  const auto location = header_value(response.headers, "Location").value_or("nowhere");
-  return {PointResult::fail, fmt::format("it redirects to {}", location)};
-}
-
-Judgement judge_content_type(const Response& response) {
-  const auto type = header_value(response.headers, "Content-Type");
-  if (!type) return {PointResult::fail, "there is no Content-Type"};
-  if (is_json_type(*type)) return {PointResult::pass, {}};
-  return {PointResult::fail, fmt::format("the Content-Type is {}", *type)};
-}
-
-Judgement judge_echo(const Response& response, const std::string& challenge) {
-  const ChallengeEcho echo = challenge_echoed_in(response.body);
-  if (!echo.problem.empty()) return {PointResult::fail, std::string(echo.problem)};
-  if (echo.challenge == challenge) return {PointResult::pass, {}};
-  return {PointResult::fail, fmt::format("\"challenge\" is \"{}\", not \"{}\"", echo.challenge, challenge)};
-}
-
-/// A refusal is a 4xx without the challenge in it; it proves something only when the right one was accepted.
-Judgement judge_refusal(const Response& response, const std::string& challenge, bool right_one_was_accepted) {
+/// A rejection is a 4xx without the challenge in it; it proves something only when the correct one was accepted.
+Judgement judge_rejection(const Response& response, const std::string& challenge,
+                          bool correct_one_was_accepted) {
+  const std::string fix =
+      "Verify the signature before you respond to the challenge; otherwise respond with 401 or 403.";
+  const auto fail = [&](const std::string& got) {
+    return Judgement{PointResult::fail, "expected a rejection (4xx), got " + got, fix};
+  };
   if (response.body.find(challenge) != std::string::npos) {
-    return {PointResult::fail, fmt::format("it echoes the challenge, with status {}", response.status)};
+    return fail(fmt::format("{} with the challenge echoed", response.status));
   }
-  if (response.status < 400) return {PointResult::fail, fmt::format("it answers {}", response.status)};
-  if (response.status >= 500) return {PointResult::fail, fmt::format("it fails with {}", response.status)};
-  if (!right_one_was_accepted) {
-    return {PointResult::inconclusive, "the rightly signed challenge is refused as well"};
+  if (response.status < 400) return fail(std::to_string(response.status));
+  if (response.status >= 500) return fail(fmt::format("{}: your server fails at it", response.status));
+  if (!correct_one_was_accepted) {
+    return {PointResult::inconclusive, "the correctly signed challenge is rejected as well"};
   }
-  return {PointResult::pass, {}};
+  return {};
 }
 
 /// A signature of the right form that no secret made.
@@ -83,8 +75,17 @@ std::string_view name_of(PointResult result) {
 }
 
 bool ChallengeReport::passed() const {
-  return std::all_of(points.begin(), points.end(),
-                     [](const auto& p) { return p.result == PointResult::pass; });
+  return std::ranges::all_of(points, [](const auto& p) { return p.result == PointResult::pass; });
+}
+
+bool ChallengeReport::passed(Kind kind) const {
+  return std::ranges::all_of(points,
+                             [&](const auto& p) { return p.kind != kind || p.result == PointResult::pass; });
+}
+
+bool ChallengeReport::failed(Kind kind) const {
+  return std::ranges::any_of(points,
+                             [&](const auto& p) { return p.kind == kind && p.result == PointResult::fail; });
 }
 
 ChallengeReport check_challenge(const Transport& transport, const Signing& signing,
@@ -99,35 +100,48 @@ ChallengeReport check_challenge(const Transport& transport, const Signing& signi
     report.is_reachable = report.is_reachable && exchange.response.has_value();
     return exchange;
   };
-  const auto add = [&](std::string_view id, std::string_view title, const Exchange& exchange, auto&& judge) {
-    ChallengePoint point{id, title, PointResult::inconclusive, exchange.detail};
-    if (exchange.response) std::tie(point.result, point.detail) = judge(*exchange.response);
+  const auto add = [&](ChallengePoint point, const Exchange& exchange, auto&& judge) {
+    point.detail = exchange.detail;
+    if (exchange.response) {
+      Judgement judgement = judge(*exchange.response);
+      point.result = judgement.result;
+      point.detail = std::move(judgement.detail);
+      point.fix = std::move(judgement.fix);
+    }
     report.points.push_back(std::move(point));
+  };
+  const auto echo_of = [](const std::string& challenge) {
+    return
+        [challenge](const Response& response) { return judged(challenge_echo_fault(response, challenge)); };
   };
 
   const std::string first = make_challenge();
   const Exchange answer = send(first, nullptr);
   report.answer = answer;
-  add("status", "the status is 200", answer, judge_status);
+  add({"status", "responds with status 200"}, answer,
+      [](const Response& response) { return judged(challenge_status_fault(response)); });
   if (!answer.response) return report;
-  add("no-redirect", "there is no redirect", answer, judge_redirect);
-  add("content-type", "the Content-Type is application/json", answer, judge_content_type);
-  add("echo", "the body is a JSON object with the same challenge", answer,
-      [&](const Response& response) { return judge_echo(response, first); });
+  add({"no-redirect", "responds without redirecting"}, answer,
+      [](const Response& response) { return judged(challenge_redirect_fault(response)); });
+  add({"content-type", "responds with the Content-Type application/json"}, answer,
+      [](const Response& response) { return judged(challenge_type_fault(response)); });
+  add({"echo", "echoes the challenge in a JSON object"}, answer, echo_of(first));
 
   const std::string second = make_challenge();
-  add("echo-again", "a second challenge is answered with itself", send(second, nullptr),
-      [&](const Response& response) { return judge_echo(response, second); });
+  add({"echo-again", "echoes a second challenge"}, send(second, nullptr), echo_of(second));
 
   const bool is_accepted = answer.response->status >= 200 && answer.response->status < 300;
-  const auto refused = [&](const std::string& challenge) {
-    return
-        [&, challenge](const Response& response) { return judge_refusal(response, challenge, is_accepted); };
+  const auto rejection_of = [&](const std::string& challenge) {
+    return [challenge, is_accepted](const Response& response) {
+      return judge_rejection(response, challenge, is_accepted);
+    };
   };
   const std::string third = make_challenge();
-  add("unsigned", "an unsigned challenge is refused", send(third, remove_signature), refused(third));
+  add({"unsigned", "rejects an unsigned challenge", Kind::safety}, send(third, remove_signature),
+      rejection_of(third));
   const std::string fourth = make_challenge();
-  add("bad-signature", "a badly signed challenge is refused", send(fourth, spoil_signature), refused(fourth));
+  add({"bad-signature", "rejects a challenge with an invalid signature", Kind::safety},
+      send(fourth, spoil_signature), rejection_of(fourth));
   return report;
 }
 

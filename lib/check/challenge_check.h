@@ -15,29 +15,39 @@ namespace alohook {
 enum class PointResult {
   pass,
   fail,
-  inconclusive,  ///< refused like everything else, so the refusal proves nothing; or no answer came
+  inconclusive,  ///< rejected like everything else, so that proves nothing; or no response came
 };
 
 std::string_view name_of(PointResult result);
 
-/// One thing that ALO's URL verification asks for.
+/// One requirement of ALO's URL verification.
 struct ChallengePoint {
+  enum class Kind {
+    acceptance,  ///< ALO rejects the URL without it
+    safety,      ///< others than ALO get an answer without it
+  };
   std::string_view id;     ///< stable: `status`, `content-type`, `echo` …
-  std::string_view title;  ///< what a right receiver does
+  std::string_view title;  ///< what a correct server does, as a predicate
+  Kind kind = Kind::acceptance;
   PointResult result = PointResult::inconclusive;
-  std::string detail;  ///< what came instead; may hold untrusted bytes
+  std::string detail = {};  ///< `expected 200, got 302`, or why it is inconclusive; may hold untrusted bytes
+  std::string fix = {};     ///< what to do about a failure
 };
 
 struct ChallengeReport {
   std::vector<ChallengePoint> points;
-  std::optional<Exchange> answer;  ///< to the first, rightly signed challenge
-  bool is_reachable = false;       ///< every request got an answer
+  std::optional<Exchange> answer;  ///< to the first, correctly signed challenge
+  bool is_reachable = false;       ///< every request got a response
 
   bool passed() const;
+  /// Returns whether every point of this kind passed.
+  bool passed(ChallengePoint::Kind kind) const;
+  /// Returns whether a point of this kind failed.
+  bool failed(ChallengePoint::Kind kind) const;
 };
 
-/// Sends ALO's challenge rightly signed twice with different UUIDs, once unsigned and once badly signed, and judges the
-/// answers point by point. `make_challenge` returns a fresh UUID for each call.
+/// Sends ALO's challenge correctly signed twice with different UUIDs, once unsigned and once with an invalid signature, and
+/// checks the responses point by point. `make_challenge` returns a fresh UUID for each call.
 ChallengeReport check_challenge(const Transport& transport, const Signing& signing,
                                 const std::function<std::string()>& make_challenge,
                                 const std::function<Time()>& now, std::string_view type);

@@ -6,6 +6,7 @@
 #include "base/codec.h"
 #include "base/crypto.h"
 #include "base/random.h"
+#include "check/challenge_answer.h"
 #include "check/table.h"
 #include "events/challenge.h"
 #include "json/json_text.h"
@@ -21,11 +22,8 @@ Trial challenge(CheckSession& session, std::string sent, const std::string& body
 
 /// What is wrong with an answer to a challenge; empty when nothing is.
 std::string fault_of_echo(const Response& response, const std::string& challenge) {
-  if (response.status != 200) return fmt::format("the status is {}", response.status);
-  const ChallengeEcho echo = challenge_echoed_in(response.body);
-  if (!echo.problem.empty()) return std::string(echo.problem);
-  if (echo.challenge != challenge) return "\"challenge\" is another one";
-  return {};
+  const ChallengeFault status = challenge_status_fault(response);
+  return status.is_none() ? challenge_echo_fault(response, challenge).got : status.text();
 }
 
 bool is_plain_acceptance(const CheckSession& session, const Exchange& exchange) {
@@ -87,10 +85,8 @@ void check_content_type(Probe& probe) {
       exchange.response->body.find(id) == std::string::npos) {
     return probe.inconclusive("the challenge is not answered with itself");
   }
-  const auto type = header_value(exchange.response->headers, "Content-Type");
-  if (type && is_json_type(*type)) return;
-  probe.fail(trial, Severity::should, "Content-Type: application/json",
-             type ? fmt::format("Content-Type: {}", *type) : "no Content-Type");
+  const ChallengeFault fault = challenge_type_fault(*exchange.response);
+  if (!fault.is_none()) probe.fail(trial, Severity::should, "Content-Type: " + fault.expected, fault.got);
 }
 
 void refuse_challenge(Probe& probe, const Trial& trial, const std::string& id) {
@@ -173,7 +169,7 @@ constexpr Check checks[] = {
      Needs::nothing,
      check_content_type},
     {{"challenge-bad-signature", "challenge", "A badly signed challenge is refused", Severity::must,
-      CheckClass::s0, "https://api.slack.com/events/url_verification",
+      CheckClass::s0, "https://docs.slack.dev/reference/events/url_verification",
       "Anybody could register your URL, or learn from the echo that it listens."},
      Needs::acceptance,
      check_bad_signature},
@@ -183,12 +179,12 @@ constexpr Check checks[] = {
      check_unsigned},
     {{"challenge-hostile-value", "challenge",
       "Odd challenges do not break the receiver or reach a page as HTML", Severity::should, CheckClass::s0,
-      "https://github.com/erxes/erxes/pull/7595",
+      "https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html",
       "An echo that is not encoded as JSON is a hole for scripts."},
      Needs::acceptance,
      check_hostile_value},
     {{"challenge-key-smuggle", "challenge", "A challenge is told by its type, not by a key", Severity::must,
-      CheckClass::s0, "https://gist.github.com/KyMidd/9254fb98e4a95f4bb408f5a18af7ec90",
+      CheckClass::s0, "alohook-checks(7)",
       "A receiver that looks for the key \"challenge\" answers unsigned events, or swallows real ones."},
      Needs::acceptance,
      check_key_smuggle},

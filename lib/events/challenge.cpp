@@ -40,15 +40,4 @@ Response challenge_answer(std::string_view raw_challenge) {
           .body = fmt::format("{{\"challenge\":{}}}", raw_challenge)};
 }
 
-ChallengeEcho challenge_echoed_in(std::string_view body) {
-  const auto json = JsonText::parse(body);
-  if (!json) return {.problem = body.empty() ? "the body is empty" : "the body is not JSON"};
-  if (json->kind(JsonText::root) != JsonText::Kind::object)
-    return {.problem = "the body is not a JSON object"};
-  const auto member = json->member(JsonText::root, "challenge");
-  if (!member) return {.problem = "the object has no \"challenge\""};
-  if (json->kind(*member) != JsonText::Kind::string) return {.problem = "\"challenge\" is not a string"};
-  return {.challenge = unescape_json_string(json->raw(*member))};
-}
-
 }  // namespace alohook

@@ -23,11 +23,4 @@ std::optional<std::string> challenge_in(std::string_view body);
 /// `raw_challenge` is JSON text, as `challenge_in` returns it.
 Response challenge_answer(std::string_view raw_challenge);
 
-/// The challenge in the body of an answer, as its characters; when it is not there, why.
-struct ChallengeEcho {
-  std::string challenge = {};
-  std::string_view problem = {};
-};
-ChallengeEcho challenge_echoed_in(std::string_view body);
-
 }  // namespace alohook

@@ -104,20 +104,20 @@ TEST_CASE("ALO's own sample, which answers plain text to all that verifies, fail
     return {200, {}, text, "OK"};
   }));
   CHECK(results(report) == except({{"content-type", "fail"}, {"echo", "fail"}, {"echo-again", "fail"}}));
-  CHECK(detail(report, "content-type") == "the Content-Type is text/plain; charset=utf-8");
-  CHECK(detail(report, "echo") == "the body is not JSON");
+  CHECK(detail(report, "content-type") == "expected application/json, got text/plain; charset=utf-8");
+  CHECK_THAT(detail(report, "echo"), ContainsSubstring("got a body that is not JSON"));
   CHECK_FALSE(report.passed());
 }
 
 TEST_CASE("a receiver that takes everything fails the refusals") {
   const auto report = check(scripted(right_answer));
   CHECK(results(report) == except({{"unsigned", "fail"}, {"bad-signature", "fail"}}));
-  CHECK(detail(report, "unsigned") == "it echoes the challenge, with status 200");
+  CHECK(detail(report, "unsigned") == "expected a rejection (4xx), got 200 with the challenge echoed");
   const auto silent = check(scripted([](const Request& request) {
     return is_authentic(request) ? right_answer(request) : Response{204, {}, {}, {}};
   }));
   CHECK(results(silent) == except({{"unsigned", "fail"}, {"bad-signature", "fail"}}));
-  CHECK(detail(silent, "bad-signature") == "it answers 204");
+  CHECK(detail(silent, "bad-signature") == "expected a rejection (4xx), got 204");
 }
 
 TEST_CASE("a refusal that echoes the challenge is no refusal") {
@@ -127,7 +127,7 @@ TEST_CASE("a refusal that echoes the challenge is no refusal") {
     return response;
   }));
   CHECK(results(report) == except({{"unsigned", "fail"}, {"bad-signature", "fail"}}));
-  CHECK(detail(report, "unsigned") == "it echoes the challenge, with status 401");
+  CHECK(detail(report, "unsigned") == "expected a rejection (4xx), got 401 with the challenge echoed");
 }
 
 TEST_CASE("a receiver that looks for the header only fails the bad signature") {
@@ -146,7 +146,7 @@ TEST_CASE("a receiver that refuses everything proves nothing by its refusals") {
                                    {"echo-again", "fail"},
                                    {"unsigned", "inconclusive"},
                                    {"bad-signature", "inconclusive"}}));
-  CHECK(detail(report, "status") == "the status is 401");
+  CHECK(detail(report, "status") == "expected 200, got 401");
   CHECK(report.is_reachable);
 }
 
@@ -155,16 +155,16 @@ TEST_CASE("a receiver that crashes on what it should refuse fails") {
     return is_authentic(request) ? right_answer(request) : Response{500, {}, {}, {}};
   }));
   CHECK(results(report) == except({{"unsigned", "fail"}, {"bad-signature", "fail"}}));
-  CHECK(detail(report, "unsigned") == "it fails with 500");
+  CHECK(detail(report, "unsigned") == "expected a rejection (4xx), got 500: your server fails at it");
 }
 
 TEST_CASE("a redirect fails and its goal is told") {
   const auto report = check(always({307, {}, {{"location", "/hooks/"}}, {}}));
   CHECK(results(report)["no-redirect"] == "fail");
   CHECK(results(report)["status"] == "fail");
-  CHECK(detail(report, "no-redirect") == "it redirects to /hooks/");
-  CHECK(detail(report, "content-type") == "there is no Content-Type");
-  CHECK(detail(report, "echo") == "the body is empty");
+  CHECK(detail(report, "no-redirect") == "expected a direct response, got a redirect to /hooks/");
+  CHECK(detail(report, "content-type") == "expected application/json, got no Content-Type");
+  CHECK_THAT(detail(report, "echo"), ContainsSubstring("got an empty body"));
 }
 
 TEST_CASE("a constant challenge passes neither echo") {
@@ -172,8 +172,8 @@ TEST_CASE("a constant challenge passes neither echo") {
     return is_authentic(request) ? json_answer(R"({"challenge":"constant"})") : Response{403, {}, {}, {}};
   }));
   CHECK(results(report) == except({{"echo", "fail"}, {"echo-again", "fail"}}));
-  CHECK(detail(report, "echo") ==
-        "\"challenge\" is \"constant\", not \"00000000-0000-4000-8000-000000000001\"");
+  CHECK(detail(report, "echo") == "expected {\"challenge\":\"00000000-0000-4000-8000-000000000001\"}, got another "
+                                  "challenge: \"constant\"");
 }
 
 TEST_CASE("a receiver that remembers the first challenge fails the second") {
@@ -188,14 +188,14 @@ TEST_CASE("a receiver that remembers the first challenge fails the second") {
 
 TEST_CASE("bodies that are no object with the challenge are told apart") {
   const auto [body, problem] = GENERATE(table<std::string, std::string>({
-      {"[]", "the body is not a JSON object"},
-      {"{}", "the object has no \"challenge\""},
-      {R"({"challenge":12})", "\"challenge\" is not a string"},
-      {R"({"Challenge":"x"})", "the object has no \"challenge\""},
-      {"cad3d673", "the body is not JSON"},
-      {"{\"challenge\":\"x\"", "the body is not JSON"},
+      {"[]", "JSON that is not an object"},
+      {"{}", "an object without \"challenge\""},
+      {R"({"challenge":12})", "a \"challenge\" that is not a string"},
+      {R"({"Challenge":"x"})", "an object without \"challenge\""},
+      {"cad3d673", "a body that is not JSON"},
+      {"{\"challenge\":\"x\"", "a body that is not JSON"},
   }));
-  CHECK(detail(check(always(json_answer(body))), "echo") == problem);
+  CHECK_THAT(detail(check(always(json_answer(body))), "echo"), ContainsSubstring(", got " + problem));
 }
 
 TEST_CASE("the echo may be written with other spacing, escapes and members") {
@@ -261,6 +261,36 @@ TEST_CASE("a signature header of the user's own, even an empty one, is no troubl
   const auto value = GENERATE(as<std::string>{}, "", "x", "v0=junk");
   const auto report = check(right(), {.secret = secret, .headers = {{"X-ALO-Signature", value}}});
   CHECK(results(report)["status"] == "fail");
+}
+
+TEST_CASE("what ALO rejects and what is insecure are told apart, and each failure has a fix") {
+  using Kind = ChallengePoint::Kind;
+  const auto open = check(scripted(right_answer));
+  CHECK(open.passed(Kind::acceptance));
+  CHECK(open.failed(Kind::safety));
+  const auto plain = check(always({200, {}, {{"Content-Type", "text/plain"}}, "ok"}));
+  CHECK(plain.failed(Kind::acceptance));
+  const auto redirecting = check(always({302, {}, {{"Location", "/x"}}, {}}));
+  const auto failing = check(always({500, {}, {}, {}}));
+  for (const ChallengeReport& report : {open, plain, redirecting, failing}) {
+    for (const ChallengePoint& point : report.points) {
+      CAPTURE(point.id);
+      CHECK(point.fix.empty() == (point.result != PointResult::fail));
+    }
+  }
+}
+
+TEST_CASE("two Content-Types fail, whichever comes first") {
+  for (const bool is_json_first : {true, false}) {
+    const auto report = check(scripted([is_json_first](const Request& request) {
+      Response response = is_authentic(request) ? right_answer(request) : Response{401, {}, {}, {}};
+      const Header html{"Content-Type", "text/html"};
+      response.headers.insert(is_json_first ? response.headers.end() : response.headers.begin(), html);
+      return response;
+    }));
+    CHECK(results(report)["content-type"] == "fail");
+    CHECK_THAT(detail(report, "content-type"), ContainsSubstring("text/html") && ContainsSubstring("application/json"));
+  }
 }
 
 TEST_CASE("results of points have the names that are documented") {
