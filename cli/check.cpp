@@ -20,23 +20,29 @@
 #include "output/check_reports.h"
 #include "output/check_view.h"
 #include "output/progress.h"
+#include "output/wrap.h"
 #include "report/json.h"
+#include "sender/shell.h"
 
 namespace alohook {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
+
+TargetOptions default_target() {
+  return {.url = default_url, .client = {.timeout = milliseconds(5000), .max_body_bytes = 1024 * 1024}};
+}
 
 struct Options {
   OutputOptions output;
   SecretOptions secret;
-  TargetOptions target{.url = default_url,
-                       .client = {.timeout = milliseconds(5000), .max_body_bytes = 1024 * 1024}};
+  TargetOptions target = default_target();
   std::optional<Encoding> encoding;
   StatusReading statuses;
   std::vector<std::string> headers;
   bool is_listing = false;
+  bool is_verbose = false;
+  std::string explained;  ///< the id of the one check to run in detail
   std::vector<std::string> only;
   std::vector<CheckSkip> skips;
   Severity fail_on = Severity::must;
@@ -81,12 +87,32 @@ std::function<std::optional<std::int64_t>()> effects_counter(const Options& opti
   };
 }
 
+/// How this very run is repeated.
+CommandParts command_parts(const Options& options, const Target& target, const Context& context) {
+  const SecretFlags secret = secret_flags(options.secret, context);
+  CommandParts parts{.setup = secret.setup,
+                     .secret = secret.flags,
+                     .connection = connection_flags(options.target, default_target()),
+                     .curl = curl_connection_flags(target)};
+  const auto add = [&parts](std::string_view flag, std::string_view value) {
+    if (!value.empty()) parts.check += fmt::format(" {} {}", flag, shell_argument(value));
+  };
+  if (options.encoding) add("--encoding", name_of(*options.encoding));
+  if (options.statuses.accepted) add("--accept", options.statuses.accepted->text());
+  if (options.statuses.refused) add("--reject", options.statuses.refused->text());
+  for (const std::string& line : options.headers) add("--header", line);
+  add("--event", options.event);
+  add("--fixtures", options.fixtures);
+  if (options.owns_target) parts.check += " --i-own-this";
+  return parts;
+}
+
 CheckSettings make_settings(const Options& options, const Target& target, Context& context) {
   const Url reached = target.reached();
   if (!reached.is_loopback() && !options.owns_target && (options.with_stress || !options.event.empty())) {
     throw Error(
-        fmt::format("'{}' is not this machine: real events and load could do harm there", reached.host),
-        "if it is yours, or you are allowed to: --i-own-this");
+        fmt::format("'{}' is another machine: real events and load could do harm there", reached.host),
+        "if it is yours, or you may do this: --i-own-this");
   }
   const Secret secret = load_secrets_for(reached, options.secret, context).front();
   CheckSettings settings{.url = target.url.to_string(),
@@ -103,7 +129,8 @@ CheckSettings make_settings(const Options& options, const Target& target, Contex
                          .with_stress = options.with_stress,
                          .is_loopback = reached.is_loopback(),
                          .is_https = target.url.scheme == "https",
-                         .verifies_tls = !options.target.is_insecure};
+                         .verifies_tls = !options.target.is_insecure,
+                         .again = command_parts(options, target, context)};
   if (!options.event.empty()) {
     settings.event = open_event(options.event, options.fixtures, {}, context).next().bytes;
     if (settings.event.find('{') == std::string::npos) {
@@ -115,12 +142,15 @@ CheckSettings make_settings(const Options& options, const Target& target, Contex
 
 void wait_until_there(const Options& options, const Target& target, Context& context) {
   constexpr milliseconds pause{100};
-  const auto deadline = steady_clock::now() + options.wait;
+  const Time deadline = context.now() + options.wait;
   while (options.wait.count() > 0 && !context.is_there(target.url, target.client) &&
-         steady_clock::now() < deadline) {
+         context.now() < deadline) {
     context.sleep(pause);
   }
 }
+
+/// The columns of the terminal that results go to; 0 when they go elsewhere.
+std::size_t terminal_width(const Context& context) { return context.out_is_terminal ? line_width : 0; }
 
 /// The checks that are chosen; throws Error when none is.
 std::vector<CheckInfo> checks_of(const Options& options) {
@@ -138,16 +168,14 @@ int list(const std::vector<CheckInfo>& checks, Console& console) {
   return exit_yes;
 }
 
-void announce(const CheckSettings& settings, Console& console, Context& context) {
-  const int events = count_signed_events(settings, context.now());
-  console.talk(fmt::format("checking {} with {}", visible(settings.url), settings.secret_text));
-  console.talk(
+/// Says what is about to happen to a server that others may use.
+void announce(const CheckSettings& settings, Console& console) {
+  if (settings.is_loopback && settings.event.empty()) return;
+  console.talk(fmt::format(
+      "checking {}{}: {}", visible(settings.url), settings.is_loopback ? "" : ", 5 requests a second",
       settings.event.empty()
-          ? fmt::format(
-                "about {} signed events of the type alohook.check will be sent, which a right receiver "
-                "accepts and ignores",
-                events)
-          : fmt::format("about {} signed real events will be sent", events));
+          ? "a correct server accepts and ignores the signed test events (type alohook.check)"
+          : "signed real events are sent"));
 }
 
 int exit_code_of(CheckVerdict verdict) {
@@ -162,45 +190,73 @@ int exit_code_of(CheckVerdict verdict) {
   return exit_internal_error;
 }
 
-int run(const Options& options, Context& context) {
+/// Shows the checks as they run: in detail, or as a line of progress.
+class RunDisplay {
+ public:
+  RunDisplay(const Options& options, std::size_t checks, Console& console, Context& context)
+      : is_detailed_(options.is_verbose || !options.explained.empty()),
+        checks_(checks),
+        console_(console),
+        view_(terminal_width(context)),
+        progress_(context.err,
+                  context.err_is_terminal && console.format() != Format::quiet ? Progress::Visibility::shown
+                                                                               : Progress::Visibility::hidden,
+                  context.pace().elapsed) {}
+
+  void begin(std::string_view id) {
+    if (!progress_.is_due()) return;
+    progress_.show(static_cast<double>(ended_) / static_cast<double>(checks_), id);
+  }
+
+  void end(const CheckOutcome& outcome) {
+    ++ended_;
+    progress_.clear();
+    console_.json(check_json(outcome));
+    if (is_detailed_) console_.human(view_.show(outcome, console_.palette()));
+  }
+
+  void finish(const CheckRun& run) {
+    progress_.clear();
+    // What could not be checked at all needs no details.
+    if (is_detailed_ && !run.stop) console_.human("\n");
+  }
+
+ private:
+  bool is_detailed_;
+  std::size_t checks_;
+  Console& console_;
+  OutcomeView view_;
+  Progress progress_;
+  std::size_t ended_ = 0;
+};
+
+int run(Options& options, Context& context) {
   Console console = make_console(options.output, context);
+  if (!options.explained.empty()) options.only = {options.explained};
   const std::vector<CheckInfo> checks = checks_of(options);
   if (options.is_listing) return list(checks, console);
+  if (!options.explained.empty())
+    console.human(explain_check(checks.front(), terminal_width(context), console.palette()) + "\n");
   const Target target = resolve_target(options.target);
   const CheckSettings settings = make_settings(options, target, context);
   auto count_effects = effects_counter(options, context);
-  announce(settings, console, context);
+  announce(settings, console);
   wait_until_there(options, target, context);
 
-  const auto began = steady_clock::now();
-  Progress progress(
-      context.err, context.err_is_terminal ? Progress::Visibility::shown : Progress::Visibility::hidden,
-      [began] { return std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began); });
-  std::size_t ended = 0;
-  const auto show_progress = [&](std::string_view id) {
-    if (progress.is_due()) progress.show(static_cast<double>(ended) / static_cast<double>(checks.size()), id);
-  };
-  OutcomeView view;
-  const auto show_outcome = [&](const CheckOutcome& outcome) {
-    ++ended;
-    progress.clear();
-    console.json(check_json(outcome));
-    console.human(view.show(outcome, console.palette()));
-  };
+  RunDisplay display(options, checks.size(), console, context);
   const CheckWorld world{.connect = [&] { return context.connect(target.url, target.client); },
                          .wire = context.wire(target.url, target.client),
                          .now = context.now,
                          .sleep = context.sleep,
                          .make_uuid = [&] { return make_uuid(context.random); },
                          .count_effects = std::move(count_effects),
-                         .on_begin = show_progress,
-                         .on_outcome = show_outcome};
+                         .on_begin = [&](std::string_view id) { display.begin(id); },
+                         .on_outcome = [&](const CheckOutcome& outcome) { display.end(outcome); }};
   const CheckRun result = run_checks(settings, world);
-  console.human(show_total(result, options.fail_on, console.palette()));
+  display.finish(result);
+  console.human(
+      show_run(result, {.fail_on = options.fail_on, .width = terminal_width(context)}, console.palette()));
   console.json(summary_json(result, options.fail_on));
-  if (console.format() == Format::quiet && !result.obstacle.empty()) {
-    console.talk(fmt::format("alohook: it could not be judged to the end: {}", visible(result.obstacle)));
-  }
   write_reports(options.reports, result, options.fail_on, context);
   return exit_code_of(verdict_of(result, options.fail_on));
 }
@@ -273,6 +329,8 @@ Command check_command(CLI::App& root) {
                     "What it answers to a request that it refuses; default is 4xx");
   add_encoding_option(*app, options->encoding, "How the receiver reads signatures; default is to find out");
   add_header_option(*app, options->headers);
+  app->add_flag("-v,--verbose", options->is_verbose, "Show each check in detail");
+  app->add_option("--explain", options->explained, "Run one check and explain it in detail")->type_name("ID");
   add_output_options(*app, options->output);
   app->footer(
       "Examples:\n"

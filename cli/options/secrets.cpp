@@ -15,6 +15,7 @@
 #include "base/visible.h"
 #include "options/input.h"
 #include "options/settings.h"
+#include "sender/shell.h"
 
 namespace alohook {
 namespace {
@@ -88,6 +89,33 @@ std::string development_secret_path(const Context& context) {
                 "give a secret with --secret-file or ALOHOOK_SECRET");
   }
   return *folder + "/secret";
+}
+
+std::string describe_signing_secret(const SecretOptions& options, const Secret& secret,
+                                    const Context& context) {
+  std::string source = "the secret of --secret";
+  if (options.is_empty()) {
+    source = "the development secret";
+  } else if (!options.files.empty()) {
+    source = options.files.front() == "-" ? "the secret on standard input"
+                                          : fmt::format("the secret in {}", visible(options.files.front()));
+  } else if (context.environment("ALOHOOK_SECRET") == options.values.front()) {
+    source = "ALOHOOK_SECRET";
+  }
+  return fmt::format("{} ({})", source, fingerprint(secret));
+}
+
+SecretFlags secret_flags(const SecretOptions& options, const Context& context) {
+  if (!options.files.empty() && options.files.front() != "-") {
+    return {.flags = " --secret-file " + shell_argument(options.files.front())};
+  }
+  if (options.is_empty()) return {};
+  const bool is_of_environment =
+      options.files.empty() && context.environment("ALOHOOK_SECRET") == options.values.front();
+  if (is_of_environment) {
+    return {.setup = "export ALOHOOK_SECRET=\"${ALOHOOK_SECRET:?set it to the signing secret}\""};
+  }
+  return {.setup = ": \"${SECRET:?set it to the signing secret}\"", .flags = " --secret \"$SECRET\""};
 }
 
 Secrets load_secrets(const SecretOptions& options, Context& context) {

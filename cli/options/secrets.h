@@ -13,6 +13,20 @@ Secrets load_secrets(const SecretOptions& options, Context& context);
 /// The same for a command that sends to `target`; refuses the development secret when that is not this machine.
 Secrets load_secrets_for(const Url& target, const SecretOptions& options, Context& context);
 
+/// How a secret is given again without showing it, for a POSIX shell.
+struct SecretFlags {
+  std::string setup = {};  ///< a line that has to run first; empty when none has
+  std::string flags = {};  ///< each after a space
+};
+
+/// Returns how the secret that signs was given. One that was typed as a flag, or read from standard input, has to be put
+/// into a variable first.
+SecretFlags secret_flags(const SecretOptions& options, const Context& context);
+
+/// Returns which secret signs and where it comes from: `the development secret (64 bytes, sha256 ab12cd34…)`.
+std::string describe_signing_secret(const SecretOptions& options, const Secret& secret,
+                                    const Context& context);
+
 /// Where the development secret is kept; throws Error when there is no home folder.
 std::string development_secret_path(const Context& context);
 

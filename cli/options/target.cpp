@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/visible.h"
 #include "http/client/connection.h"
+#include "sender/shell.h"
 
 namespace alohook {
 namespace {
@@ -39,6 +42,38 @@ Target resolve_target(const TargetOptions& options) {
   Target target{parse_url(options.url), options.client};
   target.client.verify_tls = !options.is_insecure;
   return target;
+}
+
+std::string connection_flags(const TargetOptions& options, const TargetOptions& defaults) {
+  std::string flags;
+  const auto add = [&flags](std::string_view flag, std::string_view value) {
+    if (!value.empty()) flags += fmt::format(" {} {}", flag, shell_argument(value));
+  };
+  const auto add_time = [&add](std::string_view flag, std::chrono::milliseconds time,
+                               std::chrono::milliseconds usual) {
+    if (time != usual) add(flag, fmt::format("{}ms", time.count()));
+  };
+  const ClientOptions& client = options.client;
+  add_time("--timeout", client.timeout, defaults.client.timeout);
+  add_time("--connect-timeout", client.connect_timeout, defaults.client.connect_timeout);
+  add("--cacert", client.ca_file);
+  for (const std::string& entry : client.resolve) add("--resolve", entry);
+  add("--unix", client.unix_path);
+  if (options.is_insecure) flags += " --insecure";
+  return flags;
+}
+
+std::string curl_connection_flags(const Target& target) {
+  std::string flags;
+  const auto add = [&flags](std::string_view flag, std::string_view value) {
+    if (!value.empty()) flags += fmt::format(" {} {}", flag, shell_argument(value));
+  };
+  const ClientOptions& client = target.client;
+  add("--cacert", client.ca_file);
+  for (const std::string& entry : client.resolve) add("--resolve", entry);
+  add("--unix-socket", client.unix_path);
+  if (!client.verify_tls) flags += " --insecure";
+  return flags;
 }
 
 void add_header_option(CLI::App& app, std::vector<std::string>& lines) {

@@ -20,6 +20,13 @@ struct Target {
 /// Reads the options' URL; throws Error when it is none.
 Target resolve_target(const TargetOptions& options);
 
+/// Returns the flags that make the same connection again, each after a space, for a POSIX shell. Time-outs that are the
+/// command's `defaults` are left out.
+std::string connection_flags(const TargetOptions& options, const TargetOptions& defaults);
+
+/// Returns the same for curl. The socket file of a `unix:` URL becomes an option.
+std::string curl_connection_flags(const Target& target);
+
 /// `--header 'Name: value'`, repeatable.
 void add_header_option(CLI::App& app, std::vector<std::string>& lines);
 

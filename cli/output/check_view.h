@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <set>
 #include <string>
 #include <vector>
@@ -8,24 +9,40 @@
 
 namespace alohook {
 
-/// Shows the list of checks for people, one a line.
+/// Formats the list of checks for people, one a line.
 std::string show_checks(const std::vector<CheckInfo>& checks, const Palette& paint);
 std::string check_info_json(const CheckInfo& info);
 
-/// Shows one check after the other as they end: `✓ raw-newlines  title  3 ms`, and what is to be known of one that
-/// failed. What several have in common is said once: many are inconclusive for one reason, or fail for one bug.
+/// Formats what a check is about: what a correct server does, why it matters, and where the rule comes from. `width` is
+/// the number of columns, 0 for no limit.
+std::string explain_check(const CheckInfo& info, std::size_t width, const Palette& paint);
+
+/// Formats one check after the other as they end, in detail: `✓ raw-newlines  title  3 ms`, and all that is known of one
+/// that failed. What several have in common is said once: many are inconclusive for one reason, or fail for one bug.
 class OutcomeView {
  public:
+  explicit OutcomeView(std::size_t width) : width_(width) {}
+
   std::string show(const CheckOutcome& outcome, const Palette& paint);
 
  private:
+  std::string paragraph(std::string_view label, std::string_view text, const Palette& paint) const;
   std::string show_failure(const CheckOutcome& outcome, const Palette& paint);
+  std::string show_reason(const CheckOutcome& outcome, const Palette& paint) const;
+  std::string show_fixes(const std::vector<Fix>& fixes, const Palette& paint) const;
 
+  std::size_t width_;
   std::string last_reason_, last_why_;
   std::set<std::string> explained_;
 };
 
-/// Shows notes, totals, what failed by the bug that it fails for, and the verdict; `fail_on` is the least severity that is required.
-std::string show_total(const CheckRun& run, Severity fail_on, const Palette& paint);
+/// How a whole run is shown.
+struct RunView {
+  Severity fail_on = Severity::must;  ///< the least severity that is required
+  std::size_t width = 0;              ///< columns; 0: no limit
+};
+
+/// Formats a run at a glance: the verdict first, then what is wrong by its cause, at most some 20 lines.
+std::string show_run(const CheckRun& run, const RunView& view, const Palette& paint);
 
 }  // namespace alohook

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "base/spelling.h"
+#include "check/early_stop.h"
+#include "check/reproduction.h"
 #include "check/table.h"
 #include "receiver/receiver.h"
 
@@ -78,12 +80,14 @@ class Run {
       : settings_(settings), world_(world), session_(settings, world, run_), oracle_(session_) {
     run_.url = settings.url;
     run_.secret = settings.secret_text;
+    run_.command = check_command(settings);
     run_.started_at = world.now();
   }
 
   CheckRun take(const std::vector<Check>& checks) {
     const auto began = steady_clock::now();
     session_.discover();
+    run_.stop = early_stop(session_);
     for (const Check& check : checks) {
       if (world_.on_begin) world_.on_begin(check.info.id);
       CheckOutcome outcome = run(check);
@@ -115,6 +119,9 @@ class Run {
   std::string doubt_about(const Check& check) {
     const bool is_passive = check.info.group == "answers";
     if (!session_.gone().empty() && !is_passive) return session_.gone();
+    if (run_.stop && !is_passive && check.info.id != "accept-valid") {
+      return fmt::format("not checked: a valid request gets {}", run_.stop->got);
+    }
     if (check.needs == Needs::nothing) return {};
     if (check.info.group != group_) {
       group_ = check.info.group;

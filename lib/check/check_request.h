@@ -24,10 +24,11 @@ struct Trial {
   Signed how = Signed::rightly;
   std::int64_t offset_s = 0;  ///< of a right signature's timestamp
   // How a wrong signature is made again; when neither is known, only `check` can.
-  std::string shell_signature = {};  ///< as a shell makes it of `$F` and `$T`
-  std::string_view forgery = {};     ///< the kind of `alohook send --bad`
-  bool has_to_be_read = false;       ///< a failure at it is this check's business, else only worth a remark
-  bool is_wrong = false;             ///< a wrong signature that the secret went into
+  /// As a shell makes it of `$F` and `$T`; `{secret}` stands for the flags that give the secret.
+  std::string shell_signature = {};
+  std::string_view forgery = {};  ///< the kind of `alohook send --bad`
+  bool has_to_be_read = false;    ///< a failure at it is this check's business, else only worth a remark
+  bool is_wrong = false;          ///< a wrong signature that the secret went into
 };
 
 /// Returns the value of a header that the request has, to change it.

@@ -168,7 +168,7 @@ void check_still_alive(Probe& probe) {
 
 constexpr Check checks[] = {
     {{"unknown-event", "behaviour", "An authentic event of an unknown type is accepted", Severity::should,
-      CheckClass::s1, "https://github.com/zulip/zulip/issues/24721",
+      CheckClass::s1, "https://docs.stripe.com/webhooks",
       "Senders add types; many switch off a webhook that answers with errors. ALO's pages spell two types in "
       "two "
       "ways. (There are other views: some refuse on purpose.)"},
@@ -187,23 +187,23 @@ constexpr Check checks[] = {
      Needs::acceptance,
      check_redelivery},
     {{"forged-known-id", "behaviour", "A forged event neither passes as a known one nor blocks the real one",
-      Severity::must, CheckClass::s1, "https://github.com/2witstudios/PageSpace/pull/2199",
+      Severity::must, CheckClass::s1, "alohook-checks(7)",
       "A receiver that looks for duplicates before it verifies lets forged ones in, or the real ones be shut "
       "out."},
      Needs::acceptance,
      check_forged_known_id},
     {{"bad-json", "behaviour", "Authentic bodies that are odd as JSON do not break the receiver",
-      Severity::should, CheckClass::s1, "https://github.com/nst/JSONTestSuite",
+      Severity::should, CheckClass::s1, "https://www.rfc-editor.org/rfc/rfc8259#section-9",
       "An unhandled failure is noise in your log and a retry at the sender."},
      Needs::acceptance,
      check_bad_json},
     {{"odd-bytes", "behaviour", "Authentic bodies that are odd as text do not break the receiver",
-      Severity::should, CheckClass::s1, "https://github.com/mozilla-ai/clawbolt/pull/900",
+      Severity::should, CheckClass::s1, "https://www.rfc-editor.org/rfc/rfc8259#section-8.1",
       "Decoding that throws turns one odd character into an error and a retry."},
      Needs::acceptance,
      check_odd_bytes},
     {{"large-body", "behaviour", "Bodies up to 256 kB are accepted", Severity::should, CheckClass::s1,
-      "https://github.com/backstage/backstage/issues/28910",
+      "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.14",
       "Express stops at 100 kB by default: large events would be lost. ALO documents no limit."},
      Needs::acceptance,
      check_large_body},

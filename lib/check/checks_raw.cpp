@@ -84,27 +84,27 @@ void check_duplicate_keys(Probe& probe) {
 constexpr std::string_view why =
     "The signature is over the raw bytes. What parses the body and writes it again before verifying refuses "
     "real events as soon as they hold something that is written in more than one way.";
-constexpr std::string_view reserialise = "https://github.com/octokit/webhooks.js/issues/76";
+constexpr std::string_view reserialise = "https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries";
 
 constexpr Check checks[] = {
     {{"raw-whitespace", "raw", "White space in a body is kept until it is verified", Severity::must,
-      CheckClass::s1, "https://github.com/workos/workos-node/pull/1578", why},
+      CheckClass::s1, "https://docs.stripe.com/webhooks/signature", why},
      Needs::acceptance,
      accept_bodies<whitespace>},
     {{"raw-newlines", "raw", "Line ends in a body and at its end are kept until it is verified",
-      Severity::must, CheckClass::s1, "https://github.com/sendgrid/sendgrid-csharp/issues/1018", why},
+      Severity::must, CheckClass::s1, "https://docs.stripe.com/webhooks/signature", why},
      Needs::acceptance,
      accept_bodies<newlines>},
     {{"raw-unicode", "raw", "Characters beyond ASCII are verified as the bytes they came in", Severity::must,
-      CheckClass::s1, "https://github.com/github/docs/issues/3567", why},
+      CheckClass::s1, "https://www.rfc-editor.org/rfc/rfc8259#section-8.1", why},
      Needs::acceptance,
      accept_bodies<unicode>},
     {{"raw-unicode-escapes", "raw", R"(Escapes such as \u00e9 are kept until the body is verified)",
-      Severity::must, CheckClass::s1, "https://github.com/box/box-node-sdk/pull/568", why},
+      Severity::must, CheckClass::s1, "https://www.rfc-editor.org/rfc/rfc8259#section-7", why},
      Needs::acceptance,
      accept_bodies<escapes>},
     {{"raw-escaped-slash", "raw", R"(Slashes written as \/ are kept until the body is verified)",
-      Severity::must, CheckClass::s1, "https://github.com/lmsqueezy/lemonsqueezy.js/issues/115", why},
+      Severity::must, CheckClass::s1, "https://www.rfc-editor.org/rfc/rfc8259#section-7", why},
      Needs::acceptance,
      accept_bodies<slashes>},
     {{"raw-key-order", "raw", "The order of keys is kept until the body is verified", Severity::must,
@@ -112,11 +112,11 @@ constexpr Check checks[] = {
      Needs::acceptance,
      accept_bodies<key_order>},
     {{"raw-numbers", "raw", "Numbers are verified as they are written", Severity::must, CheckClass::s1,
-      "https://bishopfox.com/blog/json-interoperability-vulnerabilities", why},
+      "https://www.rfc-editor.org/rfc/rfc8259#section-6", why},
      Needs::acceptance,
      accept_bodies<numbers>},
     {{"raw-duplicate-keys", "raw", "A key that stands twice does not upset the signature", Severity::should,
-      CheckClass::s1, "https://bishopfox.com/blog/json-interoperability-vulnerabilities", why},
+      CheckClass::s1, "https://www.rfc-editor.org/rfc/rfc8259#section-4", why},
      Needs::acceptance,
      check_duplicate_keys},
 };

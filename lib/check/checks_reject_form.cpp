@@ -32,7 +32,7 @@ void check_truncated(Probe& probe) {
     trial.is_wrong = true;
     trial.how = Trial::Signed::literally;
     trial.shell_signature =
-        fmt::format("$(alohook sign --encoding {} --timestamp $T --header-only $F | head -c {})",
+        fmt::format("$(alohook sign{{secret}} --encoding {} --timestamp $T --header-only $F | head -c {})",
                     name_of(session.encoding()), prefix.size() + length);
     probe.refuses(trial);
   }
@@ -192,28 +192,28 @@ void check_duplicate_headers(Probe& probe) {
 
 constexpr Check checks[] = {
     {{"reject-truncated", "reject", "A signature that was cut off is refused", Severity::must, CheckClass::s0,
-      "https://rustsec.org/advisories/RUSTSEC-2024-0010",
+      "https://www.rfc-editor.org/rfc/rfc2104#section-5",
       "A comparison over the shorter length lets a signature of one character, or of none, in."},
      Needs::acceptance,
      check_truncated},
     {{"reject-sloppy-format", "reject", "The right MAC with something before or after it is refused",
-      Severity::should, CheckClass::s0, "https://github.com/slackapi/bolt-js",
+      Severity::should, CheckClass::s0, "alohook-checks(7)",
       "What reads a signature loosely may read a bad one as good."},
      Needs::acceptance,
      check_sloppy_format},
     {{"reject-bad-timestamp", "reject", "A timestamp that is no whole number of seconds is refused",
-      Severity::must, CheckClass::s0, "https://github.com/elizaOS/eliza/pull/24389",
+      Severity::must, CheckClass::s0, "https://cwe.mitre.org/data/definitions/1284.html",
       "What can't be read as a number often compares as \"not too old\", and the window is gone."},
      Needs::acceptance,
      check_bad_timestamp},
     {{"reject-garbage-signature", "reject", "Garbage as a signature is refused without breaking",
-      Severity::should, CheckClass::s0, "https://github.com/PostHog/posthog/pull/103577",
+      Severity::should, CheckClass::s0, "https://nodejs.org/api/crypto.html#cryptotimingsafeequala-b",
       "Comparing functions throw at other lengths and at characters that are not ASCII: each such request "
       "is an error in your log, and a retry."},
      Needs::acceptance,
      check_garbage_signature},
     {{"reject-duplicate-headers", "reject", "Headers that come twice do not break the receiver",
-      Severity::should, CheckClass::s0, "https://github.com/narfindustries/http-garden",
+      Severity::should, CheckClass::s0, "https://www.rfc-editor.org/rfc/rfc9110#section-5.3",
       "Servers join such headers, or take the first, or the last; code that expects one text breaks."},
      Needs::acceptance,
      check_duplicate_headers},

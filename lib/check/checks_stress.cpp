@@ -67,12 +67,12 @@ void check_concurrency(Probe& probe) {
 
 constexpr Check checks[] = {
     {{"concurrent-duplicates", "stress", "The same request ten times at once breaks nothing",
-      Severity::should, CheckClass::s3, "https://github.com/Devlaner/devlane/issues/332",
+      Severity::should, CheckClass::s3, "https://cwe.mitre.org/data/definitions/367.html",
       "Looking whether an event is known and noting it are two steps, between which its twin slips in."},
      Needs::acceptance,
      check_concurrent_duplicates},
     {{"deep-nesting", "stress", "Deeply nested JSON does not break the receiver", Severity::may,
-      CheckClass::s3, "https://github.com/nst/JSONTestSuite",
+      CheckClass::s3, "https://www.rfc-editor.org/rfc/rfc8259#section-9",
       "Parsers that call themselves run out of stack."},
      Needs::acceptance,
      check_deep_nesting},

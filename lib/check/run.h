@@ -62,8 +62,19 @@ struct CheckOutcome {
       {};  ///< the bug, when signing wrongly on purpose has named it; the fixes are in them
   std::optional<Reproduction> reproduction = {};
   std::vector<std::string> remarks = {};  ///< worth knowing even when it passed: which way a choice went
+  /// The id of the check whose failure explains this outcome; empty when it stands on its own.
+  std::string consequence_of = {};
   int requests = 0;
   std::chrono::microseconds elapsed{0};  ///< of all its requests
+};
+
+/// Why a run ended before most checks: nothing answers, or what answers is not a webhook's endpoint.
+struct EarlyStop {
+  enum class Kind { unreachable, redirect, wrong_path, wrong_method };
+  Kind kind;
+  std::string got;            ///< `404 Not Found`, or why no response came; untrusted bytes made visible
+  std::string advice;         ///< one line; may be empty
+  std::string next_url = {};  ///< of a redirect: the URL to check instead
 };
 
 /// How many of one severity ended how.
@@ -86,6 +97,8 @@ struct CheckRun {
   int signed_events_sent = 0;  ///< rightly signed events, the challenge not counted
   bool is_reachable = false;   ///< at least one request was answered, and it still answered at the end
   std::string obstacle;        ///< why it is not reachable, in one line
+  std::optional<EarlyStop> stop = {};
+  std::string command = {};  ///< runs the same checks again, for a POSIX shell
 };
 
 CheckCounts count(const CheckRun& run);

@@ -32,7 +32,17 @@ struct CheckSkip {
   std::string reason;
 };
 
-/// What is judged, and how.
+/// How the same target, secret and connection are given again, as parts of a POSIX shell's commands. Flags stand after a
+/// space each.
+struct CommandParts {
+  std::string setup = {};       ///< a line that has to run first; empty when none has
+  std::string secret = {};      ///< ` --secret-file s.txt`
+  std::string connection = {};  ///< ` --cacert ca.pem`
+  std::string curl = {};        ///< the same for curl
+  std::string check = {};       ///< what only `check` takes
+};
+
+/// What is checked, and how.
 struct CheckSettings {
   std::string url;           ///< as it is shown and reproduced with
   std::string host;          ///< of the URL; some use it as a secret
@@ -49,6 +59,7 @@ struct CheckSettings {
   bool is_loopback = true;  ///< else at most 5 requests a second
   bool is_https = false;
   bool verifies_tls = true;
+  CommandParts again = {};
 };
 
 /// What a run needs of the world. `on_begin` and `on_outcome` are told of each check as it begins and ends.

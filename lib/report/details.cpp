@@ -22,7 +22,8 @@ void add_cause(std::string& out, const Cause& cause) {
   }
 }
 
-std::string checks(int number) { return fmt::format("{} check{}", number, number == 1 ? "" : "s"); }
+std::string checks(int number) { return fmt::format("{} required check{}", number, number == 1 ? "" : "s"); }
+std::string recommended(int number) { return fmt::format("{} recommended check{}", number, number == 1 ? "" : "s"); }
 
 }  // namespace
 
@@ -41,19 +42,17 @@ std::string describe_verdict(const CheckRun& run, Severity fail_on) {
   };
   switch (verdict_of(run, fail_on)) {
     case CheckVerdict::wrong:
-      return fmt::format("The receiver is wrong: {} that must pass failed",
-                         checks(count_required(CheckResult::fail)));
+      return fmt::format("{} failed", checks(count_required(CheckResult::fail)));
     case CheckVerdict::undecided:
-      if (!run.obstacle.empty()) return "The receiver could not be judged: " + visible(run.obstacle);
-      if (!run.is_reachable) return "The receiver could not be judged: it is not reachable";
-      return fmt::format("The receiver could not be judged: {} remained inconclusive",
-                         checks(count_required(CheckResult::inconclusive)));
+      if (!run.obstacle.empty()) return "Inconclusive: " + visible(run.obstacle);
+      if (!run.is_reachable) return "Inconclusive: the server is not reachable";
+      return fmt::format("Inconclusive: {} could not be decided", checks(count_required(CheckResult::inconclusive)));
     case CheckVerdict::right:
       break;
   }
   const int wishes = count(run).failed;
-  return wishes == 0 ? "The receiver is right"
-                     : fmt::format("The receiver is right, but {} that should pass failed", checks(wishes));
+  return wishes == 0 ? "All required checks passed"
+                     : fmt::format("All required checks passed, {} failed", recommended(wishes));
 }
 
 std::string_view headline(const CheckOutcome& outcome) {

@@ -13,7 +13,7 @@ bool is_required(const CheckOutcome& outcome, Severity fail_on);
 /// Returns `right`, `wrong` or `undecided`.
 std::string_view name_of(CheckVerdict verdict);
 
-/// Says what came of the run in one sentence, untrusted bytes made visible: `2 required checks failed`.
+/// Says the result of the run in one sentence, untrusted bytes made visible: `2 required checks failed`.
 std::string describe_verdict(const CheckRun& run, Severity fail_on);
 
 /// Says in one line what came of the check: its reason, or what a right receiver does.

@@ -8,6 +8,7 @@
 #include "base/crypto.h"
 #include "base/visible.h"
 #include "report/details.h"
+#include "report/findings.h"
 #include "report/html_style.h"
 #include "report/markup.h"
 
@@ -56,15 +57,15 @@ std::string opening(const CheckRun& run, Severity fail_on) {
                   name_of(verdict_of(run, fail_on)), escape_markup(describe_verdict(run, fail_on)),
                   escape_markup(visible(run.url)));
   out += counts_table(run) + "</header>\n<dl>\n";
-  add_row(out, "judged at", iso8601(run.started_at));
+  add_row(out, "checked at", iso8601(run.started_at));
   add_row(out, "took", human_duration(run.elapsed));
   add_row(out, "signed with", run.secret);
   if (run.encoding) {
     add_row(out, "signature form",
-            fmt::format("{}, {}", name_of(*run.encoding), run.is_encoding_given ? "given" : "found out"));
+            fmt::format("{}, {}", name_of(*run.encoding), run.is_encoding_given ? "given" : "detected"));
   }
   add_row(out, "sent",
-          fmt::format("{} requests, among them {} rightly signed events", run.requests_sent,
+          fmt::format("{} requests, {} of them correctly signed events", run.requests_sent,
                       run.signed_events_sent));
   add_row(out, "required", fmt::format("every check up to \"{}\"", name_of(fail_on)));
   out += "</dl>\n";
@@ -106,7 +107,7 @@ std::string cause(const Cause& cause) {
 }
 
 std::string reproduction(const Reproduction& reproduction) {
-  std::string out = "<h3>To send it again</h3>\n<pre>";
+  std::string out = "<h3>Reproduce</h3>\n<pre>";
   for (const std::string& command : reproduction.commands) out += escape_markup(visible(command)) + '\n';
   out += "</pre>\n";
   if (reproduction.file.empty()) return out;
@@ -153,12 +154,59 @@ std::string section(const CheckOutcome& outcome, Severity fail_on) {
       inside(outcome));
 }
 
+/// Links to the checks' own sections.
+std::string links(const std::vector<const CheckOutcome*>& outcomes) {
+  std::string out;
+  for (const CheckOutcome* outcome : outcomes) {
+    const std::string id = escape_markup(visible(outcome->id));
+    out += fmt::format("{0}<a href=\"#{1}\">{1}</a>", out.empty() ? "" : " ", id);
+  }
+  return out;
+}
+
+/// The bugs and the failed checks that none explains, before all details.
+std::string what_is_wrong(const CheckRun& run, Severity fail_on) {
+  const std::vector<Finding> all = findings(run, fail_on);
+  if (all.empty()) return {};
+  std::string out = "<h2>What is wrong</h2>\n";
+  for (const Finding& finding : all) {
+    const bool is_named = finding.cause != nullptr;
+    const std::string& id = is_named ? finding.cause->id : finding.shown->id;
+    const std::string_view text = is_named ? std::string_view(finding.cause->text) : headline(*finding.shown);
+    out += fmt::format("<h3><code>{}</code></h3>\n<p>{}</p>\n<dl>\n", escape_markup(visible(id)),
+                       escape_markup(visible(text)));
+    if (is_named) {
+      for (const Fix& fix : finding.cause->fixes) {
+        if (fix.language.empty()) add_row(out, "fix", fix.text);
+      }
+    }
+    out += fmt::format("<dt>fails</dt><dd>{}</dd>\n", links(finding.fails));
+    if (!finding.consequences.empty())
+      out += fmt::format("<dt>as a consequence</dt><dd>{}</dd>\n", links(finding.consequences));
+    if (!run.command.empty()) add_row(out, "retry", fmt::format("{} --only {} -v", run.command, finding.shown->id));
+    out += "</dl>\n";
+  }
+  return out;
+}
+
+/// The checks that ended so, under a heading.
+std::string sections(const CheckRun& run, Severity fail_on, std::string_view heading, CheckResult result) {
+  std::string out;
+  for (const CheckOutcome& outcome : run.outcomes) {
+    if (outcome.result == result) out += section(outcome, fail_on);
+  }
+  return out.empty() ? "" : fmt::format("<h2>{}</h2>\n{}", heading, out);
+}
+
 }  // namespace
 
 std::string html_report(const CheckRun& run, Severity fail_on) {
-  std::string out = head(run) + "<body>\n" + opening(run, fail_on) + "<main>\n";
+  std::string out = head(run) + "<body>\n" + opening(run, fail_on) + "<main>\n" + what_is_wrong(run, fail_on);
+  out += sections(run, fail_on, "Failed checks", CheckResult::fail);
+  out += sections(run, fail_on, "Inconclusive checks", CheckResult::inconclusive);
   const std::string* group = nullptr;
   for (const CheckOutcome& outcome : run.outcomes) {
+    if (outcome.result != CheckResult::pass && outcome.result != CheckResult::skip) continue;
     if (group == nullptr || *group != outcome.group) {
       out += fmt::format("<h2>{}</h2>\n", escape_markup(visible(outcome.group)));
     }

@@ -77,6 +77,7 @@ std::string check_json(const CheckOutcome& outcome) {
   if (outcome.result == CheckResult::fail) {
     line.json("causes", list(outcome.causes, [](const Cause& cause) { return to_json(cause); }));
   }
+  add_text(line, "consequence_of", outcome.consequence_of);
   if (outcome.reproduction) line.json("reproduction", to_json(*outcome.reproduction));
   if (!outcome.remarks.empty()) line.json("remarks", list(outcome.remarks, quote));
   return line.number("requests", outcome.requests).milliseconds("ms", outcome.elapsed.count()).take();

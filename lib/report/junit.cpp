@@ -88,7 +88,7 @@ void add_obstacle(Cases& cases, const CheckRun& run) {
   ++cases.tests;
   ++cases.errors;
   cases.xml += "    <testcase classname=\"alohook.check\" name=\"reachable\" time=\"0.000\">\n";
-  add_problem(cases, "error", run.obstacle.empty() ? "the receiver is not reachable" : run.obstacle,
+  add_problem(cases, "error", run.obstacle.empty() ? "the server is not reachable" : run.obstacle,
               "unreachable", "");
   cases.xml += "    </testcase>\n";
 }

@@ -91,7 +91,7 @@ std::string tap_report(const CheckRun& run, Severity fail_on) {
   out += "# " + describe_verdict(run, fail_on) + '\n';
   if (!run.is_reachable) {
     out +=
-        "Bail out! " + escape(run.obstacle.empty() ? "the receiver is not reachable" : run.obstacle) + '\n';
+        "Bail out! " + escape(run.obstacle.empty() ? "the server is not reachable" : run.obstacle) + '\n';
   }
   return out;
 }

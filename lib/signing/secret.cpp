@@ -8,8 +8,12 @@
 namespace alohook {
 
 std::string describe(const Secret& secret, std::size_t number) {
+  return fmt::format("secret {} ({})", number, fingerprint(secret));
+}
+
+std::string fingerprint(const Secret& secret) {
   const std::string digest = hex_encode(hash(HashAlgorithm::sha256, {secret.bytes()}));
-  return fmt::format("secret {} ({} bytes, sha256 {}…)", number, secret.bytes().size(), digest.substr(0, 8));
+  return fmt::format("{} bytes, sha256 {}…", secret.bytes().size(), digest.substr(0, 8));
 }
 
 std::string secret_objection(std::string_view bytes) {

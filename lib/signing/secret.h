@@ -24,6 +24,9 @@ using Secrets = std::vector<Secret>;
 /// Returns `secret 1 (64 bytes, sha256 ab12cd34…)`; `number` counts from 1.
 std::string describe(const Secret& secret, std::size_t number);
 
+/// Returns `64 bytes, sha256 ab12cd34…`: enough to compare two secrets, and nothing of the secret itself.
+std::string fingerprint(const Secret& secret);
+
 /// Returns why `bytes` can't have been meant as a secret (empty, white space or quotes around it, an unexpanded
 /// `${…}`), as the end of a sentence that starts with "the secret"; empty when there is nothing to object to.
 std::string secret_objection(std::string_view bytes);

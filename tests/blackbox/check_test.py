@@ -124,7 +124,7 @@ class RightReceivers(CheckCase):
             self.skipTest("sanitizers need memory of their own")
         measured = "import resource, subprocess, sys; subprocess.run(sys.argv[1:]); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)"
         result = subprocess.run([sys.executable, "-c", measured, alohook.PROGRAM, "check", url, "--stress"], env=self.env(), capture_output=True)
-        self.assertIn("✓ the receiver is right", result.stdout.decode())
+        self.assertIn("required checks passed", result.stdout.decode())
         self.assertLess(int(result.stderr.split()[-1]), 50 * 1024)
 
 
@@ -202,9 +202,6 @@ class Hostile(CheckCase):
         receiver = Receiver(self)
         receiver.close()
         self.undecided(receiver)
-        quiet = self.run_program("check", receiver.url, "--format", "quiet")
-        self.assertEqual((quiet.code, quiet.out), (3, b""))
-        self.assertIn("no connection to 127.0.0.1", quiet.error)
 
     def test_one_that_redirects_for_ever(self):
         result, outcomes, _ = self.judge(Receiver(self, b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n").url)
@@ -315,7 +312,6 @@ class CommandLine(CheckCase):
         port = reserved.port
         reserved.close()
         process = self.start("check", f"http://127.0.0.1:{port}/", "--wait", "60s", "--only", "accept-valid", "--format", "json")
-        process.err.wait_for(lambda err: b"will be sent" in err)
         late = subprocess.Popen([sys.executable, receivers_test.FOLDER / "python/receiver.py"], env=self.env(PORT=str(port)),
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.addCleanup(late.stdout.close)
@@ -323,11 +319,12 @@ class CommandLine(CheckCase):
         self.addCleanup(late.kill)
         self.assertEqual(process.result().code, 0)
 
-    def test_what_is_sent_is_announced_on_stderr(self):
-        result = self.run_program("check", Receiver(self, OK).url, "--only", "raw-*", "--format", "json")
-        self.assertIn("signed events of the type alohook.check", result.error)
-        summary = result.lines[-1]
-        self.assertIn(str(summary["signed_events"] + 1), result.error)
+    def test_real_events_are_announced_on_stderr(self):
+        receiver = Receiver(self, OK)
+        result = self.run_program("check", receiver.url, "--only", "raw-*", "--format", "json")
+        self.assertEqual((result.err, result.lines[-1]["requests"]), (b"", len(receiver.requests)))
+        result = self.run_program("check", receiver.url, "--only", "raw-*", "--format", "json", "--event", "action_created")
+        self.assertIn("signed real events are sent", result.error)
 
     def test_no_signature_is_ever_shown(self):
         seen = set()

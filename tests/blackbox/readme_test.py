@@ -146,7 +146,7 @@ class Commands(Case):
                     code, shown = self.run_line(line)
                     self.assertEqual(code, 0, shown)
             if "runs-on" in block:
-                self.assertIn("The receiver is right", summary.read_text())
+                self.assertIn("All required checks passed", summary.read_text())
             for report in re.findall(r"(?:--\w+) (reports/\S+)", block):
                 self.assertIn("alohook", (self.home / report).read_text())
 

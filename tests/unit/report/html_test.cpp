@@ -24,10 +24,26 @@ TEST_CASE("an HTML report opens the failures and folds the rest") {
   const std::string report = html_report(hostile_run(), Severity::must);
   CHECK(count_of(report, "\" open>") == 3);
   CHECK(report.find("<details id=\"accept-valid\">") != std::string::npos);
-  CHECK(report.find("The receiver is wrong: 1 check that must pass failed") != std::string::npos);
+  CHECK(report.find("1 required check failed") != std::string::npos);
 }
 
-TEST_CASE("an HTML report says that nothing could be judged") {
+TEST_CASE("an HTML report begins with what is wrong, then has the failed, the inconclusive and the other checks") {
+  const std::string report = html_report(hostile_run(), Severity::must);
+  std::size_t last = 0;
+  for (const char* part :
+       {"<h2>What is wrong</h2>", "<h3><code>body-reserialised</code></h3>", "<h2>Failed checks</h2>",
+        "<details id=\"raw-newlines\" open>", "<h2>Inconclusive checks</h2>", "<details id=\"reject-stale\"",
+        "<details id=\"accept-valid\">"}) {
+    const std::size_t at = report.find(part);
+    CAPTURE(part);
+    REQUIRE(at != std::string::npos);
+    CHECK(at > last);
+    last = at;
+  }
+  CHECK(html_report(unreachable_run(), Severity::must).find("What is wrong") == std::string::npos);
+}
+
+TEST_CASE("an HTML report says that nothing could be checked") {
   const std::string report = html_report(unreachable_run(), Severity::must);
-  CHECK(report.find("The receiver could not be judged: connection refused") != std::string::npos);
+  CHECK(report.find("Inconclusive: connection refused") != std::string::npos);
 }

@@ -1,0 +1,63 @@
+#include "report/findings.h"
+
+#include "support/reports.h"
+
+using namespace alohook;
+
+namespace {
+
+CheckOutcome failed(const std::string& id, const std::string& cause = {}, Severity severity = Severity::must) {
+  CheckOutcome outcome = failure_of(id, severity, "401");
+  if (!cause.empty()) outcome.causes.push_back({.id = cause, .text = "text of " + cause});
+  return outcome;
+}
+
+CheckOutcome following(const std::string& id, const std::string& from) {
+  CheckOutcome outcome = failed(id);
+  outcome.consequence_of = from;
+  return outcome;
+}
+
+CheckRun run_of(std::vector<CheckOutcome> outcomes) {
+  CheckRun run;
+  run.outcomes = std::move(outcomes);
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("failures with the same bug are one finding, and those with a named bug come first") {
+  const CheckRun run = run_of({failed("a"), failed("b", "body-reserialised"), failed("c", "body-reserialised"),
+                               failed("d", "body-newlines")});
+  const std::vector<Finding> all = findings(run, Severity::must);
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].cause->id == "body-reserialised");
+  CHECK(ids_of(all[0].fails) == "b c");
+  CHECK(ids_of(all[1].fails) == "d");
+  CHECK(all[2].cause == nullptr);
+  CHECK(all[2].shown->id == "a");
+}
+
+TEST_CASE("a consequence is folded under its cause, also when it follows from another consequence") {
+  const CheckRun run = run_of({following("c", "b"), following("b", "a"), failed("a"), failed("d")});
+  const std::vector<Finding> all = findings(run, Severity::must);
+  REQUIRE(all.size() == 2);
+  CHECK(ids_of(all[0].fails) == "a");
+  CHECK(ids_of(all[0].consequences) == "b c");
+  CHECK(ids_of(all[1].consequences) == "");
+}
+
+TEST_CASE("a consequence of something that did not fail, or of itself, stands on its own") {
+  const CheckRun run = run_of({following("a", "nothing"), following("b", "c"), following("c", "b")});
+  const std::vector<Finding> all = findings(run, Severity::must);
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].shown->id == "a");
+  CHECK(all[1].shown->id == "b");
+  CHECK(ids_of(all[1].consequences) == "c");
+}
+
+TEST_CASE("only what makes the run fail is a finding") {
+  const CheckRun run = run_of({failed("a", "", Severity::should), outcome_of("b", "raw", Severity::must, CheckResult::pass)});
+  CHECK(findings(run, Severity::must).empty());
+  CHECK(findings(run, Severity::should).size() == 1);
+}
