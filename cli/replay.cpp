@@ -12,10 +12,12 @@
 #include "http/hop_by_hop.h"
 #include "journal/recording.h"
 #include "options/deliveries.h"
+#include "options/event_source.h"
 #include "options/flags.h"
 #include "options/secrets.h"
 #include "options/target.h"
 #include "sender/delivery.h"
+#include "signing/masking.h"
 #include "signing/signed_request.h"
 
 namespace alohook {
@@ -118,27 +120,40 @@ DeliveryCount count_of(EventSource& source, const Options& options) {
 
 int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
+  check_word_order("replay", options.file, options.target.url, "events.jsonl");
   const Target target = resolve_target(options.target);
   const Headers given = given_headers(options.headers);
-  const auto make = [&]() -> RequestMaker {
-    if (options.is_as_recorded) return as_recorded(target.url, given);
-    const Secrets secrets = load_secrets_for(target.reached(), options.secret, context);
-    return signed_anew(target.url, given, secrets.front(), options.encoding);
-  }();
+  // Those that are not needed are masked all the same.
+  const bool is_secret_needed = !options.is_as_recorded || !options.secret.is_empty();
+  const Secrets secrets =
+      is_secret_needed ? load_secrets_for(target.reached(), options.secret, context) : Secrets();
+  const RequestMaker make = options.is_as_recorded
+                                ? as_recorded(target.url, given)
+                                : signed_anew(target.url, given, secrets.front(), options.encoding);
   const auto recording = std::make_shared<Recording>(options.file, context.in, console.notes());
   // A wrong id is told before anything is sent.
   EventSource source = options.ids.empty() ? filtered(options, recording)
                                            : listed(find_events(options.ids, *recording), nullptr);
   const auto count = count_of(source, options);
-  return deliver_all(
+  const int code = deliver_all(
       {.source = paced(std::move(source), make, options.speed),
        .count = count,
        .input = options.file == "-" ? Input::may_block : Input::at_hand,
        .target = target,
+       .secrets = secrets,
+       .signed_with = secrets.empty() || options.is_as_recorded
+                          ? ""
+                          : describe_signing_secret(options.secret, secrets.front(), context),
        .progress = [recording](std::uint64_t) { return recording->progress(); },
        .nothing = fmt::format("there is nothing to replay in '{}'", options.file),
-       .remedy = "there is no event in it, or none that --only, --where and --only-valid let through"},
+       .remedy = recording->incomplete() > 0
+                     ? "its requests have no bodies: export the HAR again, with content"
+                     : "there is no event in it, or none that --only, --where and --only-valid let through"},
       options.delivery, console, context);
+  if (recording->incomplete() == 0) return code;
+  console.talk(
+      fmt::format("{} of the capture's requests not replayed: the body is missing", recording->incomplete()));
+  return code == exit_yes ? exit_could_not_judge : code;
 }
 
 double read_speed(const std::string& text) {
@@ -200,7 +215,8 @@ Command replay_command(CLI::App& root) {
       "of "
       "its own gets all events there; to one without they go with the path they came with.\n"
       "Percentiles of the summary are within 1 %.\n"
-      "Exit codes: 0 accepted, 1 one was refused, 2 could not start, 3 one got no answer.");
+      "Exit codes: 0 accepted, 1 one was rejected, 2 could not start, 3 one got no response or was "
+      "incomplete.");
   return {app, [options](Context& context) { return run(*options, context); }};
 }
 

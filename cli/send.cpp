@@ -10,13 +10,16 @@
 #include "commands.h"
 #include "json/json_edit.h"
 #include "json/json_text.h"
+#include "options/bad_requests.h"
 #include "options/deliveries.h"
 #include "options/event_source.h"
 #include "options/flags.h"
 #include "options/secrets.h"
 #include "options/target.h"
 #include "sender/delivery.h"
+#include "sender/shell.h"
 #include "signing/forgery.h"
+#include "signing/masking.h"
 #include "signing/signed_request.h"
 
 namespace alohook {
@@ -34,7 +37,9 @@ struct Options {
   std::vector<std::string> headers;
   DeliveryOptions delivery;
   std::uint64_t repeat = 1;
-  const Forgery* forgery = nullptr;
+  std::string bad = {};  ///< a kind, `list` or `all`; empty: valid requests
+
+  const Forgery* forgery() const { return find_forgery(bad); }
 };
 
 std::string body_to_send(const Options& options, std::string body) {
@@ -53,17 +58,15 @@ Request request_for(const Forgery* forgery, const std::string& body, const Signi
 }
 
 /// Gives the event `repeat` times: a fixture fresh each time, anything else as it is.
-OutgoingSource repeated(const Options& options, Signing signing, Context& context) {
-  const auto supply = std::make_shared<EventSupply>(
-      open_event(options.event, options.fixtures, options.delivery.seed, context));
+OutgoingSource repeated(const Options& options, Signing signing,
+                        const std::shared_ptr<const EventSupply>& supply, Context& context) {
   const auto make = [&options, &context, supply,
                      signing = std::make_shared<const Signing>(std::move(signing))] {
     EventBody event = supply->next();
     const auto body = std::make_shared<const std::string>(body_to_send(options, std::move(event.bytes)));
-    const std::uint64_t seed =
-        options.forgery == nullptr ? 0 : options.delivery.seed.value_or(context.random());
+    const std::uint64_t seed = options.bad.empty() ? 0 : options.delivery.seed.value_or(context.random());
     return Outgoing{.name = event.name,
-                    .make = [body, signing, seed, forgery = options.forgery](
+                    .make = [body, signing, seed, forgery = options.forgery()](
                                 Time now) { return request_for(forgery, *body, *signing, seed, now); },
                     .weight = body->size()};
   };
@@ -76,8 +79,28 @@ OutgoingSource repeated(const Options& options, Signing signing, Context& contex
   };
 }
 
+/// What `--bad` sends: the same event each time, with the asked defect or none.
+BadRequests bad_requests(const Options& options, const Signing& signing, const Secrets& secrets,
+                         const Target& target, const EventSupply& supply, Context& context) {
+  const std::string body = body_to_send(options, supply.next().bytes);
+  const std::uint64_t seed = options.delivery.seed.value_or(context.random());
+  return {.make = [body, signing, seed, now = context.now](
+                      const Forgery* forgery) { return request_for(forgery, body, signing, seed, now()); },
+          .transport =
+              masked(context.connect(target.url, target.client), std::make_shared<const Masking>(secrets)),
+          .expected = rejection_statuses(options.delivery)};
+}
+
+/// The command that finds out why a valid event is rejected.
+std::string next_command(const Options& options, const Context& context) {
+  return fmt::format("alohook check {}{}{}", shell_argument(options.target.url),
+                     secret_flags(options.secret, context).flags, connection_flags(options.target, {}));
+}
+
 int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
+  if (options.bad == "list") return list_forgeries(console);
+  check_word_order("send", options.event, options.target.url, "action_created");
   const Target target = resolve_target(options.target);
   const Secrets secrets = load_secrets_for(target.reached(), options.secret, context);
   const Signing signing{
@@ -86,11 +109,24 @@ int run(const Options& options, Context& context) {
       .target = target.url.target,
       .headers = request_headers(options.headers),
   };
+  const auto supply = std::make_shared<const EventSupply>(
+      open_event(options.event, options.fixtures, options.delivery.seed, context));
+  if (!options.bad.empty() && !options.delivery.print) {
+    const BadRequests requests = bad_requests(options, signing, secrets, target, *supply, context);
+    if (options.bad == "all") return send_all_forgeries(requests, console);
+    requests.make(
+        options.forgery());  // a defect that can't be had with this body is told before anything is sent
+    if (!is_control_accepted(requests, console)) return exit_could_not_judge;
+  }
+  if (options.bad == "all") throw Error("--print takes one kind of --bad", "see alohook send --bad list");
   const std::uint64_t total = options.repeat * (options.delivery.duplicates + 1);
-  return deliver_all({.source = repeated(options, signing, context),
+  return deliver_all({.source = repeated(options, signing, supply, context),
                       .count = total == 1 ? DeliveryCount::one : DeliveryCount::many,
                       .target = target,
-                      .forgery = options.forgery,
+                      .secrets = secrets,
+                      .forgery = options.forgery(),
+                      .signed_with = describe_signing_secret(options.secret, secrets.front(), context),
+                      .next = next_command(options, context),
                       .progress =
                           [total](std::uint64_t events) {
                             return static_cast<double>(events) / static_cast<double>(total);
@@ -133,9 +169,8 @@ void add_override_options(CLI::App& app, Options& options) {
 Command send_command(CLI::App& root) {
   auto* app = root.add_subcommand("send", "Send an event with a valid signature");
   const auto options = std::make_shared<Options>();
-  app->add_option("event", options->event, "A fixture's name, a file, or - for standard input")
-      ->required()
-      ->type_name("EVENT");
+  auto* event = app->add_option("event", options->event, "A fixture's name, a file, or - for standard input");
+  event->required()->type_name("EVENT");
   add_target_options(*app, options->target);
   add_secret_options(*app, options->secret);
   add_encoding_option(*app, options->encoding, "How the signature is written; default is v0");
@@ -148,10 +183,16 @@ Command send_command(CLI::App& root) {
       ->type_name("N");
   std::vector<std::string> kinds;
   for (const Forgery& forgery : forgeries()) kinds.emplace_back(forgery.name);
+  kinds.insert(kinds.end(), {"list", "all"});
   add_choice(
-      *app, "--bad", kinds, [options](std::size_t choice) { options->forgery = &forgeries()[choice]; },
-      "Sign wrongly in this way; success is that the receiver refuses it: 4xx, but not 404, 405, 408, 413, "
-      "415 or 429");
+      *app, "--bad", kinds,
+      [options, event, kinds](std::size_t choice) {
+        options->bad = kinds[choice];
+        if (options->bad == "list") event->required(false);
+      },
+      "Send an invalid request of this kind, after a valid one; succeeds if the server rejects it (see "
+      "`--bad list`)");
+  app->get_option("--bad")->trigger_on_parse();
   add_delivery_options(*app, options->delivery);
   add_output_options(*app, options->output);
   app->footer(
@@ -159,14 +200,16 @@ Command send_command(CLI::App& root) {
       "  alohook send action_created\n"
       "  alohook send action_created http://127.0.0.1:3000/hooks --secret-file s.txt\n"
       "  alohook send action_updated --set /action/title='Leak in hall B'\n"
-      "  alohook send action_created --bad stale\n"
+      "  alohook send action_created 3000 --bad stale\n"
+      "  alohook send action_created --bad all\n"
       "  alohook send action_created --print curl | sh\n"
       "  alohook send action_created --repeat 1000 --rate 50/s --concurrency 8 --retry 1s,5s,30s\n"
       "\n"
       "Bytes go out as they are in the file. ALO documents no payload but `type`: fixtures are invented "
       "around it.\n"
       "Percentiles of the summary are within 1 %.\n"
-      "Exit codes: 0 accepted, 1 refused, 2 could not start, 3 no answer.");
+      "Exit codes: 0 accepted, 1 rejected, 2 could not start, 3 no response, or a valid request rejected "
+      "with --bad.");
   return {app, [options](Context& context) { return run(*options, context); }};
 }
 

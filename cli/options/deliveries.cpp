@@ -49,12 +49,9 @@ OutgoingSource as_asked(OutgoingSource source, const DeliveryOptions& options, C
   return shuffled(std::move(source), [generator] { return (*generator)(); });
 }
 
-StatusSet expected_statuses(const std::string& text, const Forgery* forgery) {
-  if (text.empty()) return forgery == nullptr ? *StatusSet::parse("2xx") : StatusSet::refusals();
+StatusSet read_statuses(const std::string& text) {
   const auto set = StatusSet::parse(text);
-  if (!set) {
-    throw Error(fmt::format("'{}' is not a set of statuses", text), "write 2xx, 401, or 403,401");
-  }
+  if (!set) throw Error(fmt::format("'{}' is not a set of statuses", text), "write 2xx, 401, or 403,401");
   return *set;
 }
 
@@ -63,7 +60,9 @@ int print_all(const Deliveries& deliveries, const OutgoingSource& source, Reques
               Context& context) {
   Url url = deliveries.target.url;
   if (!deliveries.target.client.unix_path.empty()) url.unix_path = deliveries.target.client.unix_path;
-  RequestExporter exporter(form, url, ALOHOOK_VERSION);
+  Target target = deliveries.target;
+  target.client.unix_path.clear();  // it is in the URL
+  RequestExporter exporter(form, url, ALOHOOK_VERSION, curl_connection_flags(target));
   bool is_empty = true;
   while (const auto event = source()) {
     const Time now = context.now();
@@ -83,10 +82,16 @@ int exit_code_of(const Tally& tally) {
 
 }  // namespace
 
+StatusSet rejection_statuses(const DeliveryOptions& options) {
+  return options.expected_status.empty() ? StatusSet::refusals() : read_statuses(options.expected_status);
+}
+
 int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& console, Context& context) {
   auto source = as_asked(std::move(deliveries.source), options, context);
   const DispatchPlan plan{
-      .expected = expected_statuses(options.expected_status, deliveries.forgery),
+      .expected = deliveries.forgery != nullptr     ? rejection_statuses(options)
+                  : options.expected_status.empty() ? *StatusSet::parse("2xx")
+                                                    : read_statuses(options.expected_status),
       .concurrency = options.concurrency,
       .per_second = options.per_second,
       .retry_pauses = options.retry_pauses,
@@ -100,13 +105,17 @@ int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& 
   DeliveryReport report({.view = {.url = deliveries.target.url,
                                   .expected = plan.expected,
                                   .forgery = deliveries.forgery,
-                                  .with_headers = options.is_verbose},
+                                  .with_headers = options.is_verbose,
+                                  .signed_with = deliveries.signed_with,
+                                  .next = deliveries.next},
                          .count = deliveries.count,
                          .progress = deliveries.progress},
                         pace, console, context);
+  const auto masking = std::make_shared<const Masking>(deliveries.secrets);
   Dispatcher dispatcher(
       plan, std::move(source),
-      {.connect = [&] { return context.connect(deliveries.target.url, deliveries.target.client); },
+      {.connect =
+           [&] { return masked(context.connect(deliveries.target.url, deliveries.target.client), masking); },
        .now = context.now,
        .pace = pace},
       [&report](const Attempt& attempt) { report.tell(attempt); });

@@ -14,6 +14,7 @@
 #include "sender/outgoing.h"
 #include "sender/request_export.h"
 #include "signing/forgery.h"
+#include "signing/masking.h"
 #include "world/context.h"
 
 namespace CLI {
@@ -43,12 +44,18 @@ struct Deliveries {
   DeliveryCount count = DeliveryCount::many;
   Input input = Input::at_hand;
   Target target;
+  Secrets secrets = {};              ///< masked in what is answered
   const Forgery* forgery = nullptr;  ///< what is wrong with the requests, when something is
+  std::string signed_with = {};      ///< which secret signed
+  std::string next = {};             ///< the command to run when one is rejected
   /// How much of it is done, from 0 to 1, given the number of events that are; nullopt when that is not known.
   std::function<std::optional<double>(std::uint64_t events)> progress = {};
   std::string nothing = {};  ///< the error when there is no event
   std::string remedy = {};   ///< and its hint
 };
+
+/// Returns which statuses reject an invalid request. Throws Error for an `--expect-status` that is malformed.
+StatusSet rejection_statuses(const DeliveryOptions& options);
 
 /// Delivers them, or prints them, and tells how it went. Returns the exit code: `exit_no` when one was refused, else
 /// `exit_could_not_judge` when one had no answer. SIGINT and SIGTERM end a run of many with its summary and 130 or 143.

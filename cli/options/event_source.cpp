@@ -12,6 +12,7 @@
 #include "base/visible.h"
 #include "http/url.h"
 #include "options/input.h"
+#include "sender/shell.h"
 
 namespace alohook {
 namespace {
@@ -28,6 +29,28 @@ bool is_path(const std::string& event) {
 }
 
 }  // namespace
+
+void check_word_order(std::string_view command, const std::string& first, const std::string& url,
+                      std::string_view example) {
+  std::error_code ignored;
+  if (looks_like_url(first) && !fs::exists(first, ignored)) {
+    if (url == default_url || looks_like_url(url)) {
+      throw Error(fmt::format("'{}' is a URL; what to send is missing", visible(first)),
+                  fmt::format("try: alohook {} {} {}", command, example, shell_argument(first)));
+    }
+    throw Error(fmt::format("'{}' is a URL: the arguments are swapped", visible(first)),
+                fmt::format("try: alohook {} {} {}", command, shell_argument(url), shell_argument(first)));
+  }
+  if (url.empty() || looks_like_url(url)) return;
+  const auto fixtures = built_in_fixtures();
+  const bool is_event =
+      std::ranges::any_of(fixtures, [&](const Fixture& fixture) { return fixture.name == url; });
+  if (is_event || fs::is_regular_file(url, ignored)) {
+    throw Error(
+        fmt::format("'{}' is {}, where a URL belongs", visible(url), is_event ? "an event" : "a file"),
+        fmt::format("try: alohook {} {} 3000", command, shell_argument(url)));
+  }
+}
 
 std::vector<Fixture> load_fixtures(const std::string& folder, Context& context) {
   std::vector<Fixture> fixtures = built_in_fixtures();
@@ -71,10 +94,6 @@ EventSupply open_event(const std::string& event, const std::string& fixture_fold
     return EventSupply{[body = EventBody{std::move(name), std::move(bytes)}] { return body; }};
   };
   if (event == "-") return constant("standard input", read_input("-", context));
-  if (looks_like_url(event)) {
-    throw Error(fmt::format("'{}' is a URL, where an event is wanted", event),
-                "write alohook send EVENT URL");
-  }
   const std::vector<Fixture> fixtures = load_fixtures(fixture_folder, context);
   const bool is_fixture =
       std::any_of(fixtures.begin(), fixtures.end(), [&](const auto& f) { return f.name == event; });

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "events/fixture.h"
@@ -16,6 +17,11 @@ std::vector<Fixture> load_fixtures(const std::string& folder, Context& context);
 
 /// Returns the fixture of this name; throws Error with "did you mean" when there is none.
 const Fixture& find_fixture(const std::vector<Fixture>& fixtures, const std::string& name);
+
+/// Throws Error when the two words after a command's name are swapped, or the first is missing: `first` is an event or a
+/// file, `url` a URL. `example` stands in for the first where it is missing.
+void check_word_order(std::string_view command, const std::string& first, const std::string& url,
+                      std::string_view example);
 
 /// A body to send, and what to call it.
 struct EventBody {

@@ -36,6 +36,7 @@ class DeliveryReport {
   void tell_human(const Attempt& attempt);
   void tell_of_pause(const Attempt& attempt);
   bool takes_a_line(const Attempt& attempt);
+  std::string advice_for_all(const Tally& tally) const;
 
   Settings settings_;
   Console& console_;
@@ -46,7 +47,7 @@ class DeliveryReport {
   std::uint64_t finished_ = 0;
   std::uint64_t not_accepted_ = 0;
   bool is_cut_ = false;
-  bool is_nobody_there_ = false;
+  std::string advice_;  // on the first that failed
 };
 
 /// `✓ action_created  200  1.2 ms`: one try, for people, with a line end.

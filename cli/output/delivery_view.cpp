@@ -7,6 +7,7 @@
 #include "json/json_line.h"
 #include "output/body_view.h"
 #include "output/event_view.h"
+#include "sender/advice.h"
 #include "signing/signed_request.h"
 
 namespace alohook {
@@ -14,33 +15,42 @@ namespace {
 
 constexpr std::string_view indent = "    ";
 
-/// `✓ accepted`; of a request that should be refused `✓ refused, as it should`.
+/// `✓ accepted`; of a request that should be rejected `✓ rejected, as it should be`.
 std::string verdict_on(const Delivery& delivery, const DeliveryView& view) {
   const bool is_good = delivery.outcome == Outcome::accepted;
   const int status = delivery.exchange.response->status;
   if (view.forgery != nullptr && status >= 400) {
-    return is_good ? "✓ refused, as it should"
-                   : fmt::format("✗ not refused for its signature, expected {}", view.expected.text());
+    return is_good ? "✓ rejected, as it should be"
+                   : fmt::format("✗ not rejected for its signature, expected {}", view.expected.text());
   }
   if (is_good) return "✓ accepted";
   if (view.forgery != nullptr && status < 300)
-    return fmt::format("✗ accepted a request that is bad: {}", view.forgery->name);
-  return fmt::format("✗ refused, expected {}", view.expected.text());
+    return fmt::format("✗ accepted an invalid request: {}", view.forgery->name);
+  return fmt::format("✗ rejected, expected {}", view.expected.text());
+}
+
+/// What to do about it, on lines of their own.
+std::string show_advice(const Delivery& delivery, const DeliveryView& view) {
+  const std::string hint = advice(view.url, delivery.exchange);
+  std::string text = hint.empty() || delivery.outcome == Outcome::accepted ? "" : fmt::format("  {}\n", hint);
+  const bool is_rejected = delivery.outcome == Outcome::refused && view.forgery == nullptr;
+  if (is_rejected && hint.empty() && !view.next.empty()) text += fmt::format("  why? {}\n", view.next);
+  return text;
 }
 
 std::string show_answer(const Delivery& delivery, const DeliveryView& view, const Palette& paint) {
   const Exchange& exchange = delivery.exchange;
   if (!exchange.response) {
-    return fmt::format("{}  {}\n", paint(Style::bad, "✗ no answer"), visible(exchange.detail));
+    return fmt::format("{}  {}\n", paint(Style::bad, "✗ no response"), visible(exchange.detail));
   }
   const bool is_good = delivery.outcome == Outcome::accepted;
-  const std::string reason = visible(exchange.response->reason).substr(0, 60);
+  const std::string reason = shortened(visible(exchange.response->reason), 60);
   std::string text =
       fmt::format("{}  {}{}{}  {}\n", paint(is_good ? Style::good : Style::bad, verdict_on(delivery, view)),
                   paint(Style::strong, std::to_string(exchange.response->status)), reason.empty() ? "" : " ",
                   reason, human_duration(exchange.elapsed));
   if (view.forgery != nullptr && !is_good && exchange.response->status < 300) {
-    text += fmt::format("{}: the receiver {}\n", view.forgery->meaning, view.forgery->accepted_means);
+    text += fmt::format("{}: your server {}\n", view.forgery->meaning, view.forgery->accepted_means);
   }
   return text;
 }
@@ -60,8 +70,9 @@ std::string show_delivery(const Delivery& delivery, const std::string& event, co
   std::string out =
       fmt::format("{} {}  {}  {} bytes\n", delivery.request.method, visible(url_of(delivery.request, view)),
                   paint(Style::strong, visible(event)), delivery.request.body.size());
+  if (!view.signed_with.empty()) out += paint(Style::dim, "signed with " + view.signed_with) + "\n";
   if (with_headers) out += show_headers(delivery.request.headers, indent, paint);
-  out += show_answer(delivery, view, paint);
+  out += show_answer(delivery, view, paint) + show_advice(delivery, view);
   if (const auto& response = delivery.exchange.response) {
     if (with_headers) out += show_headers(response->headers, indent, paint);
     if (!response->body.empty()) out += show_body(response->body, {.max_lines = 40, .indent = indent}, paint);

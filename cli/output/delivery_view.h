@@ -15,6 +15,8 @@ struct DeliveryView {
   StatusSet expected;
   const Forgery* forgery = nullptr;  ///< what is wrong with the requests, when something is
   bool with_headers = false;
+  std::string signed_with = {};  ///< which secret signed; empty: not said
+  std::string next = {};         ///< the command that finds out why a request is rejected
 };
 
 /// Shows one sent event for people: the request line, then what came: status, verdict, time and the answer's body.

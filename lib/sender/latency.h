@@ -21,6 +21,16 @@ class LatencyHistogram {
 
   std::uint64_t count() const { return count_; }
 
+  /// Counts those from `from` up to, but without, `to`; both are read as finely as durations are kept.
+  std::uint64_t count_between(std::chrono::microseconds from, std::chrono::microseconds to) const {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      const auto middle = as_duration(std::min(middle_of(i), max_));
+      if (counts_[i] > 0 && middle >= from && middle < to) sum += counts_[i];
+    }
+    return sum;
+  }
+
   std::chrono::microseconds max() const { return as_duration(max_); }
 
   /// Returns the smallest duration that `percent` of all do not exceed; zero when there is none.

@@ -1,10 +1,10 @@
-"""`alohook send --bad KIND`: success is that the receiver refuses."""
+"""`alohook send --bad KIND`: it succeeds when the server rejects the request, and accepts a valid one."""
 import json
 import pathlib
 
 import alohook
 import receivers_test
-from alohook import Case, Receiver, is_authentic
+from alohook import Case, Receiver, is_authentic, sign
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 KINDS = [json.loads(line)["name"] for line in (TESTS / "vectors/forgeries.jsonl").read_text().splitlines()]
@@ -20,11 +20,6 @@ def answer(status):
 
 
 class BadCase(Case):
-    def setUp(self):
-        super().setUp()
-        if b"--bad" not in self.run_program("send", "--help").out:
-            self.skipTest("send has no --bad")
-
     def send(self, url, kind, *more, stdin=EVENT):
         return self.run_program("send", "-", url, "--bad", kind, *more, stdin=stdin)
 
@@ -45,14 +40,16 @@ class RightReceivers(BadCase, receivers_test.Receivers):
 
 
 class OtherReceivers(BadCase):
-    def test_who_accepts_all_fails_and_nothing_sent_was_right(self):
+    def test_a_server_that_accepts_all_fails_and_only_the_control_is_valid(self):
         receiver = Receiver(self, answer(200))
         for kind in KINDS:
             with self.subTest(kind):
                 count = len(receiver.requests)
                 result = self.send(receiver.url, kind)
                 self.assertEqual(result.code, 1, result)
-                self.assertEqual(len(receiver.requests), count + 1)
+                self.assertEqual(len(receiver.requests), count + 2)
+                _, headers, body = receiver.requests[-2]
+                self.assertTrue(is_right(headers, body), "the control is valid")
                 _, headers, body = receiver.requests[-1]
                 names = [name.lower() for name, _ in headers]
                 is_doubled = kind in ("duplicate-signature", "duplicate-timestamp")
@@ -61,21 +58,60 @@ class OtherReceivers(BadCase):
                 self.assertIn(("Content-Type", "application/json"), headers)
                 if kind not in ("tampered-body", "appended-byte", "appended-newline", "body-dropped"):
                     self.assertEqual(body, EVENT)
-        self.assertEqual(len(receiver.requests), len(KINDS))
 
     def test_the_answer_says_what_acceptance_means(self):
         result = self.send(Receiver(self, answer(204)).url, "stale")
         self.assertEqual(result.code, 1)
         self.assertIn("does not check the age", result.text + result.error)
 
-    def test_a_refusal_is_one_of_the_signature(self):
+    def rejecting(self, status):
+        return Receiver(self, lambda _, headers, body: answer(200 if is_right(headers, body) else status))
+
+    def test_a_rejection_is_one_of_the_signature(self):
         for status, code in ((400, 0), (401, 0), (403, 0), (422, 0), (200, 1), (202, 1), (404, 1), (500, 1), (503, 1)):
             with self.subTest(status):
-                self.assertEqual(self.send(Receiver(self, answer(status)).url, "stale").code, code)
+                self.assertEqual(self.send(self.rejecting(status).url, "stale").code, code)
+
+    def test_a_server_that_rejects_valid_requests_too_proves_nothing(self):
+        for status in (401, 403, 404, 500, 302):
+            receiver = Receiver(self, answer(status))
+            result = self.send(receiver.url, "stale")
+            self.assertEqual((result.code, len(receiver.requests)), (3, 1), result)
+            self.assertIn("no valid one is accepted", result.text)
+            self.assertTrue(is_right(*receiver.requests[0][1:]))
 
     def test_no_answer_is_no_verdict(self):
         receiver = Receiver(self, b"nonsense")
         self.assertEqual(self.send(receiver.url, "stale").code, 3)
+
+    def test_list_prints_each_kind_with_a_line(self):
+        result = self.run_program("send", "--bad", "list")
+        self.assertEqual((result.code, result.err), (0, b""))
+        lines = result.text.splitlines()
+        self.assertEqual([line.split()[0] for line in lines], KINDS)
+        self.assertTrue(all(len(line.split()) > 2 for line in lines))
+
+    def test_all_sends_each_kind_and_counts(self):
+        receiver = self.rejecting(401)
+        result = self.send(receiver.url, "all")
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(len(receiver.requests), len(KINDS) + 1)
+        self.assertIn(f"✓ {len(KINDS)} invalid requests rejected, 0 not rejected", result.text)
+
+        def forgets_the_age(_, headers, body):
+            stamps = {name.lower(): value for name, value in headers}
+            right = sign(body, timestamp=stamps.get("x-alo-request-timestamp", "")).get("X-ALO-Signature")
+            return answer(200 if stamps.get("x-alo-signature") == right else 401)
+        result = self.send(Receiver(self, forgets_the_age).url, "all")
+        self.assertEqual(result.code, 1)
+        self.assertRegex(result.text, "(?m)^✗ stale +200 accepted: your server does not check the age")
+        self.assertRegex(result.text, "(?m)^✓ wrong-secret +401 rejected")
+        self.assertEqual(self.send(Receiver(self, answer(403)).url, "all").code, 3)
+
+    def test_all_skips_what_this_body_can_not_have(self):
+        result = self.run_program("send", "-", self.rejecting(401).url, "--bad", "all", stdin=b"text")
+        self.assertEqual(result.code, 0)
+        self.assertRegex(result.text, "(?m)^- reserialised +skipped: ")
 
     def test_an_unknown_kind_is_a_usage_error(self):
         receiver = Receiver(self, answer(403))

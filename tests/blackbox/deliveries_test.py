@@ -77,7 +77,7 @@ class Many(DeliveriesCase):
         receiver = Receiver(self, lambda head, headers, body: NO if len(receiver.requests) % 2 == 0 else YES)
         result = self.send(receiver, "--repeat", "100", code=1)
         self.assertEqual(len(re.findall(r"^[✓✗] standard input  \d+  ", result.text, re.M)), 40)
-        self.assertIn("✗ 100 events sent: 50 accepted, 50 refused, 0 without an answer", result.text)
+        self.assertIn("✗ 100 events sent: 50 accepted, 50 rejected, 0 without a response", result.text)
         self.assertRegex(result.text, r"p50 .*, p90 .*, p99 .*, at most .* \(within 1 %\)")
         self.assertEqual(result.err, b"")
         result = self.send(Receiver(self, YES), "--repeat", "3", "--format", "quiet")

@@ -45,7 +45,7 @@ class No(Case):
         listener = self.listen()
         result = self.run_program("send", "action_created", listener.url, env=self.env(ALOHOOK_SECRET=OTHER_SECRET))
         self.assertEqual(result.code, 1)
-        self.assertIn("✗ refused", result.text)
+        self.assertIn("✗ rejected", result.text)
 
     def test_any_status_but_the_expected_is_1(self):
         for status in (300, 307, 404, 500, 503):

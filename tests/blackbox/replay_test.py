@@ -174,7 +174,7 @@ class Damage(ReplayCase):
         self.assertEqual(result.code, 0)
         self.assertEqual(self.bodies(receiver), [b'{"n":0}', b'{"n":1}'])
         self.assertRegex(result.error, "line 3 of 'events.jsonl' is not an event")
-        self.assertRegex(result.error, "line 5 of 'events.jsonl' is torn off")
+        self.assertRegex(result.error, "line 5 of 'events.jsonl' is truncated")
         self.assertEqual(result.error.count("\n"), 2)
 
     def test_an_event_after_a_writer_s_death_is_found(self):
@@ -215,12 +215,60 @@ class Har(ReplayCase):
                 self.assertEqual(self.bodies(receiver), [b'{"type":"action_created"}', b"\xff\x00"])
                 self.assertTrue(all(is_authentic(headers, body) and ("X-A", "1") in headers for _, headers, body in receiver.requests))
                 self.assertTrue(receiver.requests[0][0].startswith(b"POST /hooks?x=1 HTTP/1.1\r\n"))
-                self.assertRegex(result.error, "^note: 1 request of .* passed over, not being POST\n$")
+                self.assertRegex(result.error, "^note: 1 request of .* skipped: not POST\n$")
+
+    def test_a_request_without_its_body_is_skipped_and_counted_and_the_exit_code_says_so(self):
+        har = json.loads(self.har())
+        whole, missing = har["log"]["entries"][1], json.loads(json.dumps(har["log"]["entries"][1]))
+        del missing["request"]["postData"]
+        missing["request"]["bodySize"] = 45
+        for entries, code, count in (([whole, missing], 3, 1), ([missing], 2, 0), ([whole], 0, 1)):
+            self.file.write_text(json.dumps({"log": {"entries": entries}}))
+            receiver = Receiver(self, YES)
+            result = self.replay(receiver.url)
+            self.assertEqual((result.code, len(receiver.requests)), (code, count), result)
+            if missing in entries:
+                self.assertIn("the HAR holds no body: bodySize 45, no postData.text", result.error)
+        receiver = Receiver(self, NO)
+        self.file.write_text(json.dumps({"log": {"entries": [whole, missing]}}))
+        self.assertEqual(self.replay(receiver.url).code, 1)
 
     def test_its_times_are_kept(self):
         self.file.write_bytes(self.har())
         lines = self.replay(Receiver(self, YES).url, "--speed", "10x", "--format", "json").lines
         self.assertGreaterEqual(lines[-1]["elapsed_ms"], 100)
+
+
+class IntoItsOwnListener(ReplayCase):
+    """The listener records into the journal that is replayed to it: what it adds is not replayed."""
+
+    def test_each_recorded_event_goes_out_once(self):
+        listener = self.listen("--record", "events.jsonl", "--format", "quiet")
+        for number in range(7):
+            post(listener.port, b'{"n":%d}' % number)
+        with self.file.open("rb") as journal:
+            for arguments, stdin in ((["events.jsonl"], subprocess.DEVNULL), (["-"], journal)):
+                before = len(self.file.read_bytes().splitlines())
+                result = self.start("replay", *arguments, listener.url, stdin=stdin).result()
+                self.assertEqual(result.code, 0, result)
+                self.assertIn(f"{before} events sent: {before} accepted", result.text)
+                self.assertEqual(len(self.file.read_bytes().splitlines()), 2 * before)
+
+
+class OtherForms(ReplayCase):
+    def test_what_tools_make_of_a_journal_is_read(self):
+        lines = [journal_line(n, b'{"n":"}%d{"}' % n) for n in range(3)]
+        events = [json.loads(line) for line in lines]
+        texts = {"array": json.dumps(events), "pretty array": json.dumps(events, indent=4),
+                 "pretty": "\n".join(json.dumps(event, indent=2) for event in events)}
+        for name, content in {**{name: text.encode() for name, text in texts.items()}, "lines": b"".join(lines)}.items():
+            for mark in (b"", b"\xef\xbb\xbf"):
+                with self.subTest(name, mark=mark):
+                    self.write(mark + content)
+                    receiver = Receiver(self, YES)
+                    result = self.replay(receiver.url)
+                    self.assertEqual((result.code, result.error), (0, ""), result)
+                    self.assertEqual(self.bodies(receiver), [b'{"n":"}%d{"}' % n for n in range(3)])
 
 
 class Streaming(ReplayCase):

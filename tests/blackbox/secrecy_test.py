@@ -1,17 +1,20 @@
 """Secrets stay where the user put them: not on command lines, in environments, files or output.
 
 That no output of any program run by the black-box tests holds a secret is looked at in `alohook.Process.seen`."""
+import base64
 import json
 import os
 import pathlib
+import re
 import resource
 import signal
 import stat
 import sys
 import unittest
+import urllib.parse
 
 import alohook
-from alohook import EVENT, SECRET, Case, Receiver, forms_of, is_authentic, post
+from alohook import EVENT, SECRET, Case, Receiver, forms_of, is_authentic, post, sign
 
 # Writes what is known of the program that runs it, and of that one's parent, to the file it is told.
 SPY = """
@@ -120,6 +123,70 @@ class Files(SecrecyCase):
             self.assertIn("others can read", self.run_program("secret").error)
         path.chmod(0o600)
         self.assertEqual(self.run_program("secret").error, "")
+
+
+class Answers(SecrecyCase):
+    """A server whose error page shows its environment, and the signature that it expected."""
+
+    def forms(self):
+        percent = urllib.parse.quote(SECRET, safe="")
+        return [SECRET, SECRET.encode().hex(), SECRET.encode().hex().upper(), base64.b64encode(SECRET.encode()).decode(),
+                "".join(f"%{byte:02X}" for byte in SECRET.encode()), percent]
+
+    def leak(self, status):
+        def answer(_, headers, body):
+            stamp = dict((name.lower(), value) for name, value in headers).get("x-alo-request-timestamp", "")
+            expected = sign(body, timestamp=stamp)["X-ALO-Signature"]
+            shown = " ".join([*self.forms(), expected, expected[3:].upper(), base64.b64encode(bytes.fromhex(expected[3:])).decode()])
+            self.macs.add(expected[3:])
+            head = f"HTTP/1.1 {status} no {SECRET}\r\nX-Debug: {shown}\r\nLocation: /?s={SECRET}\r\nContent-Type: text/plain\r\n"
+            return f"{head}Content-Length: {len(shown)}\r\n\r\n{shown}".encode()
+        return answer
+
+    def check_masked(self, content):
+        text = content.decode()
+        for form in self.forms():
+            self.assertNotIn(form, text)
+        for mac in self.macs:
+            self.assertNotIn(mac, text)
+            self.assertNotIn(mac.upper(), text)
+            self.assertNotIn(base64.b64encode(bytes.fromhex(mac)).decode(), text)
+
+    def test_what_a_server_answers_is_masked_wherever_it_is_shown_or_written(self):
+        self.macs = set()
+        flags = ["--secret-file", self.secret_file]
+        summary = self.home / "summary.md"
+        reports = [arg for name in ("junit", "tap", "json", "html") for arg in (f"--{name}", f"report.{name}")]
+        for status in (500, 401, 308, 200):
+            url = Receiver(self, self.leak(status)).url
+            listener = self.listen(*flags, "--forward", url, "--record", "events.jsonl", "-v")
+            listener_json = self.listen(*flags, "--forward", url, "--format", "json")
+            for port in (listener.port, listener_json.port):
+                post(port, EVENT)
+            runs = [["send", "action_created", url], ["send", "action_created", url, "-v"], ["send", "action_created", url, "--format", "json"],
+                    ["send", "action_created", url, "--repeat", "3"], ["send", "action_created", url, "--bad", "stale"],
+                    ["send", "action_created", url, "--bad", "all"], ["challenge", url], ["challenge", url, "--format", "json"],
+                    ["replay", "events.jsonl", url], ["check", url, *reports], ["check", url, "-v"], ["check", url, "--format", "json"]]
+            results = [listener.stop(), listener_json.stop()]
+            for run in runs:
+                results.append(self.run_program(*run, *flags, env=self.env(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))))
+            shown = 0
+            for result in results:
+                shown += (result.out + result.err).count("•••".encode())
+                # What alohook sends is shown with -v and in JSON: its own signatures are no secret of the server's answers.
+                self.check_masked(self.answers_only(result.out + result.err))
+            self.assertGreater(shown, 20, "what is looked for was there")
+        written = {path.name: path.read_bytes() for path in self.home.iterdir() if path.is_file() and path != self.secret_file}
+        self.assertGreaterEqual(set(written), {"report.junit", "report.tap", "report.json", "report.html", "summary.md", "events.jsonl"})
+        for name, content in written.items():
+            with self.subTest(name):
+                self.check_masked(self.answers_only(content))
+
+    @staticmethod
+    def answers_only(content):
+        """Without the signature headers of requests."""
+        lines = [re.sub(rb'\["X-ALO-Signature","[^"]*"\]', b"", line) for line in content.split(b"\n")]
+        return b"\n".join(line for line in lines if not re.match(rb"\s*X-ALO-Signature:", line))
 
 
 class Ends(SecrecyCase):

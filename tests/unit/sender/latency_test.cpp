@@ -58,3 +58,17 @@ TEST_CASE("no duration, negative ones and very long ones do no harm") {
   CHECK(histogram.max() > std::chrono::hours{30});
   CHECK(histogram.percentile(100) <= histogram.max());
 }
+
+TEST_CASE("durations are counted by range, each in one of the ranges that follow each other") {
+  LatencyHistogram histogram;
+  for (int i = 1; i <= 1000; ++i) histogram.add(microseconds{i});
+  CHECK(histogram.count_between(microseconds{0}, microseconds::max()) == 1000);
+  std::uint64_t sum = 0;
+  for (const int begin : {0, 10, 100, 500}) {
+    const int end = begin == 0 ? 10 : begin == 10 ? 100 : begin == 100 ? 500 : 2000;
+    sum += histogram.count_between(microseconds{begin}, microseconds{end});
+  }
+  CHECK(sum == 1000);
+  CHECK(histogram.count_between(microseconds{0}, microseconds{10}) == 9);
+  CHECK(histogram.count_between(microseconds{2000}, microseconds{3000}) == 0);
+}

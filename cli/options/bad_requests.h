@@ -1,0 +1,31 @@
+#pragma once
+#include <functional>
+
+#include "output/console.h"
+#include "sender/delivery.h"
+#include "signing/forgery.h"
+#include "world/context.h"
+
+// What `send --bad` does beside sending one kind of invalid request.
+namespace alohook {
+
+/// Prints each kind and what is wrong with it. Returns the exit code.
+int list_forgeries(Console& console);
+
+/// How to make and send the requests of `--bad`.
+struct BadRequests {
+  std::function<Request(const Forgery* forgery)>
+      make;  ///< null: the valid control; throws Error for a kind that this
+             ///< body can't have
+  Transport transport;
+  StatusSet expected;  ///< of the invalid ones
+};
+
+/// Sends a valid request. Without it being accepted, rejections prove nothing: prints so, and returns false.
+bool is_control_accepted(const BadRequests& requests, Console& console);
+
+/// Sends the control, then each kind once, and prints a table. Returns the exit code: `exit_no` when one was not
+/// rejected, `exit_could_not_judge` when the control was not accepted or a request got no response.
+int send_all_forgeries(const BadRequests& requests, Console& console);
+
+}  // namespace alohook
