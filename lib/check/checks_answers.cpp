@@ -87,7 +87,8 @@ void check_method(Probe& probe) {
 
 constexpr Check transport[] = {
     {{"https-and-cert", "transport", "It is reached by HTTPS with a valid certificate", Severity::should,
-      CheckClass::s0, "https://cheatsheetseries.owasp.org/cheatsheets/Transport_Layer_Security_Cheat_Sheet.html",
+      CheckClass::s0,
+      "https://cheatsheetseries.owasp.org/cheatsheets/Transport_Layer_Security_Cheat_Sheet.html",
       "Without TLS, others on the way can read events and send them again."},
      Needs::nothing,
      check_https},

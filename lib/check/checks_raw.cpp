@@ -84,7 +84,8 @@ void check_duplicate_keys(Probe& probe) {
 constexpr std::string_view why =
     "The signature is over the raw bytes. What parses the body and writes it again before verifying refuses "
     "real events as soon as they hold something that is written in more than one way.";
-constexpr std::string_view reserialise = "https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries";
+constexpr std::string_view reserialise =
+    "https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries";
 
 constexpr Check checks[] = {
     {{"raw-whitespace", "raw", "White space in a body is kept until it is verified", Severity::must,

@@ -23,7 +23,9 @@ void add_cause(std::string& out, const Cause& cause) {
 }
 
 std::string checks(int number) { return fmt::format("{} required check{}", number, number == 1 ? "" : "s"); }
-std::string recommended(int number) { return fmt::format("{} recommended check{}", number, number == 1 ? "" : "s"); }
+std::string recommended(int number) {
+  return fmt::format("{} recommended check{}", number, number == 1 ? "" : "s");
+}
 
 }  // namespace
 
@@ -46,7 +48,8 @@ std::string describe_verdict(const CheckRun& run, Severity fail_on) {
     case CheckVerdict::undecided:
       if (!run.obstacle.empty()) return "Inconclusive: " + visible(run.obstacle);
       if (!run.is_reachable) return "Inconclusive: the server is not reachable";
-      return fmt::format("Inconclusive: {} could not be decided", checks(count_required(CheckResult::inconclusive)));
+      return fmt::format("Inconclusive: {} could not be decided",
+                         checks(count_required(CheckResult::inconclusive)));
     case CheckVerdict::right:
       break;
   }

@@ -183,7 +183,8 @@ std::string what_is_wrong(const CheckRun& run, Severity fail_on) {
     out += fmt::format("<dt>fails</dt><dd>{}</dd>\n", links(finding.fails));
     if (!finding.consequences.empty())
       out += fmt::format("<dt>as a consequence</dt><dd>{}</dd>\n", links(finding.consequences));
-    if (!run.command.empty()) add_row(out, "retry", fmt::format("{} --only {} -v", run.command, finding.shown->id));
+    if (!run.command.empty())
+      add_row(out, "retry", fmt::format("{} --only {} -v", run.command, finding.shown->id));
     out += "</dl>\n";
   }
   return out;

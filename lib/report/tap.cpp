@@ -90,8 +90,7 @@ std::string tap_report(const CheckRun& run, Severity fail_on) {
   for (const std::string& note : run.notes) out += "# " + visible(note) + '\n';
   out += "# " + describe_verdict(run, fail_on) + '\n';
   if (!run.is_reachable) {
-    out +=
-        "Bail out! " + escape(run.obstacle.empty() ? "the server is not reachable" : run.obstacle) + '\n';
+    out += "Bail out! " + escape(run.obstacle.empty() ? "the server is not reachable" : run.obstacle) + '\n';
   }
   return out;
 }

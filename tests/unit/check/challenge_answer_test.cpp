@@ -48,7 +48,8 @@ TEST_CASE("what is made of a correct body on its way out is named") {
   CHECK(got(R"({"statusCode":200,"body":"{\"challenge\":\"cad3d673-4965-44ae-b536-647142df97a7\"}"})") ==
         "the challenge inside an envelope, at body (as text)");
   CHECK(got(R"({"Challenge":"cad3d673-4965-44ae-b536-647142df97a7"})") == "the key \"Challenge\"");
-  CHECK(got(R"({"token":"cad3d673-4965-44ae-b536-647142df97a7"})") == "the challenge under the key \"token\"");
+  CHECK(got(R"({"token":"cad3d673-4965-44ae-b536-647142df97a7"})") ==
+        "the challenge under the key \"token\"");
   CHECK(got(base64_encode(right)) == "the JSON in Base64");
   CHECK(got("{&quot;challenge&quot;:&quot;cad3d673-4965-44ae-b536-647142df97a7&quot;}") ==
         "JSON escaped as HTML (&quot; for quotes)");
@@ -56,8 +57,10 @@ TEST_CASE("what is made of a correct body on its way out is named") {
   CHECK(got("<br />Warning: x\n" + right) == "\"<br />Warning: x\" before the JSON");
   CHECK(got("cb(" + right + ");") == "\"cb(\" before the JSON and \");\" after the JSON");
   CHECK(got(right + "0") == "\"0\" after the JSON");
-  CHECK(got(R"({"challenge":"CAD3D673-4965-44AE-B536-647142DF97A7"})") == "the challenge in other letter case");
-  CHECK(got(R"({"challenge":" cad3d673-4965-44ae-b536-647142df97a7 "})") == "the challenge with spaces around it");
+  CHECK(got(R"({"challenge":"CAD3D673-4965-44AE-B536-647142DF97A7"})") ==
+        "the challenge in other letter case");
+  CHECK(got(R"({"challenge":" cad3d673-4965-44ae-b536-647142df97a7 "})") ==
+        "the challenge with spaces around it");
   CHECK(got(R"({"challenge":"cad3d673"})") == "the first 8 characters of the challenge");
   CHECK(got(R"({"challenge":"another"})") == "another challenge: \"another\"");
 }
@@ -80,7 +83,8 @@ TEST_CASE("status, redirect and Content-Type say what was expected and what came
   CHECK(type({{"Content-Type", "text/plain"}}).text() == "expected application/json, got text/plain");
   CHECK(type({{"Content-Type", "application/json"}, {"content-type", "text/html"}}).text() ==
         "expected one Content-Type, got 2: application/json and text/html");
-  for (const int status : {201, 302, 403, 500}) CHECK_FALSE(challenge_status_fault({.status = status}).fix.empty());
+  for (const int status : {201, 302, 403, 500})
+    CHECK_FALSE(challenge_status_fault({.status = status}).fix.empty());
   CHECK_FALSE(type({}).fix.empty());
   CHECK_FALSE(challenge_echo_fault(with_body("ok"), challenge).fix.empty());
 }

@@ -172,8 +172,9 @@ TEST_CASE("a constant challenge passes neither echo") {
     return is_authentic(request) ? json_answer(R"({"challenge":"constant"})") : Response{403, {}, {}, {}};
   }));
   CHECK(results(report) == except({{"echo", "fail"}, {"echo-again", "fail"}}));
-  CHECK(detail(report, "echo") == "expected {\"challenge\":\"00000000-0000-4000-8000-000000000001\"}, got another "
-                                  "challenge: \"constant\"");
+  CHECK(detail(report, "echo") ==
+        "expected {\"challenge\":\"00000000-0000-4000-8000-000000000001\"}, got another "
+        "challenge: \"constant\"");
 }
 
 TEST_CASE("a receiver that remembers the first challenge fails the second") {
@@ -289,7 +290,8 @@ TEST_CASE("two Content-Types fail, whichever comes first") {
       return response;
     }));
     CHECK(results(report)["content-type"] == "fail");
-    CHECK_THAT(detail(report, "content-type"), ContainsSubstring("text/html") && ContainsSubstring("application/json"));
+    CHECK_THAT(detail(report, "content-type"),
+               ContainsSubstring("text/html") && ContainsSubstring("application/json"));
   }
 }
 

@@ -206,8 +206,8 @@ TEST_CASE("what starts with a scheme looks like a URL and file names do not") {
     CAPTURE(text);
     CHECK(looks_like_url(text));
   }
-  for (const auto* text :
-       {"", "-", "action_created", "body.json", "C:\\x", "localhost", "a=b:3000", "12345678", "a/http://h", "://x", "un:/x"}) {
+  for (const auto* text : {"", "-", "action_created", "body.json", "C:\\x", "localhost", "a=b:3000",
+                           "12345678", "a/http://h", "://x", "un:/x"}) {
     CAPTURE(text);
     CHECK_FALSE(looks_like_url(text));
   }

@@ -6,7 +6,8 @@ using namespace alohook;
 
 namespace {
 
-CheckOutcome failed(const std::string& id, const std::string& cause = {}, Severity severity = Severity::must) {
+CheckOutcome failed(const std::string& id, const std::string& cause = {},
+                    Severity severity = Severity::must) {
   CheckOutcome outcome = failure_of(id, severity, "401");
   if (!cause.empty()) outcome.causes.push_back({.id = cause, .text = "text of " + cause});
   return outcome;
@@ -27,8 +28,8 @@ CheckRun run_of(std::vector<CheckOutcome> outcomes) {
 }  // namespace
 
 TEST_CASE("failures with the same bug are one finding, and those with a named bug come first") {
-  const CheckRun run = run_of({failed("a"), failed("b", "body-reserialised"), failed("c", "body-reserialised"),
-                               failed("d", "body-newlines")});
+  const CheckRun run = run_of({failed("a"), failed("b", "body-reserialised"),
+                               failed("c", "body-reserialised"), failed("d", "body-newlines")});
   const std::vector<Finding> all = findings(run, Severity::must);
   REQUIRE(all.size() == 3);
   CHECK(all[0].cause->id == "body-reserialised");
@@ -57,7 +58,8 @@ TEST_CASE("a consequence of something that did not fail, or of itself, stands on
 }
 
 TEST_CASE("only what makes the run fail is a finding") {
-  const CheckRun run = run_of({failed("a", "", Severity::should), outcome_of("b", "raw", Severity::must, CheckResult::pass)});
+  const CheckRun run =
+      run_of({failed("a", "", Severity::should), outcome_of("b", "raw", Severity::must, CheckResult::pass)});
   CHECK(findings(run, Severity::must).empty());
   CHECK(findings(run, Severity::should).size() == 1);
 }

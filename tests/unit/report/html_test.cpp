@@ -27,7 +27,8 @@ TEST_CASE("an HTML report opens the failures and folds the rest") {
   CHECK(report.find("1 required check failed") != std::string::npos);
 }
 
-TEST_CASE("an HTML report begins with what is wrong, then has the failed, the inconclusive and the other checks") {
+TEST_CASE(
+    "an HTML report begins with what is wrong, then has the failed, the inconclusive and the other checks") {
   const std::string report = html_report(hostile_run(), Severity::must);
   std::size_t last = 0;
   for (const char* part :

@@ -37,17 +37,20 @@ TEST_CASE("a redirect's target is a whole URL") {
 }
 
 TEST_CASE("what stands in the way is named with the next step") {
-  CHECK_THAT(on("http://127.0.0.1:3000/", silent(Obstacle::refused)), ContainsSubstring("is your server running?"));
+  CHECK_THAT(on("http://127.0.0.1:3000/", silent(Obstacle::refused)),
+             ContainsSubstring("is your server running?"));
   CHECK_THAT(on("http://127.0.0.1:8256/", silent(Obstacle::refused)), ContainsSubstring("alohook listen"));
   CHECK_THAT(on("http://h:3000/x", silent(Obstacle::closed)), ContainsSubstring("https://h:3000/x"));
-  CHECK_THAT(on("http://h:3000/x", silent(Obstacle::not_http)), ContainsSubstring("does the server speak https?"));
+  CHECK_THAT(on("http://h:3000/x", silent(Obstacle::not_http)),
+             ContainsSubstring("does the server speak https?"));
   CHECK(on("https://h:3000/x", silent(Obstacle::closed)) == "");
   CHECK_THAT(on("https://h/", silent(Obstacle::tls, "the server's certificate is self-signed")),
              ContainsSubstring("--cacert FILE") && ContainsSubstring("--insecure"));
   CHECK_THAT(on("https://h:1/x", silent(Obstacle::tls, "the server does not speak TLS on this port")),
              ContainsSubstring("http://h:1/x"));
-  CHECK_THAT(on("http://h:443/", answered({.status = 400, .body = "The plain HTTP request was sent to HTTPS port"})),
-             ContainsSubstring("https://h/"));
+  CHECK_THAT(
+      on("http://h:443/", answered({.status = 400, .body = "The plain HTTP request was sent to HTTPS port"})),
+      ContainsSubstring("https://h/"));
   CHECK_THAT(on("http://h/a", answered({.status = 301, .reason = {}, .headers = {{"Location", "/a/"}}})),
              ContainsSubstring("http://h/a/"));
   CHECK_THAT(on("http://h/a", answered({.status = 405, .reason = {}, .headers = {{"Allow", "GET\x1b"}}})),

@@ -19,7 +19,8 @@ Tally tally_of(const std::vector<int>& latencies_us) {
 
 /// The numbers at the ends of the bars.
 std::vector<int> bars_of(const Tally& tally) {
-  std::istringstream lines(show_tally(tally, {.url = {}, .expected = *StatusSet::parse("2xx")}, Palette(false)));
+  std::istringstream lines(
+      show_tally(tally, {.url = {}, .expected = *StatusSet::parse("2xx")}, Palette(false)));
   std::vector<int> bars;
   for (std::string line; std::getline(lines, line);) {
     if (line.find("│") != std::string::npos) bars.push_back(std::stoi(line.substr(line.rfind(' '))));
@@ -29,7 +30,8 @@ std::vector<int> bars_of(const Tally& tally) {
 
 }  // namespace
 
-TEST_CASE("the summary of many deliveries shows how latencies are spread, in ten rows on a logarithmic scale") {
+TEST_CASE(
+    "the summary of many deliveries shows how latencies are spread, in ten rows on a logarithmic scale") {
   std::vector<int> latencies;
   for (int i = 0; i < 300; ++i) latencies.push_back(1000 + i);  // a hump at 1 ms
   for (int i = 0; i < 30; ++i) latencies.push_back(100'000);    // and a smaller one at 100 ms
