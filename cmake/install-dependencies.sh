@@ -30,30 +30,30 @@ done
 if command -v apt-get >/dev/null; then
   manager=apt
   needed="g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config ca-certificates libssl-dev libboost-dev zlib1g-dev"
-  fetchable="libcli11-dev libcpp-httplib-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev libutf8proc-dev"
-  fetchable_for_tests=catch2
+  fetchable="libcli11-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev libutf8proc-dev"
+  fetchable_for_tests="catch2 libcpp-httplib-dev"
   for_tests="python3:python3 openssl:openssl python3-jsonschema"
   for_ci="git:git ccache:ccache clang-format:clang-format clang-tidy:clang-tidy lintian:lintian man-db:man mandoc:mandoc
           bash:bash zsh:zsh fish:fish nodejs:node npm:npx node-express python3-flask ruby:ruby ruby-actionpack puma debootstrap:debootstrap"
 elif command -v dnf >/dev/null; then
   manager=dnf
   needed="gcc-c++:g++ cmake:cmake ninja-build:ninja pkgconf-pkg-config:pkg-config openssl-devel boost-devel zlib-devel"
-  fetchable="cli11-devel cpp-httplib-devel json-devel fmt-devel tomlplusplus-devel utf8proc-devel"
-  fetchable_for_tests=catch-devel
+  fetchable="cli11-devel json-devel fmt-devel tomlplusplus-devel utf8proc-devel"
+  fetchable_for_tests="catch-devel cpp-httplib-devel"
   for_tests="python3:python3 openssl:openssl python3-jsonschema"
   for_ci="git:git ccache:ccache clang-tools-extra:clang-tidy mandoc:mandoc bash:bash zsh:zsh fish:fish nodejs:node python3-flask ruby:ruby"
 elif command -v pacman >/dev/null; then
   manager=pacman
   needed="gcc:g++ cmake:cmake ninja:ninja pkgconf:pkg-config openssl boost zlib"
-  fetchable="cli11 cpp-httplib nlohmann-json fmt tomlplusplus libutf8proc"
-  fetchable_for_tests=catch2
+  fetchable="cli11 nlohmann-json fmt tomlplusplus libutf8proc"
+  fetchable_for_tests="catch2 cpp-httplib"
   for_tests="python:python3 python-jsonschema"
   for_ci="git:git ccache:ccache clang:clang-tidy mandoc:mandoc bash:bash zsh:zsh fish:fish nodejs:node python-flask ruby:ruby"
 elif command -v brew >/dev/null; then
   manager=brew
   needed="cmake:cmake ninja:ninja pkgconf:pkg-config openssl@3 boost zlib"
-  fetchable="cli11 cpp-httplib nlohmann-json fmt tomlplusplus utf8proc"
-  fetchable_for_tests=catch2
+  fetchable="cli11 nlohmann-json fmt tomlplusplus utf8proc"
+  fetchable_for_tests="catch2 cpp-httplib"
   for_tests="python@3:python3"
   for_ci="git:git ccache:ccache llvm:clang-tidy mandoc:mandoc bash:bash zsh:zsh fish:fish node:node ruby:ruby"
   command -v c++ >/dev/null || fail "there is no C++ compiler" "xcode-select --install"

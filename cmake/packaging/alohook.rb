@@ -12,7 +12,6 @@ class Alohook < Formula
   depends_on "ninja" => :build
   depends_on "nlohmann-json" => :build
   depends_on "pkgconf" => :build
-  depends_on "cpp-httplib"
   depends_on "fmt"
   depends_on "openssl@3"
   depends_on "tomlplusplus"
