@@ -6,6 +6,8 @@
 #include <cctype>
 #include <cstdint>
 
+#include "base/codec.h"
+
 namespace alohook {
 namespace {
 
@@ -31,19 +33,6 @@ std::string_view escape_of(char c) {
   }
 }
 
-/// Returns the code point that begins at `text[at]`, in UTF-8 of our own making, and moves behind it.
-char32_t code_point(std::string_view text, std::size_t& at) {
-  const auto first = static_cast<unsigned char>(text[at++]);
-  const int further = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC0 ? 1 : 0;
-  char32_t c = further == 3   ? first & 0x07U
-               : further == 2 ? first & 0x0FU
-               : further == 1 ? first & 0x1FU
-                              : first;
-  for (int i = 0; i < further && at < text.size(); ++i)
-    c = c << 6 | (static_cast<unsigned char>(text[at++]) & 0x3FU);
-  return c;
-}
-
 std::string in_font(char font, std::string_view text) {
   return fmt::format("\\f{}{}\\fR", font, escaped(text));
 }
@@ -59,12 +48,13 @@ std::string escaped(std::string_view text) {
       continue;
     }
     if (text[at] == '.' && (out.empty() || out.back() == '\n')) out += "\\&";
-    const char32_t c = code_point(text, at);
-    if (c < 0x80) {
-      out += static_cast<char>(c);
+    const CodePoint c = code_point_at(text, at);
+    if (c.value < 0x80) {
+      out += static_cast<char>(c.value);
     } else {
-      out += fmt::format("\\[u{:04X}]", static_cast<std::uint32_t>(c));
+      out += fmt::format("\\[u{:04X}]", static_cast<std::uint32_t>(c.value));
     }
+    at += c.length;
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/codec.h"
+#include "base/text.h"
 #include "base/visible.h"
 #include "json/json_text.h"
 
@@ -42,9 +43,8 @@ class Lines {
 
 std::string cut(std::string_view text) {
   if (text.size() <= max_shown_value) return visible(text);
-  std::size_t end = max_shown_value;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return fmt::format("{}… ({} more bytes)", visible(text.substr(0, end)), text.size() - end);
+  const std::string_view start = utf8_prefix(text, max_shown_value);
+  return fmt::format("{}… ({} more bytes)", visible(start), text.size() - start.size());
 }
 
 class JsonView {

@@ -1,17 +1,8 @@
 #include "output/wrap.h"
 
-#include <algorithm>
+#include "base/text.h"
 
 namespace alohook {
-namespace {
-
-/// Counts code points: near enough for the text that is wrapped here.
-std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-}  // namespace
 
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   std::vector<std::string> lines(1);
@@ -19,7 +10,8 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
     const auto end = text.find_first_of(" \n");
     const std::string_view word = text.substr(0, end);
     std::string& line = lines.back();
-    if (!line.empty() && columns_of(line) + 1 + columns_of(word) > width) {
+    // Characters stand for columns: near enough for the text that is wrapped here.
+    if (!line.empty() && utf8_length(line) + 1 + utf8_length(word) > width) {
       lines.emplace_back(word);
     } else {
       line.append(line.empty() ? "" : " ").append(word);

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstring>
 
+#include "base/text.h"
+
 namespace alohook {
 namespace {
 
@@ -11,10 +13,8 @@ constexpr std::string_view base64_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+  if (is_digit(c)) return c - '0';
+  return is_hex_digit(c) ? lower_case(c) - 'a' + 10 : -1;
 }
 
 enum class Alphabet { standard, either };
@@ -65,9 +65,7 @@ std::string hex_encode(std::string_view bytes) {
 
 std::string hex_encode_upper(std::string_view bytes) {
   std::string text = hex_encode(bytes);
-  for (char& c : text) {
-    if (c >= 'a') c = static_cast<char>(c - ('a' - 'A'));
-  }
+  for (char& c : text) c = upper_case(c);
   return text;
 }
 
@@ -100,6 +98,13 @@ std::string base64_encode(std::string_view bytes) {
   return text;
 }
 
+std::string base64url_encode(std::string_view bytes) {
+  std::string text = base64_encode(bytes);
+  text.resize(text.find_last_not_of('=') + 1);
+  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  return text;
+}
+
 std::optional<std::string> base64_decode(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   const auto padding = text.ends_with("==") ? 2U : text.ends_with('=') ? 1U : 0U;
@@ -127,7 +132,7 @@ CodePoint code_point_at(std::string_view text, std::size_t offset) {
     value = (value << 6) | (byte(i) & 0x3F);
   }
   constexpr std::array<char32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
-  const bool is_surrogate = value >= 0xD800 && value <= 0xDFFF;
+  const bool is_surrogate = is_high_surrogate(value) || is_low_surrogate(value);
   if (value < smallest[length] || value > 0x10FFFF || is_surrogate) return {first, 1, false};
   return {value, length, true};
 }
@@ -152,7 +157,7 @@ bool is_utf8(std::string_view text) {
 }
 
 void append_utf8(std::string& out, char32_t value) {
-  if (value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) value = 0xFFFD;
+  if (value > 0x10FFFF || is_high_surrogate(value) || is_low_surrogate(value)) value = 0xFFFD;
   const auto push = [&](char32_t byte) { out.push_back(static_cast<char>(byte)); };
   if (value < 0x80) {
     push(value);

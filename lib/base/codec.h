@@ -17,6 +17,9 @@ std::optional<std::string> hex_decode(std::string_view text);
 /// Encodes with the standard alphabet and padding (RFC 4648 section 4).
 std::string base64_encode(std::string_view bytes);
 
+/// Encodes with the URL-safe alphabet and without padding (RFC 4648 section 5).
+std::string base64url_encode(std::string_view bytes);
+
 /// Decodes the one canonical form of RFC 4648 section 4: padded, no white space, unused bits zero.
 std::optional<std::string> base64_decode(std::string_view text);
 
@@ -35,6 +38,15 @@ struct CodePoint {
 CodePoint code_point_at(std::string_view text, std::size_t offset);
 
 bool is_utf8(std::string_view text);
+
+// UTF-16 writes a character from U+10000 up as a pair of surrogates.
+constexpr bool is_high_surrogate(char32_t c) { return c >= 0xD800 && c <= 0xDBFF; }
+constexpr bool is_low_surrogate(char32_t c) { return c >= 0xDC00 && c <= 0xDFFF; }
+constexpr char32_t high_surrogate(char32_t c) { return 0xD800 + ((c - 0x10000) >> 10); }
+constexpr char32_t low_surrogate(char32_t c) { return 0xDC00 + ((c - 0x10000) & 0x3FF); }
+constexpr char32_t join_surrogates(char32_t high, char32_t low) {
+  return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+}
 
 /// Appends the UTF-8 form of `value` (U+FFFD for a surrogate or a value out of range).
 void append_utf8(std::string& out, char32_t value);

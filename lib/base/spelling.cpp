@@ -6,19 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
+
 namespace alohook {
 namespace {
 
 /// Longer names are no typing errors; the bound keeps the work small.
 constexpr std::size_t longest_name = 200;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -43,7 +37,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {
   if (name.empty() || name.size() > longest_name) return {};
-  const std::string wanted = lower(name);
+  const std::string wanted = lower_case(name);
   // One typing error in a short name, more in a long one; a third of the letters is still the same word.
   std::size_t best = std::max<std::size_t>(1, name.size() / 3) + 1;
   std::string_view found;
@@ -53,7 +47,7 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
         std::max(candidate.size(), name.size()) - std::min(candidate.size(), name.size());
     const bool is_short = candidate.size() <= longest_name;
     if (difference < best && is_short) {
-      const std::size_t distance = edit_distance(wanted, lower(candidate));
+      const std::size_t distance = edit_distance(wanted, lower_case(candidate));
       if (distance < best) {
         best = distance;
         found = candidate;
@@ -61,7 +55,8 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
     }
     // `created` for `action_created`, `title` for `/action/title`.
     const bool is_better = containing.empty() || candidate.size() < containing.size();
-    if (name.size() >= 4 && is_short && is_better && lower(candidate).find(wanted) != std::string::npos) {
+    if (name.size() >= 4 && is_short && is_better &&
+        lower_case(candidate).find(wanted) != std::string::npos) {
       containing = candidate;
     }
   }

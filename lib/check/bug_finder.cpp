@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "diagnosis/deviations.h"
 #include "http/http_date.h"
+#include "signing/digest_text.h"
 
 namespace alohook {
 namespace {
@@ -21,11 +22,7 @@ std::string Oracle::write(std::string_view digest, Form form, Encoding encoding)
   std::string hex = hex_encode(digest);
   switch (form) {
     case Form::session:
-      return write(digest,
-                   encoding == Encoding::v0    ? Form::v0
-                   : encoding == Encoding::hex ? Form::hex
-                                               : Form::base64,
-                   encoding);
+      return encode_digest(digest, encoding);
     case Form::v0:
       return "v0=" + hex;
     case Form::hex:
@@ -38,13 +35,8 @@ std::string Oracle::write(std::string_view digest, Form form, Encoding encoding)
       return "v1=" + hex;
     case Form::upper_hex:
       return hex_encode_upper(digest);
-    case Form::base64url: {
-      std::string text = base64_encode(digest);
-      std::ranges::replace(text, '+', '-');
-      std::ranges::replace(text, '/', '_');
-      text.resize(text.find_last_not_of('=') + 1);
-      return text;
-    }
+    case Form::base64url:
+      return base64url_encode(digest);
   }
   return {};
 }

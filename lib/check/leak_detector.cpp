@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/codec.h"
+#include "base/text.h"
 #include "signing/signature.h"
 
 namespace alohook {
@@ -43,8 +44,6 @@ constexpr std::string_view place_marks[] = {
     ".js:", ".mjs:",  ".cjs:", ".ts:",      ".rb:",         ".php:", ".php(", ".php on line ",
     ".go:", ".java:", ".kt:",  ".cs:line ", ".py\", line ", ".rs:",  ".ex:",
 };
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view trace_in(std::string_view text) {
   for (const std::string_view mark : trace_marks) {

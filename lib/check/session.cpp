@@ -11,6 +11,7 @@
 #include "events/challenge.h"
 #include "events/event_type.h"
 #include "http/http_date.h"
+#include "signing/digest_text.h"
 
 namespace alohook {
 namespace {
@@ -25,11 +26,6 @@ constexpr int most_silences = 6;  // in a row
 constexpr int most_silences_in_all = 12;
 constexpr int most_limits_hit = 3;
 constexpr Encoding all_encodings[] = {Encoding::v0, Encoding::hex, Encoding::base64};
-
-std::string write_digest(std::string_view digest, Encoding encoding) {
-  if (encoding == Encoding::base64) return base64_encode(digest);
-  return (encoding == Encoding::v0 ? "v0=" : "") + hex_encode(digest);
-}
 
 milliseconds back_off(const Response& response, Time now) {
   const auto value = header_value(response.headers, "Retry-After");
@@ -104,7 +100,7 @@ Headers CheckSession::sign(std::string_view timestamp, std::string_view body) co
 
 Headers CheckSession::sign_with(std::string_view timestamp, std::string_view digest) const {
   return {{std::string(timestamp_header), std::string(timestamp)},
-          {std::string(signature_header), write_digest(digest, encoding_)}};
+          {std::string(signature_header), encode_digest(digest, encoding_)}};
 }
 
 Trial CheckSession::valid(std::string sent, std::string body, std::int64_t offset_s) const {

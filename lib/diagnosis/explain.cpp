@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "base/text.h"
 #include "base/visible.h"
 #include "diagnosis/forms/secret_forms.h"
 #include "diagnosis/forms/timestamp_forms.h"
@@ -21,7 +22,7 @@ constexpr std::size_t context_after = 24;
 constexpr std::int64_t hour = 3600;
 
 bool is_continuation(std::string_view text, std::size_t at) {
-  return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+  return at < text.size() && is_utf8_continuation(text[at]);
 }
 
 /// The text around `at`, whole characters only, made visible.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/spelling.h"
+#include "base/text.h"
 #include "base/visible.h"
 #include "signing/signature.h"
 
@@ -50,10 +51,8 @@ constexpr Provider providers[] = {
 
 /// Lower case, with dashes.
 std::string normal_name(std::string_view name) {
-  std::string out(name);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::string out = lower_case(name);
+  std::ranges::replace(out, '_', '-');
   return out;
 }
 

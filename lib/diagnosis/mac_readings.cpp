@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/codec.h"
+#include "base/text.h"
 #include "base/visible.h"
 #include "diagnosis/forms/url_forms.h"
 
@@ -31,12 +32,6 @@ struct KnownSize {
 };
 constexpr KnownSize other_sizes[] = {{16, "MD5"}, {20, "SHA-1"}, {64, "SHA-512"}};
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(blanks_and_quotes);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks_and_quotes) - first + 1);
-}
-
 /// A value without its prefixes.
 struct Stripped {
   std::string_view digits;
@@ -44,13 +39,13 @@ struct Stripped {
 };
 
 Stripped strip(std::string_view part) {
-  Stripped result{trimmed(part), {}};
+  Stripped result{trimmed(part, blanks_and_quotes), {}};
   for (bool found = true; found;) {
     found = false;
     for (const std::string_view prefix : prefixes) {
       if (!result.digits.starts_with(prefix)) continue;
       result.prefix += prefix;
-      result.digits = trimmed(result.digits.substr(prefix.size()));
+      result.digits = trimmed(result.digits.substr(prefix.size()), blanks_and_quotes);
       found = true;
     }
   }

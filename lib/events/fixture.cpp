@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/random.h"
+#include "base/text.h"
 #include "embedded/fixtures.h"
 #include "events/event_type.h"
 #include "json/json_text.h"
@@ -60,10 +61,8 @@ std::size_t rank(const Fixture& fixture) {
   return 2 * static_cast<std::size_t>(type - event_types().data()) + (fixture.name == type->alias ? 1 : 0);
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 bool is_upper_hex(char c) { return c >= 'A' && c <= 'F'; }
-bool is_letter_or_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 constexpr std::size_t uuid_size = 36;
 
@@ -141,14 +140,14 @@ class Refresher {
     for (std::size_t i = 0; i < raw.size();) {
       const std::string_view candidate = raw.substr(i, uuid_size);
       const char after = i + uuid_size < raw.size() ? raw[i + uuid_size] : '"';
-      if (at_start_of_word && is_uuid(candidate) && !is_letter_or_digit(after)) {
+      if (at_start_of_word && is_uuid(candidate) && !is_alphanumeric(after)) {
         write(candidate, fresh_uuid(candidate));
         i += uuid_size;
         continue;
       }
       // An escape is one character, and its letters are no part of the word after it.
       const std::size_t length = raw[i] != '\\' ? 1 : raw[i + 1] == 'u' ? 6 : 2;
-      at_start_of_word = length > 1 || !is_letter_or_digit(raw[i]);
+      at_start_of_word = length > 1 || !is_alphanumeric(raw[i]);
       i += length;
     }
   }

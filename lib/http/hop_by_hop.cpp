@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace alohook {
 namespace {
 
@@ -22,14 +24,9 @@ constexpr std::array<std::string_view, 11> not_passed_on = {
 
 /// Returns whether a list such as `close, X-Trace` has this name.
 bool names(std::string_view list, std::string_view name) {
-  while (!list.empty()) {
-    std::string_view item = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(item.size() + 1, list.size()));
-    item.remove_prefix(std::min(item.find_first_not_of(" \t"), item.size()));
-    item = item.substr(0, item.find_last_not_of(" \t") + 1);
-    if (equal_ignoring_case(item, name)) return true;
-  }
-  return false;
+  return std::ranges::any_of(split(list, ','), [name](std::string_view item) {
+    return equal_ignoring_case(trimmed(item, blanks), name);
+  });
 }
 
 }  // namespace

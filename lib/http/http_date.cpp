@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace alohook {
 namespace {
 
@@ -12,13 +14,10 @@ using namespace std::chrono;
 constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Reads a date by its picture: `9` is a digit, `_` a digit or a blank, `A` a letter, anything else itself.
 bool fits(std::string_view text, std::string_view picture) {
   return std::ranges::equal(text, picture, [](char c, char p) {
-    const bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    return p == '9' ? is_digit(c) : p == '_' ? is_digit(c) || c == ' ' : p == 'A' ? is_letter : c == p;
+    return p == '9' ? is_digit(c) : p == '_' ? is_digit(c) || c == ' ' : p == 'A' ? is_letter(c) : c == p;
   });
 }
 

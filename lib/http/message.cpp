@@ -8,17 +8,16 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/visible.h"
 
 namespace alohook {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 bool is_token_character(char c) {
-  const bool alphanumeric = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
-  return alphanumeric || (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+  return is_alphanumeric(c) ||
+         (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
 }
 
 // IANA's HTTP Status Code Registry, sorted.
@@ -90,12 +89,12 @@ constexpr std::array<std::pair<int, std::string_view>, 62> phrases{{
 }  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
+  return std::ranges::equal(a, b, [](char x, char y) { return lower_case(x) == lower_case(y); });
 }
 
 bool is_json_type(std::string_view content_type) {
   const std::string_view type = content_type.substr(0, content_type.find(';'));
-  return equal_ignoring_case(type.substr(0, type.find_last_not_of(" \t") + 1), "application/json");
+  return equal_ignoring_case(trimmed(type, blanks), "application/json");
 }
 
 std::vector<std::string_view> header_values(const Headers& headers, std::string_view name) {

@@ -4,24 +4,10 @@
 
 #include <charconv>
 
+#include "base/text.h"
+
 namespace alohook {
 namespace {
-
-/// Takes the next line off `text`, without its line end.
-std::string_view take_line(std::string_view& text) {
-  const auto end = text.find('\n');
-  std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view blanks = " \t";
-  const auto begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 bool is_request_line(std::string_view line) {
   const auto version = line.rfind(' ');
@@ -33,13 +19,14 @@ void read_request_line(std::string_view line, Request& request) {
   const auto method_end = line.find(' ');
   const auto version = line.rfind(' ');
   request.method = line.substr(0, method_end);
-  request.target = trim(line.substr(method_end, version - method_end));
+  request.target = trimmed(line.substr(method_end, version - method_end), blanks);
 }
 
 bool read_header(std::string_view line, Headers& headers) {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos || !is_header_name(line.substr(0, colon))) return false;
-  headers.push_back({std::string(line.substr(0, colon)), std::string(trim(line.substr(colon + 1)))});
+  headers.push_back(
+      {std::string(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1), blanks))});
   return true;
 }
 
@@ -49,7 +36,7 @@ std::optional<std::string> join_chunks(std::string_view text) {
   while (true) {
     if (text.find('\n') == std::string_view::npos) return std::nullopt;
     std::string_view line = take_line(text);
-    line = trim(line.substr(0, line.find(';')));
+    line = trimmed(line.substr(0, line.find(';')), blanks);
     std::size_t size = 0;
     const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), size, 16);
     if (error != std::errc{} || end != line.data() + line.size() || size > text.size()) return std::nullopt;

@@ -9,32 +9,13 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/visible.h"
 #include "http/message.h"
 
 namespace alohook {
 
 namespace {
-
-constexpr std::string_view white_space = " \t\r\n\v\f";
-
-std::string_view trimmed(std::string_view text) {
-  // A line end at the end is what a variable read from a file has; nobody means it as part of the path.
-  const auto begin = text.find_first_not_of(white_space);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(white_space) - begin + 1);
-}
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return lower;
-}
 
 [[noreturn]] void refuse(std::string_view url, std::string_view why, std::string hint = {}) {
   if (hint.empty()) hint = "a URL looks like http://127.0.0.1:3000/webhooks or unix:/path/to.sock:/webhooks";

@@ -1,6 +1,7 @@
 #include "journal/event_json.h"
 
 #include "base/codec.h"
+#include "base/text.h"
 #include "json/json_line.h"
 #include "json/json_text.h"
 
@@ -25,15 +26,6 @@ std::string to_json(const Headers& headers) {
 namespace {
 
 constexpr std::size_t max_forwarded_body = 4096;
-
-/// The first bytes of `text`, without half a character at the end.
-std::string_view excerpt(std::string_view text, std::size_t size) {
-  if (text.size() <= size) return text;
-  // A continuation byte of UTF-8 is 10xxxxxx; no character is longer than four bytes.
-  for (std::size_t back = 0; back < 4; ++back)
-    if ((static_cast<unsigned char>(text[size - back]) & 0xC0) != 0x80) return text.substr(0, size - back);
-  return text.substr(0, size);
-}
 
 std::string to_json(const std::vector<Cause>& causes) {
   std::string out = "[";
@@ -68,7 +60,7 @@ std::string to_json(const Forwarding& forward) {
   if (const auto& response = exchange.response) {
     line.number("status", response->status)
         .json("headers", to_json(response->headers))
-        .bytes("body", excerpt(response->body, max_forwarded_body))
+        .bytes("body", utf8_prefix(response->body, max_forwarded_body))
         .number("body_bytes", static_cast<std::int64_t>(response->body.size()));
   } else {
     line.string("obstacle", name_of(exchange.obstacle)).string("detail", exchange.detail);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/codec.h"
+#include "base/text.h"
 #include "base/visible.h"
 
 namespace alohook {
@@ -112,8 +113,6 @@ class JsonTextParser {
     tree_.values_[index].end = static_cast<std::uint32_t>(at_);
     tree_.values_[index].past = static_cast<JsonText::Index>(tree_.values_.size());
   }
-
-  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
   bool digits() {
     const std::size_t begin = at_;
@@ -246,11 +245,11 @@ char32_t code_unit(std::string_view text, std::size_t at) {
 char32_t escaped_code_point(std::string_view text, std::size_t& at) {
   const char32_t high = code_unit(text, at + 1);
   at += 5;
-  if (high < 0xD800 || high > 0xDBFF || text.substr(at, 2) != "\\u") return high;
+  if (!is_high_surrogate(high) || text.substr(at, 2) != "\\u") return high;
   const char32_t low = code_unit(text, at + 2);
-  if (low < 0xDC00 || low > 0xDFFF) return high;
+  if (!is_low_surrogate(low)) return high;
   at += 6;
-  return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+  return join_surrogates(high, low);
 }
 
 }  // namespace
@@ -286,8 +285,8 @@ void append_unicode_escape(std::string& out, char32_t c) {
     out += "\\u" + hex_encode({bytes, 2});
   };
   if (c >= 0x10000) {
-    unit(0xD800 + ((c - 0x10000) >> 10));
-    c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+    unit(high_surrogate(c));
+    c = low_surrogate(c);
   }
   unit(c);
 }

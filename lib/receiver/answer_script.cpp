@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "events/challenge.h"
 
 namespace alohook {
@@ -65,12 +66,8 @@ AnswerScript::Entry parse_entry(std::string_view text, const ReadFile& read_file
 
 std::vector<AnswerScript::Entry> parse_entries(std::string_view list, const ReadFile& read_file) {
   std::vector<AnswerScript::Entry> entries;
-  while (true) {
-    const auto comma = list.find(',');
-    entries.push_back(parse_entry(list.substr(0, comma), read_file));
-    if (comma == list.npos) return entries;
-    list.remove_prefix(comma + 1);
-  }
+  for (const std::string_view entry : split(list, ',')) entries.push_back(parse_entry(entry, read_file));
+  return entries;
 }
 
 void add_fault(AnswerScript& script, std::string_view text) {

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <vector>
 
+#include "base/text.h"
 #include "base/visible.h"
 #include "report/details.h"
 
@@ -54,15 +55,11 @@ std::string annotations(std::string_view kind, const std::vector<const CheckOutc
 /// Every character that Markdown or HTML could mean something by becomes an entity; a long text is cut.
 std::string escape_markdown(std::string_view text) {
   std::string shown = visible(text);
-  if (shown.size() > longest_cell) {
-    std::size_t end = longest_cell;
-    while ((static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) --end;
-    shown = shown.substr(0, end) + "…";
-  }
+  if (shown.size() > longest_cell) shown = std::string(utf8_prefix(shown, longest_cell)) + "…";
   std::string out;
   for (const char c : shown) {
-    const bool is_plain_byte = static_cast<unsigned char>(c) >= 0x80 || c == ' ' || c == ',' || c == '-' ||
-                               (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    const bool is_plain_byte =
+        static_cast<unsigned char>(c) >= 0x80 || c == ' ' || c == ',' || c == '-' || is_alphanumeric(c);
     if (is_plain_byte) {
       out += c;
     } else {

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace alohook {
 
 std::optional<StatusSet> StatusSet::parse(std::string_view text) {
   StatusSet set;
   set.text_ = text;
-  while (true) {
-    const auto comma = text.find(',');
-    const std::string_view item = text.substr(0, comma);
+  for (const std::string_view item : split(text, ',')) {
     if (item.size() != 3 || item[0] < '1' || item[0] > '5') return std::nullopt;
     if (item.substr(1) == "xx") {
       const int first = (item[0] - '0') * 100;
@@ -21,9 +21,8 @@ std::optional<StatusSet> StatusSet::parse(std::string_view text) {
       if (error != std::errc{} || end != item.data() + item.size()) return std::nullopt;
       set.ranges_.push_back({status, status});
     }
-    if (comma == std::string_view::npos) return set;
-    text.remove_prefix(comma + 1);
   }
+  return set;
 }
 
 StatusSet StatusSet::refusals() {

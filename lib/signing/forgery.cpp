@@ -10,7 +10,9 @@
 #include "base/codec.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "json/json_text.h"
+#include "signing/digest_text.h"
 #include "signing/signed_request.h"
 
 namespace alohook {
@@ -33,26 +35,23 @@ using Draft = ForgeryDraft;
 
 constexpr std::int64_t day_s = 86'400;
 
-std::string written(std::string_view mac_bytes, Encoding encoding) {
-  if (encoding == Encoding::base64) return base64_encode(mac_bytes);
-  return (encoding == Encoding::v0 ? "v0=" : "") + hex_encode(mac_bytes);
-}
-
 std::string right_mac(const Draft& draft) {
   return std::string(bytes_of(mac(draft.signing.secret, draft.timestamp(), draft.body)));
 }
 
-std::string right_signature(const Draft& draft) { return written(right_mac(draft), draft.signing.encoding); }
+std::string right_signature(const Draft& draft) {
+  return encode_digest(right_mac(draft), draft.signing.encoding);
+}
 
 /// The right signature without the version in front.
 std::string bare_signature(const Draft& draft) {
   const Encoding encoding = draft.signing.encoding == Encoding::v0 ? Encoding::hex : draft.signing.encoding;
-  return written(right_mac(draft), encoding);
+  return encode_digest(right_mac(draft), encoding);
 }
 
 /// Replaces the MAC by these bytes, written as the signing wants it.
 void set_mac(Draft& draft, std::string_view mac_bytes) {
-  draft.signatures = {{written(mac_bytes, draft.signing.encoding)}};
+  draft.signatures = {{encode_digest(mac_bytes, draft.signing.encoding)}};
 }
 
 /// Signs as a sender would whose clock says `timestamp`.
@@ -84,10 +83,6 @@ void need_body(const Draft& draft, std::string_view defect) {
   if (draft.body.empty()) {
     throw Error(fmt::format("an empty body can't be {}", defect), "send an event that has a body");
   }
-}
-
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /// Where a bit can be flipped so that JSON stays JSON: in the last string or number. A receiver that checks nothing
@@ -274,7 +269,7 @@ constexpr auto all = std::to_array<Forgery>({
      "tries one signature after the other, or takes the last",
      [](Draft& d) {
        const std::string wrong(sha256_size, '\0');
-       d.signatures = {{written(wrong, d.signing.encoding), right_signature(d)}};
+       d.signatures = {{encode_digest(wrong, d.signing.encoding), right_signature(d)}};
      }},
 });
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/codec.h"
+#include "base/text.h"
 #include "base/visible.h"
 #include "diagnosis/forms/charsets.h"
 #include "diagnosis/forms/normalization.h"
@@ -80,7 +81,8 @@ constexpr TextForm newline_forms[] = {
      [](Text b) -> Made { return std::string(b) + "\n"; }},
     {body_newlines, "the body without the line end at its end",
      [](Text b) -> Made { return without_last_line_end(b); }},
-    {body_newlines, "the body without the white space around it", [](Text b) -> Made { return trimmed(b); }},
+    {body_newlines, "the body without the white space around it",
+     [](Text b) -> Made { return std::string(trimmed(b)); }},
     {body_newlines, "the body with CR LF added at its end",
      [](Text b) -> Made { return std::string(b) + "\r\n"; }},
     {body_newlines, "the body with CR LF instead of LF", [](Text b) -> Made { return with_crlf(b); }},

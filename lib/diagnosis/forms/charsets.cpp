@@ -98,8 +98,8 @@ std::string utf16_from_utf8(std::string_view text, ByteOrder order) {
   for (std::size_t i = 0; i < text.size();) {
     const CodePoint c = code_point_at(text, i);
     const char32_t value = c.valid ? c.value : 0xFFFD;
-    if (value >= 0x10000) append_unit(out, 0xD800 + ((value - 0x10000) >> 10), order);
-    append_unit(out, value < 0x10000 ? value : 0xDC00 + ((value - 0x10000) & 0x3FF), order);
+    if (value >= 0x10000) append_unit(out, high_surrogate(value), order);
+    append_unit(out, value < 0x10000 ? value : low_surrogate(value), order);
     i += c.length;
   }
   return out;
@@ -112,10 +112,10 @@ std::optional<std::string> utf8_from_utf16(std::string_view bytes) {
   for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
     char32_t c = unit_at(bytes, i, *order);
     if (i == 0 && c == 0xFEFF) continue;
-    if (c >= 0xD800 && c <= 0xDBFF && i + 3 < bytes.size()) {
+    if (is_high_surrogate(c) && i + 3 < bytes.size()) {
       const char32_t low = unit_at(bytes, i + 2, *order);
-      if (low >= 0xDC00 && low <= 0xDFFF) {
-        c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+      if (is_low_surrogate(low)) {
+        c = join_surrogates(c, low);
         i += 2;
       }
     }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/codec.h"
+#include "base/text.h"
 #include "base/visible.h"
 #include "diagnosis/forms/charsets.h"
 
@@ -14,16 +15,9 @@ namespace {
 
 using enum CauseId;
 
-constexpr std::string_view white_space = " \t\r\n\v\f";
 constexpr std::string_view known_prefixes[] = {"whsec_", "v1,", "v0=", "v1=", "sha256=", "base64:", "hex:"};
 constexpr std::size_t longest_prefix = 24;  // such as ALO_SIGNING_SECRET=
 constexpr std::size_t short_secret = 16;
-
-std::string_view stripped(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(white_space);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
-}
 
 std::string_view unquoted(std::string_view text) {
   const bool is_quoted = text.size() >= 2 && text.front() == text.back() &&
@@ -57,25 +51,12 @@ std::string with_line_ends(std::string_view text) {
   return out;
 }
 
-std::string replaced(std::string text, std::string_view what, std::string_view with) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) {
-    text.replace(at, what.size(), with);
-  }
-  return text;
-}
-
-std::string base64url(std::string_view bytes) {
-  std::string text = replaced(replaced(base64_encode(bytes), "+", "-"), "/", "_");
-  text.resize(text.find_last_not_of('=') + 1);
-  return text;
-}
-
 /// The secret without what does not belong to it: white space, quotes, prefixes, invisible characters.
 void add_cleaned(Forms& forms, std::string_view secret) {
-  forms.add({std::string(stripped(secret)), secret_whitespace, none, "without the white space around it"});
+  forms.add({std::string(trimmed(secret)), secret_whitespace, none, "without the white space around it"});
   forms.add(
-      {std::string(unquoted(stripped(secret))), secret_whitespace, none, "without the quotes around it"});
-  forms.add({std::string(stripped(unquoted(stripped(secret)))), secret_whitespace, none,
+      {std::string(unquoted(trimmed(secret))), secret_whitespace, none, "without the quotes around it"});
+  forms.add({std::string(trimmed(unquoted(trimmed(secret)))), secret_whitespace, none,
              "without the quotes and white space around it"});
   for (const std::string_view prefix : known_prefixes) {
     if (!secret.starts_with(prefix)) continue;
@@ -90,12 +71,12 @@ void add_cleaned(Forms& forms, std::string_view secret) {
                fmt::format("without its first {} characters, up to the \"{}\"", end + 1, secret[end])});
   }
   forms.add({without_hidden(secret), secret_hidden_characters, none, "without its invisible characters"});
-  forms.add({std::string(stripped(without_hidden(secret))), secret_hidden_characters, none,
+  forms.add({std::string(trimmed(without_hidden(secret))), secret_hidden_characters, none,
              "without its invisible characters and the white space around it"});
   if (auto text = utf8_from_utf16(secret)) {
-    forms.add({std::string(stripped(*text)), secret_hidden_characters, none, "read as UTF-16"});
+    forms.add({std::string(trimmed(*text)), secret_hidden_characters, none, "read as UTF-16"});
   }
-  forms.add({std::string(stripped(with_line_ends(secret))), secret_unexpanded, none,
+  forms.add({std::string(trimmed(with_line_ends(secret))), secret_unexpanded, none,
              "without the literal \\n at its end"});
   forms.add({with_line_ends(secret), secret_unexpanded, none, "with its literal \\n made a line feed"});
 }
@@ -133,7 +114,7 @@ void add_recoded(Forms& forms, std::string_view secret, const Form& base) {
       {base64_decode_lenient(secret), "decoded from Base64"},
       {hex_encode(secret), "encoded as hex", true},
       {base64_encode(secret), "encoded as Base64"},
-      {base64url(secret), "encoded as base64url", true},
+      {base64url_encode(secret), "encoded as base64url", true},
   };
   for (const Recoding& recoding : recodings) {
     if (!recoding.bytes || recoding.bytes->empty()) continue;
@@ -175,8 +156,8 @@ std::vector<SecretRemark> look_at_secret(std::string_view secret) {
     remarks.push_back(
         {secret_unexpanded, "ends in a backslash and a letter where a line end may have been meant"});
   }
-  if (stripped(secret) != secret) remarks.push_back({secret_whitespace, "has white space around it"});
-  if (unquoted(stripped(secret)) != stripped(secret))
+  if (trimmed(secret) != secret) remarks.push_back({secret_whitespace, "has white space around it"});
+  if (unquoted(trimmed(secret)) != trimmed(secret))
     remarks.push_back({secret_whitespace, "has quotes around it"});
   if (without_hidden(secret) != secret) {
     remarks.push_back({secret_hidden_characters, "holds invisible characters"});

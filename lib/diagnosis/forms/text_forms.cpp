@@ -9,13 +9,6 @@
 
 namespace alohook {
 
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view white_space = " \t\r\n\v\f";
-  const std::size_t first = text.find_first_not_of(white_space);
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(white_space) - first + 1));
-}
-
 std::string without_last_line_end(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   if (text.ends_with('\r')) text.remove_suffix(1);

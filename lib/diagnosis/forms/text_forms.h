@@ -5,7 +5,6 @@
 
 namespace alohook {
 
-std::string trimmed(std::string_view text);
 std::string without_last_line_end(std::string_view text);
 std::string without_line_ends(std::string_view text);
 std::string with_lf(std::string_view text);

@@ -1,15 +1,9 @@
 #include "diagnosis/forms/url_forms.h"
 
 #include "base/codec.h"
+#include "base/text.h"
 
 namespace alohook {
-namespace {
-
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-}  // namespace
 
 std::string url_encode(std::string_view text, std::string_view unreserved, UrlSpace space) {
   constexpr std::string_view digits = "0123456789ABCDEF";

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <optional>
 
+#include "base/text.h"
+
 namespace alohook {
 namespace {
 
@@ -60,7 +62,7 @@ Decimal decimal_of(double value, bool at_least_two_digits) {
   const std::string_view view(text, static_cast<std::size_t>(end - text));
   const std::size_t mark = view.find('e');
   for (const char c : view.substr(0, mark)) {
-    if (c >= '0' && c <= '9') result.digits += c;
+    if (is_digit(c)) result.digits += c;
   }
   while (result.digits.size() > 1 && result.digits.back() == '0') result.digits.pop_back();
   result.point = std::atoi(std::string(view.substr(mark + 1)).c_str()) + 1;

@@ -9,9 +9,6 @@
 namespace alohook {
 namespace {
 
-bool is_high_surrogate(char32_t c) { return c >= 0xD800 && c <= 0xDBFF; }
-bool is_low_surrogate(char32_t c) { return c >= 0xDC00 && c <= 0xDFFF; }
-
 char32_t hex_unit(std::string_view digits) {
   char32_t value = 0;
   for (const char c : digits)
@@ -26,8 +23,8 @@ void append_units(std::string& out, char32_t c, bool upper) {
     out += upper ? fmt::format("\\u{:04X}", number) : fmt::format("\\u{:04x}", number);
   };
   if (c < 0x10000) return unit(c);
-  unit(0xD800 + ((c - 0x10000) >> 10));
-  unit(0xDC00 + ((c - 0x10000) & 0x3FF));
+  unit(high_surrogate(c));
+  unit(low_surrogate(c));
 }
 
 /// Returns the letter of a two-character escape such as `\n`, or 0.
@@ -199,7 +196,7 @@ char32_t next_json_character(std::string_view raw, std::size_t& at) {
   const char32_t low = hex_unit(raw.substr(at + 2, 4));
   if (!is_low_surrogate(low)) return unit;
   at += 6;
-  return 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+  return join_surrogates(unit, low);
 }
 
 JsonStringWriter::JsonStringWriter(const JsonStrings& rule) : rule_(rule) {

@@ -12,7 +12,7 @@ namespace {
 
 /// Like UTF-8, but with surrogates, so that keys sort by code point and nothing is lost.
 void append_any(std::string& out, char32_t c) {
-  if (c < 0xD800 || c > 0xDFFF) return append_utf8(out, c);
+  if (!is_high_surrogate(c) && !is_low_surrogate(c)) return append_utf8(out, c);
   out += static_cast<char>(0xE0 | (c >> 12));
   out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
   out += static_cast<char>(0x80 | (c & 0x3F));

@@ -22,6 +22,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "base/visible.h"
 
 namespace alohook {
@@ -203,13 +204,9 @@ std::vector<std::string> resolve_addresses(std::string_view entry, std::string_v
   if (error != std::errc() || end != port_text.data() + port_text.size() || entry_port == 0) fail();
 
   std::vector<std::string> addresses;
-  auto list = entry.substr(port_end + 1);
-  while (true) {
-    const auto comma = list.find(',');
-    addresses.emplace_back(without_brackets(list.substr(0, comma)));
+  for (const auto address : split(entry.substr(port_end + 1), ',')) {
+    addresses.emplace_back(without_brackets(address));
     if (ip_address(addresses.back(), entry_port).size == 0) fail();
-    if (comma == std::string_view::npos) break;
-    list.remove_prefix(comma + 1);
   }
   const auto entry_host = without_brackets(entry.substr(0, host_end));
   const bool meant = (entry_host == "*" || equal_ignoring_case(entry_host, host)) && entry_port == port;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.h"
 #include "base/visible.h"
 #include "http/client/failure.h"
 
@@ -13,32 +14,16 @@ namespace alohook {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-/// Calls `use` with each element of a comma-separated list.
-template <class Use>
-void for_each_element(std::string_view list, Use use) {
-  while (true) {
-    const auto comma = list.find(',');
-    use(trimmed(list.substr(0, comma)));
-    if (comma == std::string_view::npos) return;
-    list.remove_prefix(comma + 1);
-  }
-}
-
 std::optional<std::uint64_t> content_length(const Headers& headers) {
   std::optional<std::uint64_t> length;
   for (const auto list : header_values(headers, "Content-Length")) {
-    for_each_element(list, [&length](std::string_view text) {
+    for (const auto element : split(list, ',')) {
+      const auto text = trimmed(element, blanks);
       const auto value = parse_number(text, 10);
       if (!value) fail_not_http("the response's Content-Length is not a number: " + excerpt(text));
       if (length && *length != *value) fail_not_http("the response has two different Content-Lengths");
       length = value;
-    });
+    }
   }
   return length;
 }
@@ -91,19 +76,19 @@ void add_header_line(ResponseHead& head, std::string_view line) {
     if (headers.empty()) fail_not_http("the first header of the response starts with a space");
     auto& value = headers.back().value;
     value += value.empty() ? "" : " ";
-    value += trimmed(line);
+    value += trimmed(line, blanks);
     return;
   }
   const auto name = line.substr(0, line.find(':'));
   if (name.size() == line.size() || !is_header_name(name)) {
     fail_not_http("a header of the response is malformed: " + excerpt(line));
   }
-  const auto value = trimmed(line.substr(name.size() + 1));
+  const auto value = trimmed(line.substr(name.size() + 1), blanks);
   headers.push_back({std::string(name), std::string(value)});
   if (!equal_ignoring_case(name, "Connection")) return;
-  for_each_element(value, [&head](std::string_view option) {
-    if (equal_ignoring_case(option, "close")) head.ends_connection = true;
-  });
+  for (const auto option : split(value, ',')) {
+    if (equal_ignoring_case(trimmed(option, blanks), "close")) head.ends_connection = true;
+  }
 }
 
 BodyFraming framing_of(const Response& head) {
