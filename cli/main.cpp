@@ -37,6 +37,7 @@ Context real_world() {
       .in = std::cin,
       .out = std::cout,
       .err = std::cerr,
+      .in_is_terminal = ::isatty(STDIN_FILENO) == 1,
       .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
       .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
       .environment = read_environment,

@@ -47,7 +47,7 @@ MAY_INCLUDE = {
 ONE_PLACE = [
     (r"<httplib\.h>", r"tests/.*"),
     (r"<boost/", r"lib/http/server/\w+\.(cpp|h|ipp)"),
-    (r"<openssl/", r"lib/base/crypto\.cpp|lib/http/(client|server)/\w+\.(cpp|ipp)"),
+    (r"<openssl/", r"lib/base/(crypto|prefix_hmac)\.cpp|lib/http/(client|server)/\w+\.(cpp|ipp)"),
     (r"<CLI/", r"cli/.*"),
     (r"<toml\+\+/", r"cli/options/configuration\.cpp"),
     (r"<zlib\.h>", r"lib/diagnosis/inflate\.cpp"),

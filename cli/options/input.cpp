@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,14 +14,19 @@ namespace alohook {
 
 std::string read_file(const std::string& path) {
   std::error_code ignored;
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path, ignored)) {
-    throw Error(fmt::format("cannot read '{}'", path), "name a file that is there and readable");
+  const bool is_directory = std::filesystem::is_directory(path, ignored);
+  if (!file || is_directory) {
+    throw Error(fmt::format("can't read '{}': {}", path, std::strerror(is_directory ? EISDIR : errno)));
   }
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::string read_input(const std::string& path, Context& context) {
+  if (path == "-" && context.in_is_terminal) {
+    context.err << "reading the body from standard input; end with Ctrl-D\n" << std::flush;
+  }
   if (path == "-") return {std::istreambuf_iterator<char>(context.in), {}};
   return read_file(path);
 }

@@ -7,10 +7,15 @@ namespace alohook {
 
 /// Returns the secrets of the options, or the development secret when there are none. The development secret is made
 /// on first use (64 hex digits in `$XDG_STATE_HOME/alohook/secret`, mode 0600) and announced once on stderr.
-/// Throws Error for an unreadable file or a secret that can't have been meant.
+/// Throws Error for an unreadable file or for bytes that can't have been meant as a secret (several lines, NAME=value,
+/// a byte order mark, …). Warns about bytes that hardly were, and about files that other users can change.
 Secrets load_secrets(const SecretOptions& options, Context& context);
 
-/// The same for a command that sends to `target`; refuses the development secret when that is not this machine.
+/// Returns where each of those secrets comes from, in the same order: `'secret.txt'`, `ALOHOOK_SECRET` … Never quotes a
+/// secret that was given where a file's name belongs.
+std::vector<std::string> secret_origins(const SecretOptions& options, const Context& context);
+
+/// Does what `load_secrets` does for a command that sends to `target`; rejects the development secret for remote hosts.
 Secrets load_secrets_for(const Url& target, const SecretOptions& options, Context& context);
 
 /// How a secret is given again without showing it, for a POSIX shell.

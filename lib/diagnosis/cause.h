@@ -4,9 +4,10 @@
 
 namespace alohook {
 
-/// How to mend a cause in one language or framework.
+/// How to fix a cause in one language or framework.
 struct Fix {
-  std::string language;  ///< `Ruby`, `Node`, `Python`, `PHP`, `Go`, or empty for advice that holds for all
+  std::string
+      language;  ///< `Ruby`, `Node`, `Python`, `PHP`, `Go`, `Java`, `C#`, or empty for advice that holds for all
   std::string text;
 };
 

@@ -24,7 +24,7 @@ constexpr Template all_templates[] = {
     {other_template, "v0<timestamp><body>", "v0", {}, true, false, BodyPart::bytes, true},
     {other_template, "v0:<timestamp><body>", "v0:", {}, true, false, BodyPart::bytes, true},
     {other_template, "v0:<body>", "v0:", {}, false, false, BodyPart::bytes, true},
-    {other_template, "<timestamp>, line feed, <body>", {}, "\n", true, false, BodyPart::bytes, true},
+    {other_template, "<timestamp>, newline, <body>", {}, "\n", true, false, BodyPart::bytes, true},
     {other_template, "<body>.<timestamp>", {}, ".", true, true, BodyPart::bytes, true},
     {other_template, "<body>:<timestamp>", {}, ":", true, true, BodyPart::bytes, true},
     {other_template, "<body><timestamp>", {}, {}, true, true, BodyPart::bytes, true},

@@ -20,7 +20,8 @@ struct Template {
   bool has_timestamp = true;
   bool body_first = false;
   BodyPart body = BodyPart::bytes;
-  bool rare = false;  ///< tried after the likelier ones
+  bool rare = false;   ///< tried after the likelier ones
+  bool alone = false;  ///< tried only where nothing else deviates
 
   int deviations() const { return cause != CauseId::none; }
 };
@@ -37,7 +38,8 @@ struct Method {
   Kind kind;
   HashAlgorithm algorithm;
   std::size_t digest_size;
-  bool rare = false;  ///< tried after the likelier ones
+  bool rare = false;   ///< tried after the likelier ones
+  bool alone = false;  ///< tried only where nothing else deviates
 
   int deviations() const { return cause != CauseId::none; }
 };

@@ -58,7 +58,7 @@ class Collector {
   void add_bodies() {
     const BodySource source(body_);
     for (const BodyForm& form : body_forms(source)) {
-      if (form.deviations() != 1) continue;
+      if (form.deviations() != 1 || form.alone) continue;  // too many to ask a server about
       const auto bytes = form.make();
       if (!bytes) continue;
       if (!add(form.cause, form.rare, form.note, templates().front(), methods().front(),
@@ -125,7 +125,8 @@ class Collector {
     std::string digest = digest_of(base, method, parts.secret, parts.timestamp, parts.body);
     if (!seen_.insert(digest).second) return false;
     (is_rare ? rare_ : likely_)
-        .push_back({what, make_cause(cause, what, Certainty::suspected), std::move(digest)});
+        .push_back({what, make_cause(cause, what, Certainty::suspected, {.situation = Situation::server}),
+                    std::move(digest)});
     return true;
   }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "diagnosis/explain.h"
 #include "diagnosis/forms/body_forms.h"
 #include "diagnosis/forms/secret_forms.h"
@@ -13,19 +14,23 @@
 #include "diagnosis/header_look.h"
 #include "diagnosis/mac_readings.h"
 #include "diagnosis/search.h"
+#include "signing/secret_check.h"
+#include "signing/weak_secrets.h"
 
 namespace alohook {
 namespace {
 
 constexpr std::size_t most_signatures = 8;
+constexpr std::size_t largest_incomplete = std::size_t{16} << 20;
 
 /// Adds a cause unless it has been named already.
 void add(std::vector<Cause>& causes, Cause cause) {
   if (std::ranges::find(causes, cause.id, &Cause::id) == causes.end()) causes.push_back(std::move(cause));
 }
 
-void add(std::vector<Cause>& causes, CauseId id, std::string evidence, Certainty certainty) {
-  add(causes, make_cause(id, std::move(evidence), certainty));
+void add(std::vector<Cause>& causes, CauseId id, std::string evidence, Certainty certainty,
+         const Viewpoint& view) {
+  add(causes, make_cause(id, std::move(evidence), certainty, view));
 }
 
 /// The values of the signature header in all their readings.
@@ -38,7 +43,7 @@ std::vector<MacReading> read_signatures(const std::vector<std::string>& values,
     for (MacReading& reading : read_mac(values[i], wanted)) {
       if (!is_one && std::ranges::find(reading.causes, CauseId::several_signatures) == reading.causes.end()) {
         reading.causes.push_back(CauseId::several_signatures);
-        reading.note = fmt::format("header number {} of {} fits", i + 1, values.size());
+        reading.note = fmt::format("in header number {} of {}", i + 1, values.size());
       }
       readings.push_back(std::move(reading));
     }
@@ -52,6 +57,11 @@ std::vector<SecretForm> forms_of(const Secrets& secrets) {
   for (std::size_t i = 0; i < secrets.size(); ++i) {
     for (Form& form : secret_forms(secrets[i].bytes())) forms.push_back({i + 1, std::move(form)});
   }
+  for (const WeakSecret& weak : weak_secrets()) {
+    const auto is_it = [&weak](const SecretForm& form) { return form.form.bytes == weak.text; };
+    if (std::ranges::any_of(forms, is_it)) continue;
+    forms.push_back({1, {std::string(weak.text), CauseId::secret_unset, {}, name_of(weak), false, true}});
+  }
   return forms;
 }
 
@@ -64,7 +74,7 @@ std::vector<Form> forms_of_timestamp(const HeaderLook& look, const DiagnosisInpu
     forms.add({std::string(first.substr(0, comma)),
                CauseId::headers_altered,
                {},
-               "at the head of the joined header"});
+               "at the start of the joined header"});
   }
   for (const std::string& other : look.timestamps) {
     forms.add({other, CauseId::headers_altered, {}, "of another header of the same name"});
@@ -72,41 +82,89 @@ std::vector<Form> forms_of_timestamp(const HeaderLook& look, const DiagnosisInpu
   return forms.list();
 }
 
+CauseId cause_of(SecretFault fault) {
+  switch (fault) {
+    case SecretFault::outer_whitespace:
+    case SecretFault::quotes:
+      return CauseId::secret_whitespace;
+    case SecretFault::hidden_characters:
+      return CauseId::secret_hidden_characters;
+    default:
+      return CauseId::secret_unexpanded;
+  }
+}
+
+/// Returns whether text that isn't JSON could become JSON by going on: it ends inside a string, an object or a list.
+bool is_incomplete_json(std::string_view text) {
+  std::size_t depth = 0;
+  bool is_in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_in_string && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      is_in_string = !is_in_string;
+    } else if (!is_in_string && (text[i] == '{' || text[i] == '[')) {
+      ++depth;
+    } else if (!is_in_string && (text[i] == '}' || text[i] == ']')) {
+      if (depth-- == 0) return false;
+    }
+  }
+  return is_in_string || depth > 0;
+}
+
 /// Names what is there to see, and what looks odd, once no combination has given the signature.
-void suspect(std::vector<Cause>& causes, const HeaderLook& look, const Secrets& secrets) {
+void suspect(std::vector<Cause>& causes, const HeaderLook& look, const DiagnosisInput& input) {
+  const Secrets& secrets = input.secrets;
   for (const std::string& value : look.signatures) {
     if (auto remark = look_at_mac(value))
-      add(causes, remark->cause, std::move(remark->note), Certainty::suspected);
+      add(causes, remark->cause, std::move(remark->note), Certainty::suspected, input.view);
   }
   for (std::size_t i = 0; i < secrets.size(); ++i) {
     for (const SecretRemark& remark : look_at_secret(secrets[i].bytes())) {
-      add(causes, remark.cause, fmt::format("{} {}", describe(secrets[i], i + 1), remark.note),
-          Certainty::suspected);
+      add(causes, cause_of(remark.fault), fmt::format("{} {}", describe(secrets[i], i + 1), remark.note),
+          Certainty::suspected, input.view);
     }
   }
+}
+
+/// Names what shows that the body isn't the one that was sent, before anything is said about secrets.
+void suspect_the_body(std::vector<Cause>& causes, const HeaderLook& look, const BodySource& source,
+                      const DiagnosisInput& input) {
   for (const HeaderRemark& remark : look.suspects)
-    add(causes, remark.cause, remark.note, Certainty::suspected);
+    add(causes, remark.cause, remark.note, Certainty::suspected, input.view);
+  const std::string_view start = trimmed(input.body).substr(0, 1);
+  if (source.json() != nullptr || (start != "{" && start != "[") || input.body.size() > largest_incomplete)
+    return;
+  if (is_incomplete_json(input.body)) {
+    add(causes, CauseId::body_truncated,
+        fmt::format(
+            "the body is incomplete JSON: it ends after {} bytes, inside an object, a list or a string",
+            input.body.size()),
+        Certainty::suspected, input.view);
+  }
 }
 
 /// Finds out why a request that was refused for its headers, its form or its MAC was refused.
 void investigate(Diagnosis& diagnosis, const DiagnosisInput& input, const DiagnosisLimits& limits) {
   std::vector<Cause>& causes = diagnosis.causes;
   const HeaderLook look = look_at_headers(input.headers, input.body);
-  for (const HeaderRemark& fault : look.faults) add(causes, fault.cause, fault.note, Certainty::proven);
+  for (const HeaderRemark& fault : look.faults)
+    add(causes, fault.cause, fault.note, Certainty::proven, input.view);
   const bool has_timestamp = !look.timestamps.empty();
   if (has_timestamp) {
     if (auto form = look_at_timestamp(look.timestamps.front(), input.now)) {
-      add(causes, form->cause, std::move(form->note), Certainty::proven);
+      add(causes, form->cause, std::move(form->note), Certainty::proven, input.view);
     }
   }
   SearchSpace space;
   space.readings = read_signatures(look.signatures, input.policy.encoding);
-  if (space.readings.empty() || input.secrets.empty()) return suspect(causes, look, input.secrets);
+  if (space.readings.empty() || input.secrets.empty()) return suspect(causes, look, input);
 
   const BodySource source(input.body);
   space.secrets = forms_of(input.secrets);
   space.timestamps = forms_of_timestamp(look, input);
   space.bodies = body_forms(source);
+  space.body = input.body;
   const SearchResult result = search(space, limits);
   diagnosis.macs_tried = result.macs_tried;
   diagnosis.stopped_early = result.stopped_early;
@@ -114,9 +172,10 @@ void investigate(Diagnosis& diagnosis, const DiagnosisInput& input, const Diagno
     for (Cause& cause : explain_hit(*result.hit, input)) add(causes, std::move(cause));
     return;
   }
-  suspect(causes, look, input.secrets);
+  suspect_the_body(causes, look, source, input);
+  suspect(causes, look, input);
   // Without a timestamp nothing could be ruled out.
-  if (has_timestamp) add(causes, explain_nothing_found(result, input.secrets));
+  if (has_timestamp) add(causes, explain_nothing_found(result, input));
 }
 
 }  // namespace
@@ -140,6 +199,7 @@ Diagnosis diagnose(const DiagnosisInput& input, const DiagnosisLimits& limits) {
 
 Diagnosis diagnose_mine(const DiagnosisInput& input, std::string_view mine, const DiagnosisLimits& limits) {
   DiagnosisInput own = input;
+  own.view.situation = Situation::mine;
   std::erase_if(own.headers,
                 [](const Header& header) { return equal_ignoring_case(header.name, signature_header); });
   own.headers.push_back({std::string(signature_header), std::string(mine)});
@@ -154,12 +214,12 @@ Diagnosis diagnose_mine(const DiagnosisInput& input, std::string_view mine, cons
         fmt::format("yours fits {}, the request's fits {}",
                     describe(input.secrets[*ours.secret - 1], *ours.secret),
                     describe(input.secrets[*theirs.secret - 1], *theirs.secret)),
-        Certainty::proven);
+        Certainty::proven, own.view);
   } else if (theirs.encoding != ours.encoding) {
     add(diagnosis.causes, CauseId::other_encoding,
         fmt::format("yours is written as {}, the request's as {}", name_of(*ours.encoding),
                     name_of(*theirs.encoding)),
-        Certainty::proven);
+        Certainty::proven, own.view);
   }
   return diagnosis;
 }

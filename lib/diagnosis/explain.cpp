@@ -9,8 +9,8 @@
 
 #include "base/text.h"
 #include "base/visible.h"
-#include "diagnosis/forms/secret_forms.h"
 #include "diagnosis/forms/timestamp_forms.h"
+#include "signing/secret_check.h"
 
 namespace alohook {
 namespace {
@@ -45,9 +45,10 @@ class Evidence {
   }
 
   /// In the order of the causes, which is roughly that of their frequency.
-  std::vector<Cause> causes() && {
+  std::vector<Cause> causes(const Viewpoint& view) && {
     std::vector<Cause> causes;
-    for (auto& [id, text] : texts_) causes.push_back(make_cause(id, std::move(text), Certainty::proven));
+    for (auto& [id, text] : texts_)
+      causes.push_back(make_cause(id, std::move(text), Certainty::proven, view));
     return causes;
   }
 
@@ -57,11 +58,13 @@ class Evidence {
 
 std::string body_evidence(const Hit& hit, std::string_view body) {
   std::string fits = "the MAC fits " + hit.body.note;
-  if (hit.body.cause == body_missing || hit.body.cause == body_part) return fits;
+  if (hit.body.cause == body_missing || hit.body.cause == body_part || hit.body.cause == body_truncated)
+    return fits;
   return fmt::format("{}; {}", fits, first_difference(body, hit.signed_body));
 }
 
 std::string secret_evidence(const Hit& hit, const Secrets& secrets) {
+  if (hit.secret.form.cause == secret_unset) return "the MAC fits " + hit.secret.form.note;
   const std::size_t number = hit.secret.number;
   return fmt::format("the MAC fits {} {}", describe(secrets[number - 1], number), hit.secret.form.note);
 }
@@ -94,29 +97,39 @@ std::vector<Cause> explain_hit(const Hit& hit, const DiagnosisInput& input) {
   }
   evidence.add(hit.base.cause, fmt::format("the MAC fits the base string {}", hit.base.shown));
   evidence.add(hit.method.cause, fmt::format("the MAC is the {}", hit.method.shown));
+  // The MAC itself is right only when nothing else deviates.
+  const bool is_right = hit.body.cause == none && secret.cause == none && hit.base.cause == none &&
+                        hit.method.cause == none && (!hit.timestamp || hit.timestamp->cause == none);
   for (const CauseId cause : hit.reading.causes)
-    evidence.add(cause, fmt::format("the signature {}", hit.reading.note));
-  return std::move(evidence).causes();
+    evidence.add(cause, fmt::format("{} MAC, {}", is_right ? "the right" : "the", hit.reading.note));
+  std::vector<Cause> causes = std::move(evidence).causes(input.view);
+  if (hit.reading.fix.empty()) return causes;
+  for (Cause& cause : causes) {
+    if (cause.id == "other-encoding")
+      cause.fixes.insert(cause.fixes.begin(), {"", std::string(hit.reading.fix)});
+  }
+  return causes;
 }
 
-Cause explain_nothing_found(const SearchResult& result, const Secrets& secrets) {
+Cause explain_nothing_found(const SearchResult& result, const DiagnosisInput& input) {
+  const Secrets& secrets = input.secrets;
   std::string tried;
   for (std::size_t i = 0; i < secrets.size(); ++i) {
     tried += (i == 0 ? "" : ", ") + describe(secrets[i], i + 1);
     if (is_short_secret(secrets[i].bytes()))
-      tried += ", which is so short that it may be cut off or a placeholder";
+      tried += ", which is so short that it may be truncated or a placeholder";
   }
   std::string evidence = fmt::format(
       "{} combinations of secret, timestamp, base string, body and hash were tried with {}; none gives this "
       "signature",
       result.macs_tried, tried);
   if (result.stopped_early) evidence += "; a limit ended the search before everything was tried";
-  return make_cause(wrong_secret, std::move(evidence), Certainty::suspected);
+  return make_cause(wrong_secret, std::move(evidence), Certainty::suspected, input.view);
 }
 
 Cause explain_age(std::string_view timestamp, std::int64_t age_s, const DiagnosisInput& input) {
   if (auto form = look_at_timestamp(timestamp, input.now)) {
-    return make_cause(form->cause, std::move(form->note), Certainty::proven);
+    return make_cause(form->cause, std::move(form->note), Certainty::proven, input.view);
   }
   const std::int64_t off = std::llabs(age_s), tolerance = input.policy.tolerance.count();
   std::string evidence = fmt::format("the timestamp {} is {} s {}; {} s are allowed", timestamp, off,
@@ -126,7 +139,7 @@ Cause explain_age(std::string_view timestamp, std::int64_t age_s, const Diagnosi
   if (is_zone)
     evidence +=
         fmt::format("; that is {} h within the tolerance, so a time zone may have been taken for UTC", hours);
-  return make_cause(clock_skew, std::move(evidence), Certainty::proven);
+  return make_cause(clock_skew, std::move(evidence), Certainty::proven, input.view);
 }
 
 }  // namespace alohook

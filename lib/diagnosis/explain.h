@@ -14,7 +14,7 @@ namespace alohook {
 std::vector<Cause> explain_hit(const Hit& hit, const DiagnosisInput& input);
 
 /// The cause when nothing that was tried gives the signature: says what was ruled out.
-Cause explain_nothing_found(const SearchResult& result, const Secrets& secrets);
+Cause explain_nothing_found(const SearchResult& result, const DiagnosisInput& input);
 
 /// The cause when the MAC is right and only its age is not.
 Cause explain_age(std::string_view timestamp, std::int64_t age_s, const DiagnosisInput& input);

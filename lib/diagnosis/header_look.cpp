@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "base/spelling.h"
@@ -103,7 +104,7 @@ std::vector<std::string> find_header(const Headers& headers, std::string_view wa
   if (values.size() > 1 &&
       std::ranges::all_of(values, [&](const auto& value) { return value == values[0]; })) {
     look.faults.push_back(
-        {headers_altered, fmt::format("{} came {} times, with one value", wanted, values.size())});
+        {headers_altered, fmt::format("{} came {} times, with the same value", wanted, values.size())});
   } else if (values.size() > 1 && wanted == timestamp_header) {
     look.faults.push_back(
         {headers_altered, fmt::format("{} came {} times, with different values", wanted, values.size())});
@@ -163,6 +164,19 @@ void look_at_compression(const Headers& headers, std::string_view body, HeaderLo
                                     visible(coding->substr(0, longest_name)))});
 }
 
+/// A saved body of another size than was sent is another body.
+void look_at_length(const Headers& headers, std::string_view body, HeaderLook& look) {
+  const auto declared = header_value(headers, "Content-Length");
+  std::size_t length = 0;
+  if (!declared || header_value(headers, "Content-Encoding")) return;
+  const auto [end, error] = std::from_chars(declared->data(), declared->data() + declared->size(), length);
+  if (error != std::errc() || end != declared->data() + declared->size() || length == body.size()) return;
+  look.suspects.push_back(
+      {body_truncated,
+       fmt::format("the body has {} bytes, but Content-Length says {}: it isn't the body that was sent",
+                   body.size(), length)});
+}
+
 }  // namespace
 
 HeaderLook look_at_headers(const Headers& headers, std::string_view body) {
@@ -172,6 +186,7 @@ HeaderLook look_at_headers(const Headers& headers, std::string_view body) {
   look_for_providers(headers, look);
   say_what_is_missing(headers, look);
   look_at_compression(headers, body, look);
+  look_at_length(headers, body, look);
   return look;
 }
 

@@ -1,5 +1,7 @@
 #include "diagnosis/search.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -7,9 +9,11 @@
 #include <string_view>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "base/codec.h"
 #include "base/crypto.h"
+#include "base/prefix_hmac.h"
 
 namespace alohook {
 namespace {
@@ -65,12 +69,34 @@ class BodyCache {
   std::string passing_;
 };
 
-/// One pass over the space: combinations that deviate this often, either without anything rare or with.
+/// How likely a part of a combination is.
+enum class Tier { usual, rare, alone };
+
+Tier tier_of(const auto& part) { return part.alone ? Tier::alone : part.rare ? Tier::rare : Tier::usual; }
+
+/// One pass over the space: combinations that deviate this often, whose least likely part is of this tier.
 struct Round {
   int deviations;
-  bool rare;
+  Tier tier;
 };
-constexpr Round rounds[] = {{0, false}, {1, false}, {1, true}, {2, false}, {2, true}};
+constexpr Round rounds[] = {{0, Tier::usual}, {1, Tier::usual}, {1, Tier::rare}, {1, Tier::alone},
+                            {2, Tier::usual}, {2, Tier::rare},  {2, Tier::alone}};
+
+constexpr std::size_t all_cuts = 16'384;  // of a body's start; behind it only likely sizes are tried
+constexpr std::size_t last_cuts = 1'024;
+constexpr std::size_t cut_steps[] = {512, 1000, 1460};  // buffers, round numbers, packets
+constexpr std::uint64_t cost_of_a_cut = 4 * sha256_block;
+
+/// The sizes at which bodies get cut, ascending, without 0 and the whole body.
+std::vector<std::size_t> cuts_of(std::size_t size) {
+  std::vector<std::size_t> cuts;
+  for (std::size_t i = 1; i < size; ++i) {
+    const bool is_power = (i & (i - 1)) == 0 || ((i + 1) & i) == 0;
+    const bool is_step = std::ranges::any_of(cut_steps, [i](std::size_t step) { return i % step == 0; });
+    if (i <= all_cuts || size - i <= last_cuts || is_power || is_step) cuts.push_back(i);
+  }
+  return cuts;
+}
 
 class Search {
  public:
@@ -78,7 +104,7 @@ class Search {
       : space_(space), limits_(limits), bodies_(space.bodies) {
     for (const Method& method : methods()) {
       const auto fits = [&](const MacReading& reading) {
-        return method.digest_size == (reading.is_prefix ? sha256_size : reading.bytes.size());
+        return method.digest_size == reading.digest_size();
       };
       if (std::ranges::any_of(space.readings, fits)) methods_.push_back(&method);
     }
@@ -90,6 +116,7 @@ class Search {
       // Pairs may use half of the limit only, so that a large body's single deviations are tried to the end.
       limit_ = round.deviations > 1 ? limits_.bytes_hashed / 2 : limits_.bytes_hashed;
       for (std::size_t body = 0; body < space_.bodies.size() && !is_over(); ++body) try_body(body, round);
+      if (round.deviations == 1 && round.tier == Tier::alone && !is_over()) try_cuts();
     }
     return std::move(result_);
   }
@@ -97,19 +124,21 @@ class Search {
  private:
   /// What a round still asks for, after some parts of a combination have been chosen.
   struct Left {
+    Round round;
     int deviations;
-    bool allows_rare;
-    bool lacks_rare;
+    bool lacks_tier;  // no part of the round's tier has been chosen
   };
 
   /// Chooses a part; nullopt when the combination would not belong to the round.
   static std::optional<Left> choose(const Left& left, const auto& part) {
-    if (part.deviations() > left.deviations || (part.rare && !left.allows_rare)) return std::nullopt;
-    return Left{left.deviations - part.deviations(), left.allows_rare, left.lacks_rare && !part.rare};
+    const Tier tier = tier_of(part);
+    if (part.deviations() > left.deviations || tier > left.round.tier) return std::nullopt;
+    if (tier == Tier::alone && part.deviations() != left.round.deviations) return std::nullopt;
+    return Left{left.round, left.deviations - part.deviations(), left.lacks_tier && tier != left.round.tier};
   }
 
   /// A base string and what it is made of.
-  struct Trial {
+  struct Candidate {
     std::size_t body;
     const std::string* bytes;
     const Template* base;
@@ -122,7 +151,7 @@ class Search {
   bool is_over() const { return result_.hit || result_.stopped_early; }
 
   void try_body(std::size_t index, const Round& round) {
-    const auto left = choose({round.deviations, round.rare, round.rare}, space_.bodies[index]);
+    const auto left = choose({round, round.deviations, round.tier != Tier::usual}, space_.bodies[index]);
     if (!left) return;
     const std::string* bytes = bodies_.bytes(index);
     spend(bodies_.take_made() * cost_of_making);
@@ -147,52 +176,80 @@ class Search {
     }
   }
 
-  void try_base(Trial trial, std::string_view body) {
-    const Template& base = *trial.base;
+  void try_base(Candidate candidate, std::string_view body) {
+    const Template& base = *candidate.base;
     const std::string_view time =
-        trial.timestamp != nullptr ? std::string_view(trial.timestamp->bytes) : std::string_view();
+        candidate.timestamp != nullptr ? std::string_view(candidate.timestamp->bytes) : std::string_view();
     const std::string_view parts[] = {base.before, base.body_first ? body : time, base.between,
                                       base.body_first ? time : body};
-    std::ranges::copy(parts, trial.parts);
-    for (const std::string_view part : parts) trial.size += part.size();
+    std::ranges::copy(parts, candidate.parts);
+    for (const std::string_view part : parts) candidate.size += part.size();
     for (std::size_t method = 0; method < methods_.size(); ++method) {
-      const auto left = choose(trial.left, *methods_[method]);
+      const auto left = choose(candidate.left, *methods_[method]);
       if (!left) continue;
       for (std::size_t secret = 0; secret < space_.secrets.size() && !is_over(); ++secret) {
         const auto rest = choose(*left, space_.secrets[secret].form);
-        if (!rest || rest->deviations > 0 || rest->lacks_rare) continue;
-        try_secret(trial, method, secret);
+        if (!rest || rest->deviations > 0 || rest->lacks_tier) continue;
+        try_secret(candidate, method, secret);
         if (methods_[method]->kind == Method::Kind::message_only) break;
       }
     }
   }
 
-  void try_secret(const Trial& trial, std::size_t method, std::size_t secret) {
-    const std::string digest = digest_of(trial, method, secret);
+  void try_secret(const Candidate& candidate, std::size_t method, std::size_t secret) {
+    const std::string digest = digest_of(candidate, method, secret);
     ++result_.macs_tried;
-    spend(trial.size + cost_of_a_mac);
+    spend(candidate.size + cost_of_a_mac);
     const SecretForm& used = space_.secrets[secret];
-    const int deviations = space_.bodies[trial.body].deviations() + trial.base->deviations() +
-                           (trial.timestamp != nullptr ? trial.timestamp->deviations() : 0) +
+    const int deviations = space_.bodies[candidate.body].deviations() + candidate.base->deviations() +
+                           (candidate.timestamp != nullptr ? candidate.timestamp->deviations() : 0) +
                            methods_[method]->deviations() + used.form.deviations();
     for (const MacReading& reading : space_.readings) {
-      if (deviations + reading.deviations() > space_.most_deviations || !matches(reading, digest)) continue;
+      if (deviations + reading.deviations() > space_.most_deviations || !reading.fits(digest)) continue;
       result_.hit =
-          Hit{reading, used, {}, *trial.base, *methods_[method], space_.bodies[trial.body], *trial.bytes};
-      if (trial.timestamp != nullptr) result_.hit->timestamp = *trial.timestamp;
+          Hit{reading,         used, {}, *candidate.base, *methods_[method], space_.bodies[candidate.body],
+              *candidate.bytes};
+      if (candidate.timestamp != nullptr) result_.hit->timestamp = *candidate.timestamp;
       return;
     }
   }
 
-  static bool matches(const MacReading& reading, std::string_view digest) {
-    if (!reading.is_prefix) return equal_constant_time(reading.bytes, digest);
-    return reading.bytes.size() >= shortest_prefix && digest.size() == sha256_size &&
-           equal_constant_time(reading.bytes, digest.substr(0, reading.bytes.size()));
+  /// Tries the body cut at every size under the secrets as they are.
+  void try_cuts() {
+    const auto timestamp = std::ranges::find(space_.timestamps, 0, &Form::deviations);
+    if (space_.body.empty() || timestamp == space_.timestamps.end()) return;
+    const std::string head = "v0:" + timestamp->bytes + ":";
+    const std::vector<std::size_t> cuts = cuts_of(space_.body.size());
+    for (const SecretForm& secret : space_.secrets) {
+      if (secret.form.deviations() != 0 || is_over()) continue;
+      const MacReading* fitting = nullptr;
+      const auto cut = find_prefix(secret.form.bytes, head, space_.body, cuts, [&](std::string_view digest) {
+        ++result_.macs_tried;
+        const auto found = std::ranges::find_if(space_.readings, [&](const MacReading& reading) {
+          return reading.deviations() < space_.most_deviations && reading.fits(digest);
+        });
+        fitting = found == space_.readings.end() ? nullptr : &*found;
+        return fitting != nullptr;
+      });
+      spend(space_.body.size() + cuts.size() * cost_of_a_cut);
+      if (!cut) continue;
+      const BodyForm form{
+          .cause = CauseId::body_truncated,
+          .note = fmt::format("the first {} of the body's {} bytes", *cut, space_.body.size()),
+          .make = {}};
+      result_.hit = Hit{*fitting,
+                        secret,
+                        *timestamp,
+                        templates().front(),
+                        methods().front(),
+                        form,
+                        std::string(space_.body.substr(0, *cut))};
+    }
   }
 
-  std::string digest_of(const Trial& trial, std::size_t method, std::size_t secret) {
+  std::string digest_of(const Candidate& candidate, std::size_t method, std::size_t secret) {
     const std::string_view key = space_.secrets[secret].form.bytes;
-    const auto& [a, b, c, d] = trial.parts;
+    const auto& [a, b, c, d] = candidate.parts;
     const HashAlgorithm algorithm = methods_[method]->algorithm;
     switch (methods_[method]->kind) {
       case Method::Kind::hmac:
@@ -207,9 +264,9 @@ class Search {
         break;
     }
     // HMAC hashes a key longer than a block first, so a long message need not be copied into one.
-    if (trial.size > sha256_block) return hmac(algorithm, hash(algorithm, {a, b, c, d}), {key});
+    if (candidate.size > sha256_block) return hmac(algorithm, hash(algorithm, {a, b, c, d}), {key});
     std::string message;
-    for (const std::string_view part : trial.parts) message += part;
+    for (const std::string_view part : candidate.parts) message += part;
     return hmac(algorithm, message, {key});
   }
 

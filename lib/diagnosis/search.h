@@ -24,6 +24,7 @@ struct SearchSpace {
   std::vector<SecretForm> secrets;
   std::vector<Form> timestamps;
   std::vector<BodyForm> bodies;
+  std::string_view body = {};  ///< also tried cut at every size; empty: not tried
   int most_deviations = 2;
 };
 

@@ -5,15 +5,8 @@
 namespace alohook {
 
 std::string encode_digest(std::string_view digest, Encoding encoding) {
-  switch (encoding) {
-    case Encoding::v0:
-      return "v0=" + hex_encode(digest);
-    case Encoding::hex:
-      return hex_encode(digest);
-    case Encoding::base64:
-      return base64_encode(digest);
-  }
-  return {};
+  if (encoding == Encoding::base64) return base64_encode(digest);
+  return (encoding == Encoding::v0 ? "v0=" : "") + hex_encode(digest);
 }
 
 }  // namespace alohook

@@ -27,8 +27,7 @@ std::string describe(const Secret& secret, std::size_t number);
 /// Returns `64 bytes, sha256 ab12cd34…`: enough to compare two secrets, and nothing of the secret itself.
 std::string fingerprint(const Secret& secret);
 
-/// Returns why `bytes` can't have been meant as a secret (empty, white space or quotes around it, an unexpanded
-/// `${…}`), as the end of a sentence that starts with "the secret"; empty when there is nothing to object to.
-std::string secret_objection(std::string_view bytes);
+/// Returns the first eight hex digits of the secret's SHA-256.
+std::string short_digest(const Secret& secret);
 
 }  // namespace alohook

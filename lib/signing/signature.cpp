@@ -6,7 +6,6 @@
 #include <charconv>
 
 #include "base/codec.h"
-#include "signing/digest_text.h"
 
 namespace alohook {
 namespace {
@@ -88,7 +87,17 @@ Sha256 mac(const Secret& secret, std::string_view timestamp, std::string_view bo
   return hmac_sha256(secret.bytes(), {"v0:", timestamp, ":", body});
 }
 
-std::string encode(const Sha256& mac, Encoding encoding) { return encode_digest(bytes_of(mac), encoding); }
+std::string encode(const Sha256& mac, Encoding encoding) {
+  switch (encoding) {
+    case Encoding::v0:
+      return std::string(version_prefix) + hex_encode(bytes_of(mac));
+    case Encoding::hex:
+      return hex_encode(bytes_of(mac));
+    case Encoding::base64:
+      return base64_encode(bytes_of(mac));
+  }
+  return {};
+}
 
 std::optional<ParsedMac> parse_mac(std::string_view value) {
   const bool has_version = value.starts_with(version_prefix);

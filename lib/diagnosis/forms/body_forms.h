@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "diagnosis/causes.h"
+#include "diagnosis/json/json_changes.h"
 #include "diagnosis/json/json_tree.h"
 #include "json/json_text.h"
 
@@ -19,7 +21,8 @@ struct BodyForm {
   std::string note = {};         ///< evidence: what was signed
   std::function<std::optional<std::string>()> make;  ///< nullopt when this body has no such form
 
-  bool rare = false;  ///< tried after the likelier ones
+  bool rare = false;   ///< tried after the likelier ones
+  bool alone = false;  ///< tried only where nothing else deviates
 
   int deviations() const { return (cause != CauseId::none) + (also != CauseId::none); }
 };
@@ -34,12 +37,15 @@ class BodySource {
   const JsonText* json() const { return json_ ? &*json_ : nullptr; }
   /// The tree of a body that is JSON, made on first use.
   const JsonTree& tree(JsonTree::Duplicates duplicates) const;
+  /// Returns whether the change alters anything in a body that is JSON.
+  bool is_altered_by(const JsonChange& change) const;
 
  private:
   std::string_view text_;
   bool has_non_ascii_;
   std::optional<JsonText> json_;
   mutable std::unique_ptr<JsonTree> last_wins_, kept_;
+  mutable std::map<const JsonChange*, bool> altered_by_;
 };
 
 /// All the forms of a body, as it stands first, then in order of likelihood. `source` must outlive them.

@@ -1,5 +1,7 @@
 #include "diagnosis/forms/charsets.h"
 
+#include <fmt/format.h>
+
 #include "base/codec.h"
 
 namespace alohook {
@@ -26,31 +28,6 @@ std::optional<char> byte_of(char32_t c, SingleByte charset) {
   }
   if (c < 0x100) return static_cast<char>(c);
   return std::nullopt;
-}
-
-void append_unit(std::string& out, char32_t unit, ByteOrder order) {
-  const char high = static_cast<char>(unit >> 8), low = static_cast<char>(unit & 0xFF);
-  out += order == ByteOrder::little ? low : high;
-  out += order == ByteOrder::little ? high : low;
-}
-
-char32_t unit_at(std::string_view bytes, std::size_t at, ByteOrder order) {
-  const auto first = static_cast<unsigned char>(bytes[at]),
-             second = static_cast<unsigned char>(bytes[at + 1]);
-  return order == ByteOrder::little ? first | second << 8 : first << 8 | second;
-}
-
-std::optional<ByteOrder> order_of_utf16(std::string_view bytes) {
-  if (bytes.size() < 2 || bytes.size() % 2 != 0) return std::nullopt;
-  if (bytes.starts_with("\xFF\xFE")) return ByteOrder::little;
-  if (bytes.starts_with("\xFE\xFF")) return ByteOrder::big;
-  bool little = bytes.size() >= 8, big = little;
-  for (std::size_t i = 0; i < bytes.size(); i += 2) {
-    little &= bytes[i] != 0 && bytes[i + 1] == 0;
-    big &= bytes[i] == 0 && bytes[i + 1] != 0;
-  }
-  if (little) return ByteOrder::little;
-  return big ? std::optional(ByteOrder::big) : std::nullopt;
 }
 
 }  // namespace
@@ -92,34 +69,112 @@ std::string ascii_from_bytes(std::string_view bytes, std::string_view substitute
   return out;
 }
 
-std::string utf16_from_utf8(std::string_view text, ByteOrder order) {
+namespace {
+
+/// Returns how many of the bytes from `at` belong together as the start of a character that is never completed: the
+/// maximal subpart of Unicode's chapter 3.9. At least 1.
+std::size_t maximal_part(std::string_view bytes, std::size_t at) {
+  const auto byte = [&](std::size_t i) {
+    return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
+  };
+  const unsigned first = byte(at);
+  const std::size_t length = first >= 0xF0 && first <= 0xF4  ? 4
+                             : first >= 0xE0 && first < 0xF0 ? 3
+                             : first >= 0xC2 && first < 0xE0 ? 2
+                                                             : 1;
+  const unsigned low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+  const unsigned high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+  if (length == 1 || byte(at + 1) < low || byte(at + 1) > high) return 1;
+  std::size_t size = 2;
+  while (size < length && byte(at + size) >= 0x80 && byte(at + size) <= 0xBF) ++size;
+  return size;
+}
+
+}  // namespace
+
+std::string decode_lossy(std::string_view bytes, IllFormed unit, std::string_view substitute) {
   std::string out;
-  out.reserve(text.size() * 2);
+  out.reserve(bytes.size());
+  bool is_in_run = false;
+  for (std::size_t i = 0; i < bytes.size();) {
+    const CodePoint c = code_point_at(bytes, i);
+    if (c.valid) {
+      out += bytes.substr(i, c.length);
+      i += c.length;
+      is_in_run = false;
+      continue;
+    }
+    if (unit != IllFormed::run || !is_in_run) out += substitute;
+    is_in_run = true;
+    i += unit == IllFormed::maximal_part ? maximal_part(bytes, i) : 1;
+  }
+  return out;
+}
+
+std::string without_supplementary(std::string_view text, std::string_view substitute) {
+  std::string out;
   for (std::size_t i = 0; i < text.size();) {
     const CodePoint c = code_point_at(text, i);
-    const char32_t value = c.valid ? c.value : 0xFFFD;
-    if (value >= 0x10000) append_unit(out, high_surrogate(value), order);
-    append_unit(out, value < 0x10000 ? value : low_surrogate(value), order);
+    out += c.value > 0xFFFF ? substitute : text.substr(i, c.length);
     i += c.length;
   }
   return out;
 }
 
-std::optional<std::string> utf8_from_utf16(std::string_view bytes) {
-  const auto order = order_of_utf16(bytes);
-  if (!order) return std::nullopt;
+std::string question_marks_by_unit(std::string_view text, char32_t first_replaced) {
   std::string out;
-  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
-    char32_t c = unit_at(bytes, i, *order);
-    if (i == 0 && c == 0xFEFF) continue;
-    if (is_high_surrogate(c) && i + 3 < bytes.size()) {
-      const char32_t low = unit_at(bytes, i + 2, *order);
-      if (is_low_surrogate(low)) {
-        c = join_surrogates(c, low);
-        i += 2;
-      }
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint c = code_point_at(text, i);
+    if (c.value < first_replaced) {
+      out += static_cast<char>(c.value);
+    } else {
+      out.append(c.value > 0xFFFF ? 2 : 1, '?');
     }
-    append_utf8(out, c);
+    i += c.length;
+  }
+  return out;
+}
+
+std::string escaped_to_ascii(std::string_view text, AsciiEscape style) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint c = code_point_at(text, i);
+    const auto value = static_cast<unsigned>(c.value);
+    i += c.length;
+    if (value < 0x80) {
+      out += static_cast<char>(value);
+    } else if (style == AsciiEscape::xml) {
+      out += fmt::format("&#{};", value);
+    } else if (style == AsciiEscape::java && value > 0xFFFF) {
+      out += fmt::format("\\u{:04x}\\u{:04x}", static_cast<unsigned>(high_surrogate(c.value)),
+                         static_cast<unsigned>(low_surrogate(c.value)));
+    } else if (style == AsciiEscape::java) {
+      out += fmt::format("\\u{:04x}", value);
+    } else {
+      out += value < 0x100     ? fmt::format("\\x{:02x}", value)
+             : value < 0x10000 ? fmt::format("\\u{:04x}", value)
+                               : fmt::format("\\U{:08x}", value);
+    }
+  }
+  return out;
+}
+
+std::string cesu8_from_utf8(std::string_view text) {
+  std::string out;
+  const auto append = [&out](char32_t unit) {
+    out += static_cast<char>(0xE0 | (unit >> 12));
+    out += static_cast<char>(0x80 | ((unit >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (unit & 0x3F));
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint c = code_point_at(text, i);
+    if (c.value > 0xFFFF) {
+      append(high_surrogate(c.value));
+      append(low_surrogate(c.value));
+    } else {
+      out += text.substr(i, c.length);
+    }
+    i += c.length;
   }
   return out;
 }

@@ -13,6 +13,7 @@ struct Form {
   CauseId also = CauseId::none;   ///< a second cause, when two things have to have happened
   std::string note = {};          ///< evidence, as the end of a sentence that starts with the thing
   bool rare = false;              ///< tried after the likelier ones
+  bool alone = false;             ///< tried only where nothing else deviates
 
   int deviations() const { return (cause != CauseId::none) + (also != CauseId::none); }
 };

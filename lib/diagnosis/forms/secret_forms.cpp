@@ -7,8 +7,8 @@
 
 #include "base/codec.h"
 #include "base/text.h"
-#include "base/visible.h"
-#include "diagnosis/forms/charsets.h"
+#include "base/utf16.h"
+#include "signing/secret_check.h"
 
 namespace alohook {
 namespace {
@@ -17,27 +17,11 @@ using enum CauseId;
 
 constexpr std::string_view known_prefixes[] = {"whsec_", "v1,", "v0=", "v1=", "sha256=", "base64:", "hex:"};
 constexpr std::size_t longest_prefix = 24;  // such as ALO_SIGNING_SECRET=
-constexpr std::size_t short_secret = 16;
 
 std::string_view unquoted(std::string_view text) {
   const bool is_quoted = text.size() >= 2 && text.front() == text.back() &&
                          std::string_view("\"'`").find(text.front()) != std::string_view::npos;
   return is_quoted ? text.substr(1, text.size() - 2) : text;
-}
-
-bool is_hidden(char32_t c) {
-  return c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x3000 || is_deceptive(c);
-}
-
-/// Leaves invisible characters out; white space and control characters of ASCII are another matter.
-std::string without_hidden(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const CodePoint c = code_point_at(text, i);
-    if (!c.valid || c.value < 0x80 || !is_hidden(c.value)) out += text.substr(i, c.length);
-    i += c.length;
-  }
-  return out;
 }
 
 /// Resolves `\n` and `\r` written as two characters.
@@ -51,13 +35,13 @@ std::string with_line_ends(std::string_view text) {
   return out;
 }
 
-/// The secret without what does not belong to it: white space, quotes, prefixes, invisible characters.
+/// The secret without what does not belong to it: whitespace, quotes, prefixes, invisible characters.
 void add_cleaned(Forms& forms, std::string_view secret) {
-  forms.add({std::string(trimmed(secret)), secret_whitespace, none, "without the white space around it"});
+  forms.add({std::string(trimmed(secret)), secret_whitespace, none, "without the whitespace around it"});
   forms.add(
       {std::string(unquoted(trimmed(secret))), secret_whitespace, none, "without the quotes around it"});
   forms.add({std::string(trimmed(unquoted(trimmed(secret)))), secret_whitespace, none,
-             "without the quotes and white space around it"});
+             "without the quotes and whitespace around it"});
   for (const std::string_view prefix : known_prefixes) {
     if (!secret.starts_with(prefix)) continue;
     forms.add({std::string(secret.substr(prefix.size())), secret_prefix, none,
@@ -70,24 +54,25 @@ void add_cleaned(Forms& forms, std::string_view secret) {
     forms.add({std::string(secret.substr(end + 1)), secret_prefix, none,
                fmt::format("without its first {} characters, up to the \"{}\"", end + 1, secret[end])});
   }
-  forms.add({without_hidden(secret), secret_hidden_characters, none, "without its invisible characters"});
-  forms.add({std::string(trimmed(without_hidden(secret))), secret_hidden_characters, none,
-             "without its invisible characters and the white space around it"});
+  forms.add({without_hidden_characters(secret), secret_hidden_characters, none,
+             "without its invisible characters"});
+  forms.add({std::string(trimmed(without_hidden_characters(secret))), secret_hidden_characters, none,
+             "without its invisible characters and the whitespace around it"});
   if (auto text = utf8_from_utf16(secret)) {
     forms.add({std::string(trimmed(*text)), secret_hidden_characters, none, "read as UTF-16"});
   }
   forms.add({std::string(trimmed(with_line_ends(secret))), secret_unexpanded, none,
              "without the literal \\n at its end"});
-  forms.add({with_line_ends(secret), secret_unexpanded, none, "with its literal \\n made a line feed"});
+  forms.add({with_line_ends(secret), secret_unexpanded, none, "with its literal \\n made a newline"});
 }
 
 /// The secret with something that does not belong to it.
 void add_dirtied(Forms& forms, const std::string& secret) {
-  forms.add({secret + "\n", secret_whitespace, none, "with a line feed added at its end"});
+  forms.add({secret + "\n", secret_whitespace, none, "with a newline added at its end"});
   forms.add({secret + "\r\n", secret_whitespace, none, "with CR LF added at its end"});
   forms.add({secret + "\r", secret_whitespace, none, "with a carriage return added at its end", true});
-  forms.add({secret + " ", secret_whitespace, none, "with a blank added at its end"});
-  forms.add({" " + secret, secret_whitespace, none, "with a blank added at its start"});
+  forms.add({secret + " ", secret_whitespace, none, "with a space added at its end"});
+  forms.add({" " + secret, secret_whitespace, none, "with a space added at its start"});
   forms.add({"\"" + secret + "\"", secret_whitespace, none, "with double quotes added around it"});
   forms.add({"'" + secret + "'", secret_whitespace, none, "with single quotes added around it"});
   forms.add({"whsec_" + secret, secret_prefix, none, "with the prefix \"whsec_\" added"});
@@ -139,34 +124,5 @@ std::vector<Form> secret_forms(std::string_view secret) {
   for (const Form& base : clean) add_recoded(forms, base.bytes, base);
   return forms.list();
 }
-
-std::vector<SecretRemark> look_at_secret(std::string_view secret) {
-  std::vector<SecretRemark> remarks;
-  const bool is_text = is_utf8(secret) && secret.find('\0') == std::string_view::npos;
-  if (utf8_from_utf16(secret)) remarks.push_back({secret_hidden_characters, "looks like UTF-16 text"});
-  if (!is_text) return remarks;
-  const bool is_variable = secret.find("${") != std::string_view::npos ||
-                           secret.find("$(") != std::string_view::npos ||
-                           secret.find("{{") != std::string_view::npos || secret.starts_with('$');
-  if (is_variable) remarks.push_back({secret_unexpanded, "holds a variable that was not expanded"});
-  if (secret.find("op://") != std::string_view::npos) {
-    remarks.push_back({secret_unexpanded, "is a reference (op://…) that was not resolved"});
-  }
-  if (secret.ends_with("\\n") || secret.ends_with("\\r")) {
-    remarks.push_back(
-        {secret_unexpanded, "ends in a backslash and a letter where a line end may have been meant"});
-  }
-  if (trimmed(secret) != secret) remarks.push_back({secret_whitespace, "has white space around it"});
-  if (unquoted(trimmed(secret)) != trimmed(secret))
-    remarks.push_back({secret_whitespace, "has quotes around it"});
-  if (without_hidden(secret) != secret) {
-    remarks.push_back({secret_hidden_characters, "holds invisible characters"});
-  } else if (ascii_from_utf8(secret, "") != secret) {
-    remarks.push_back({secret_hidden_characters, "holds characters that are not ASCII"});
-  }
-  return remarks;
-}
-
-bool is_short_secret(std::string_view secret) { return secret.size() < short_secret; }
 
 }  // namespace alohook

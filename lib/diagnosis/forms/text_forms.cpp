@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "base/codec.h"
-#include "diagnosis/forms/charsets.h"
+#include "base/utf16.h"
 
 namespace alohook {
 
@@ -80,6 +80,28 @@ std::string lowest_bytes(std::string_view text) {
   const std::string units = utf16_from_utf8(text, ByteOrder::little);
   std::string out;
   for (std::size_t i = 0; i < units.size(); i += 2) out += units[i];
+  return out;
+}
+
+std::string with_plain_punctuation(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint c = code_point_at(text, i);
+    if (c.value >= 0x201C && c.value <= 0x201F) {
+      out += '"';
+    } else if (c.value >= 0x2018 && c.value <= 0x201B) {
+      out += '\'';
+    } else if (c.value == 0x2013 || c.value == 0x2014) {
+      out += '-';
+    } else if (c.value == 0xA0 || c.value == 0x202F) {
+      out += ' ';
+    } else if (c.value == 0x2026) {
+      out += "...";
+    } else {
+      out += text.substr(i, c.length);
+    }
+    i += c.length;
+  }
   return out;
 }
 

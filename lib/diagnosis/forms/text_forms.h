@@ -22,4 +22,7 @@ std::string javascript_buffer(std::string_view bytes);
 /// The lowest byte of every UTF-16 unit, as Node's 'latin1' and 'binary' encodings write text.
 std::string lowest_bytes(std::string_view text);
 
+/// Undoes what word processors and chat programs do: typographic quotes, dashes, ellipses and no-break spaces.
+std::string with_plain_punctuation(std::string_view text);
+
 }  // namespace alohook

@@ -1,9 +1,13 @@
 #include "diagnosis/json/json_numbers.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 
 #include "base/text.h"
@@ -14,6 +18,9 @@ namespace {
 constexpr std::size_t python_digit_limit = 4300;  // longer integers raise ValueError since 3.11
 
 constexpr std::size_t shortest_exact = 15;  // digits that any double holds
+
+constexpr int jq_zeros = 15;  // jq 1.6 writes this many zeros behind the digits before it takes an exponent
+constexpr long long largest_exponent = 1000;  // larger ones would be written with as many zeros
 
 /// How a language lays out a double: plain notation between two decimal points, else with an exponent.
 struct DoubleLayout {
@@ -38,6 +45,16 @@ constexpr DoubleLayout layout_of(JsonNumbers rule) {
     case JsonNumbers::java:
     case JsonNumbers::java_doubles:
       return {-2, 7, true, true, 'E', false, 1};
+    case JsonNumbers::newtonsoft:
+      return {-3, 15, true, false, 'E', true, 2};
+    case JsonNumbers::dotnet:
+      return {-3, 15, false, false, 'E', true, 2};
+    case JsonNumbers::serde:
+      return {-4, 16, true, false, 'e', false, 1};
+    case JsonNumbers::ujson:
+      return {-3, 16, true, false, 'e', true, 1};
+    case JsonNumbers::jq:
+      return {-3, jq_zeros, false, false, 'e', true, 2};
     default:
       return {-5, 21, false, false, 'e', true, 1};  // ECMAScript; Go has the same
   }
@@ -105,7 +122,9 @@ void append_double(std::string& out, double value, JsonNumbers rule) {
   // Ruby stays plain as long as digits remain behind the point.
   const bool ruby_plain =
       rule == JsonNumbers::ruby && number.point > 0 && number.point < static_cast<int>(number.digits.size());
-  if (ruby_plain || (number.point >= layout.lowest_point && number.point <= layout.highest_point)) {
+  const int highest = rule == JsonNumbers::jq ? layout.highest_point + static_cast<int>(number.digits.size())
+                                              : layout.highest_point;
+  if (ruby_plain || (number.point >= layout.lowest_point && number.point <= highest)) {
     append_plain(out, number, layout.fraction);
   } else {
     append_exponent(out, number, layout);
@@ -124,12 +143,22 @@ bool fits_64_bits(std::string_view raw) {
   return std::from_chars(raw.data(), raw.data() + raw.size(), value).ec == std::errc();
 }
 
+bool fits_64_bits_unsigned(std::string_view raw) {
+  std::uint64_t value = 0;
+  return std::from_chars(raw.data(), raw.data() + raw.size(), value).ec == std::errc();
+}
+
 bool keeps_integer(std::string_view raw, JsonNumbers rule) {
   switch (rule) {
     case JsonNumbers::python:
     case JsonNumbers::ruby:
     case JsonNumbers::java:
+    case JsonNumbers::newtonsoft:
+    case JsonNumbers::ujson:
       return true;
+    case JsonNumbers::serde:
+      return raw != "-0" && (fits_64_bits(raw) || fits_64_bits_unsigned(raw));
+    case JsonNumbers::dotnet:
     case JsonNumbers::php:
     case JsonNumbers::php_fraction:
       return fits_64_bits(raw);
@@ -148,6 +177,59 @@ bool append_infinity(std::string& out, bool is_negative, JsonNumbers rule) {
   return true;
 }
 
+/// A number's parts as it is written: -12.50e3.
+struct Written {
+  bool is_negative = false;
+  std::string_view whole, fraction;
+  long long exponent = 0;
+};
+
+Written parts_of(std::string_view raw) {
+  Written parts;
+  parts.is_negative = raw.starts_with('-');
+  if (parts.is_negative) raw.remove_prefix(1);
+  const std::size_t mark = raw.find_first_of("eE");
+  if (mark != std::string_view::npos) parts.exponent = std::atoll(std::string(raw.substr(mark + 1)).c_str());
+  raw = raw.substr(0, mark);
+  const std::size_t point = raw.find('.');
+  parts.whole = raw.substr(0, point);
+  if (point != std::string_view::npos) parts.fraction = raw.substr(point + 1);
+  return parts;
+}
+
+/// Writes the digits without an exponent, with as many behind the point as were written.
+bool append_numeric(std::string& out, std::string_view raw) {
+  const Written parts = parts_of(raw);
+  if (parts.exponent > largest_exponent || parts.exponent < -largest_exponent) return false;
+  std::string digits = std::string(parts.whole) + std::string(parts.fraction);
+  const long long point = static_cast<long long>(parts.whole.size()) + parts.exponent;
+  const long long scale = std::max(0LL, static_cast<long long>(parts.fraction.size()) - parts.exponent);
+  if (point < 0) digits.insert(0, static_cast<std::size_t>(-point), '0');
+  const std::size_t whole_size = point > 0 ? static_cast<std::size_t>(point) : 0;
+  if (digits.size() < whole_size) digits.append(whole_size - digits.size(), '0');
+  std::string whole = digits.substr(0, whole_size);
+  whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size()));
+  std::string fraction = digits.substr(whole_size);
+  fraction.resize(static_cast<std::size_t>(scale), '0');
+  const bool is_zero = whole.empty() && fraction.find_first_not_of('0') == std::string::npos;
+  if (parts.is_negative && !is_zero) out += '-';
+  out += whole.empty() ? "0" : whole;
+  if (!fraction.empty()) out.append(".").append(fraction);
+  return true;
+}
+
+constexpr std::size_t longest_perl_integer = 18;  // beyond, it depends on how Perl was built
+
+bool append_perl(std::string& out, std::string_view raw, bool is_integer) {
+  if (is_integer && raw.size() > longest_perl_integer) return false;
+  if (is_integer) {
+    out += raw == "-0" ? "0" : raw;
+  } else {
+    fmt::format_to(std::back_inserter(out), "{:.15g}", read_double(raw));
+  }
+  return true;
+}
+
 }  // namespace
 
 bool append_json_number(std::string& out, std::string_view raw, JsonNumbers rule) {
@@ -156,6 +238,8 @@ bool append_json_number(std::string& out, std::string_view raw, JsonNumbers rule
     out += raw;
     return true;
   }
+  if (rule == JsonNumbers::numeric) return append_numeric(out, raw);
+  if (rule == JsonNumbers::perl) return append_perl(out, raw, is_integer);
   if (is_integer && keeps_integer(raw, rule)) {
     if (rule == JsonNumbers::python && raw.size() > python_digit_limit) return false;
     out += raw == "-0" ? "0" : raw;

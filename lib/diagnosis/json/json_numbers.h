@@ -15,6 +15,13 @@ enum class JsonNumbers {
   ruby,
   java,
   java_doubles,  ///< every number as a double, as Gson's maps have it
+  newtonsoft,    ///< Json.NET: integers stay, a fraction is never lost
+  dotnet,        ///< a .NET double, as System.Text.Json writes a typed property
+  serde,         ///< Rust's serde_json, and orjson
+  ujson,
+  jq,       ///< 1.6; later versions keep numbers as they are written
+  numeric,  ///< PostgreSQL's numeric: exact, without an exponent
+  perl,     ///< fifteen significant digits
 };
 
 /// Appends the JSON number `raw`; returns false when the language can't read it or write it back.

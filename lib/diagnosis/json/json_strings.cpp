@@ -62,11 +62,25 @@ bool append_lone_surrogate(std::string& out, char32_t c, const JsonStrings& rule
   return false;
 }
 
+/// What .NET escapes even with UnsafeRelaxedJsonEscaping: everything beyond the basic plane, spaces, private use.
+bool is_blocked_in_dotnet(char32_t c) {
+  return c >= 0x10000 || (c >= 0x7F && c <= 0xA0) || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
+         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 ||
+         (c >= 0xE000 && c <= 0xF8FF);
+}
+
+bool is_escaped(char32_t c, JsonStrings::NonAscii rule) {
+  if (rule == JsonStrings::NonAscii::dotnet) return is_blocked_in_dotnet(c);
+  return c >= 0x80 && rule != JsonStrings::NonAscii::raw;
+}
+
 bool append_json_character(std::string& out, char32_t c, const JsonStrings& rule) {
   if (is_high_surrogate(c) || is_low_surrogate(c)) return append_lone_surrogate(out, c, rule);
   const char letter = short_escape(c);
   const bool is_separator = c == 0x2028 || c == 0x2029;
-  if (c == '"' || c == '\\' || (c == '/' && rule.escapes_slash)) {
+  if (c == '"' && rule.escapes_quote) {
+    append_units(out, c, false);
+  } else if (c == '"' || c == '\\' || (c == '/' && rule.escapes_slash)) {
     out += '\\';
     out += static_cast<char>(c);
   } else if (letter != 0 && (rule.short_b_and_f || (letter != 'b' && letter != 'f'))) {
@@ -75,10 +89,11 @@ bool append_json_character(std::string& out, char32_t c, const JsonStrings& rule
   } else if (c < 0x20) {
     append_units(out, c, rule.upper_controls);
   } else if ((c == 0x7F && rule.escapes_delete) || (is_separator && rule.escapes_line_separators) ||
+             (c == 0x85 && rule.escapes_next_line) ||
              (c < 0x80 && rule.unsafe.find(static_cast<char>(c)) != std::string_view::npos)) {
-    append_units(out, c, false);
-  } else if (c >= 0x80 && rule.non_ascii != JsonStrings::NonAscii::raw) {
-    append_units(out, c, rule.non_ascii == JsonStrings::NonAscii::upper_escapes);
+    append_units(out, c, rule.upper_unsafe);
+  } else if (is_escaped(c, rule.non_ascii)) {
+    append_units(out, c, rule.non_ascii != JsonStrings::NonAscii::lower_escapes);
   } else {
     append_utf8(out, c);
   }
@@ -217,6 +232,10 @@ bool JsonStringWriter::append(std::string& out, std::string_view raw) const {
     return true;
   }
   const std::string_view inside = raw.substr(1, raw.size() - 2);
+  if (rule_.dialect == JsonStrings::Dialect::bare) {
+    for (std::size_t at = 0; at < inside.size();) append_utf8(out, next_json_character(inside, at));
+    return true;
+  }
   const char quote = rule_.dialect == JsonStrings::Dialect::python ? python_quote(inside) : '"';
   out += quote;
   for (std::size_t at = 0; at < inside.size();) {

@@ -8,8 +8,8 @@ namespace alohook {
 
 /// How a language writes a string back that it has read from JSON.
 struct JsonStrings {
-  enum class Dialect { as_written, json, python, ruby };
-  enum class NonAscii { raw, lower_escapes, upper_escapes };
+  enum class Dialect { as_written, json, python, ruby, bare };
+  enum class NonAscii { raw, lower_escapes, upper_escapes, dotnet };
   enum class LoneSurrogates { escaped, replaced, question_mark, impossible };
 
   Dialect dialect = Dialect::json;
@@ -21,6 +21,9 @@ struct JsonStrings {
   bool escapes_delete = false;           ///< U+007F as `\u007f`
   bool short_b_and_f = true;             ///< `\b` and `\f`; Go before 1.22 writes `\u0008`
   bool upper_controls = false;           ///< `\u001F`, as Jackson
+  bool upper_unsafe = false;             ///< `\u003C`, as PHP and .NET
+  bool escapes_quote = false;            ///< `\u0022` instead of `\"`
+  bool escapes_next_line = false;        ///< U+0085 as `\u0085`
 };
 
 class JsonStringWriter {

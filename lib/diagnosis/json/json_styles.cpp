@@ -22,6 +22,11 @@ constexpr JsonLayout ruby_34_inspect{.between = ", ", .after_key = " => "};
 constexpr JsonLayout jackson_pretty{
     .after_key = " : ", .indent = "  ", .empties = Empties::spaced, .arrays_on_one_line = true};
 
+constexpr JsonLayout two_spaces_crlf{.after_key = ": ", .indent = "  ", .newline = "\r\n"};
+constexpr JsonLayout four_spaces_broken{.after_key = ": ", .indent = "    ", .empties = Empties::broken};
+constexpr JsonLayout perl_pretty{.after_key = " : ", .indent = "   "};
+constexpr JsonLayout java_map{.between = ", ", .after_key = "="};
+
 constexpr Strings untouched{.dialect = Dialect::as_written};
 constexpr Strings js_strings{};
 constexpr Strings python_ascii{.non_ascii = NonAscii::lower_escapes, .escapes_delete = true};
@@ -51,6 +56,46 @@ constexpr Strings jackson_ascii{.non_ascii = NonAscii::upper_escapes, .upper_con
 constexpr Strings gson_html{
     .lone_surrogates = Lone::question_mark, .unsafe = "<>&='", .escapes_line_separators = true};
 constexpr Strings gson_plain{.lone_surrogates = Lone::question_mark, .escapes_line_separators = true};
+
+constexpr Strings js_html{.unsafe = "<>&", .escapes_line_separators = true};
+constexpr Strings js_serialize{.unsafe = "<>/", .escapes_line_separators = true, .upper_unsafe = true};
+constexpr Strings php_hex{.non_ascii = NonAscii::lower_escapes,
+                          .lone_surrogates = Lone::impossible,
+                          .unsafe = "<>&'",
+                          .escapes_slash = true,
+                          .upper_unsafe = true,
+                          .escapes_quote = true};
+constexpr Strings drf_strings{.lone_surrogates = Lone::impossible, .escapes_line_separators = true};
+constexpr Strings python_ascii_slashes{.non_ascii = NonAscii::lower_escapes, .escapes_slash = true};
+constexpr Strings rapid_strings{
+    .non_ascii = NonAscii::upper_escapes, .lone_surrogates = Lone::impossible, .upper_controls = true};
+constexpr Strings ruby_script_safe{
+    .lone_surrogates = Lone::impossible, .escapes_slash = true, .escapes_line_separators = true};
+constexpr Strings ruby_ascii{.non_ascii = NonAscii::lower_escapes, .lone_surrogates = Lone::impossible};
+constexpr Strings slashes{.lone_surrogates = Lone::impossible, .escapes_slash = true};
+constexpr Strings strict{.lone_surrogates = Lone::impossible};
+constexpr Strings jq_strings{.lone_surrogates = Lone::impossible, .escapes_delete = true};
+constexpr Strings jq_ascii{
+    .non_ascii = NonAscii::lower_escapes, .lone_surrogates = Lone::impossible, .escapes_delete = true};
+constexpr Strings dotnet_default{.non_ascii = NonAscii::upper_escapes,
+                                 .lone_surrogates = Lone::impossible,
+                                 .unsafe = "<>&'+`",
+                                 .escapes_delete = true,
+                                 .upper_controls = true,
+                                 .upper_unsafe = true,
+                                 .escapes_quote = true};
+constexpr Strings dotnet_relaxed{.non_ascii = NonAscii::dotnet,
+                                 .lone_surrogates = Lone::impossible,
+                                 .upper_controls = true,
+                                 .upper_unsafe = true};
+constexpr Strings newtonsoft_strings{.escapes_line_separators = true, .escapes_next_line = true};
+constexpr Strings newtonsoft_ascii{.non_ascii = NonAscii::lower_escapes, .escapes_delete = true};
+constexpr Strings newtonsoft_html{.non_ascii = NonAscii::raw,
+                                  .unsafe = "<>&'",
+                                  .escapes_line_separators = true,
+                                  .escapes_quote = true,
+                                  .escapes_next_line = true};
+constexpr Strings bare{.dialect = Dialect::bare};
 
 constexpr JsonStyle javascript_style(std::string_view id, std::string_view title, const JsonLayout& layout) {
   return {.id = id,
@@ -125,6 +170,49 @@ constexpr JsonStyle spacing_style(std::string_view id, std::string_view title, c
           .duplicates = JsonTree::Duplicates::kept};
 }
 
+/// A library that writes strings and numbers in its own way, and keeps or sorts the members.
+constexpr JsonStyle other_style(std::string_view id, std::string_view title, const JsonLayout& layout,
+                                const Strings& strings, JsonNumbers numbers, Order order = Order::kept) {
+  return {.id = id, .title = title, .layout = layout, .strings = strings, .numbers = numbers, .order = order};
+}
+
+constexpr JsonStyle sorted(JsonStyle style, Order order) {
+  style.order = order;
+  return style;
+}
+
+constexpr JsonStyle with_numbers(JsonStyle style, JsonNumbers numbers) {
+  style.numbers = numbers;
+  return style;
+}
+
+constexpr JsonStyle with_strings(JsonStyle style, const Strings& strings) {
+  style.strings = strings;
+  return style;
+}
+
+constexpr JsonStyle without_nulls(JsonStyle style) {
+  style.drops_nulls = true;
+  return style;
+}
+
+/// Built from the library's documentation or source, not recorded.
+constexpr JsonStyle documented(JsonStyle style) {
+  style.is_recorded = false;
+  return style;
+}
+
+/// Json.NET parses what looks like a date, and writes it back in its own form.
+constexpr JsonStyle with_dates(JsonStyle style) {
+  style.rewrites_dates = true;
+  return style;
+}
+
+constexpr JsonStyle alone(JsonStyle style) {
+  style.alone = true;
+  return style;
+}
+
 /// What a language prints of the parsed body when it is not asked for JSON.
 constexpr JsonStyle repr_style(JsonStyle style, std::string_view true_text, std::string_view false_text,
                                std::string_view null_text) {
@@ -151,6 +239,10 @@ constexpr JsonStyle styles[] = {
     go_style("go", "Go's json.Marshal of a map", compact),
     jackson_style("jackson", "Jackson's writeValueAsString(body)", compact),
     gson_style("gson", "Gson's toJson(body)", compact, gson_html, JsonNumbers::as_written, true),
+    documented(other_style("dotnet", ".NET's JsonSerializer.Serialize (System.Text.Json)", compact, dotnet_default, JsonNumbers::as_written)),
+    documented(other_style("dotnet-relaxed", ".NET's JsonSerializer.Serialize with UnsafeRelaxedJsonEscaping", compact, dotnet_relaxed, JsonNumbers::as_written)),
+    documented(with_dates(other_style("newtonsoft", ".NET's JsonConvert.SerializeObject (Json.NET)", compact, newtonsoft_strings, JsonNumbers::newtonsoft))),
+    other_style("jsonb", "a PostgreSQL jsonb or MySQL JSON column", spaced, strict, JsonNumbers::numeric, Order::shortest_first),
     spacing_style("go-compact", "a formatter without white space", compact),
     javascript_style("js-indent-2", "JavaScript's JSON.stringify(body, null, 2)", two_spaces),
     python_style("python-raw", "Python's json.dumps(body, ensure_ascii=False)", spaced, python_utf8),
@@ -188,13 +280,53 @@ constexpr JsonStyle styles[] = {
     ruby_style("ruby-pretty", "Ruby's JSON.pretty_generate(body)", ruby_pretty),
     rare(jackson_style("jackson-pretty", "Jackson's pretty printer", jackson_pretty)),
     rare(gson_style("gson-pretty", "Gson's pretty printer", two_spaces, gson_html, JsonNumbers::as_written, true)),
-    rare(spacing_style("spaced", "a formatter with blanks after commas and colons", spaced)),
-    rare(spacing_style("indent-2", "a formatter with two spaces", two_spaces)),
-    rare(spacing_style("indent-4", "a formatter with four spaces", four_spaces)),
-    rare(spacing_style("indent-tab", "a formatter with tabs", tabs)),
+    rare(documented(spacing_style("spaced", "a formatter with blanks after commas and colons", spaced))),
+    rare(documented(spacing_style("indent-2", "a formatter with two spaces", two_spaces))),
+    rare(documented(spacing_style("indent-4", "a formatter with four spaces", four_spaces))),
+    rare(documented(spacing_style("indent-tab", "a formatter with tabs", tabs))),
+    rare(sorted(javascript_style("js-sorted", "JavaScript's JSON.stringify of sorted keys", compact), Order::javascript_sorted)),
+    rare(sorted(javascript_style("js-stable", "a canonical JSON library (RFC 8785, json-stable-stringify)", compact), Order::sorted_utf16)),
+    alone(with_strings(javascript_style("js-html", "JavaScript's JSON.stringify with < > & escaped", compact), js_html)),
+    alone(with_strings(javascript_style("js-serialize", "JavaScript's serialize-javascript", compact), js_serialize)),
+    rare(php_style("php-hex", "Symfony's JsonResponse (JSON_HEX_TAG and its like)", compact, php_hex)),
+    rare(documented(other_style("drf", "Django REST framework's JSONRenderer", compact, drf_strings, JsonNumbers::python))),
+    alone(other_style("ujson", "Python's ujson.dumps(body)", compact, python_ascii_slashes, JsonNumbers::ujson)),
+    alone(other_style("rapidjson", "Python's rapidjson.dumps(body)", compact, rapid_strings, JsonNumbers::python)),
+    rare(documented(other_style("orjson", "Python's orjson or pydantic, or Rust's serde_json with preserve_order", compact, strict, JsonNumbers::serde))),
+    rare(documented(other_style("serde", "Rust's serde_json::to_string of a Value", compact, strict, JsonNumbers::serde, Order::sorted))),
+    rare(with_numbers(go_style("go-number", "Go's json.Marshal with UseNumber", compact), JsonNumbers::as_written)),
+    alone(documented(other_style("ruby-script-safe", "Ruby's JSON.generate(body, script_safe: true)", compact, ruby_script_safe, JsonNumbers::ruby))),
+    alone(other_style("ruby-ascii", "Ruby's JSON.generate(body, ascii_only: true)", compact, ruby_ascii, JsonNumbers::ruby)),
+    alone(documented(other_style("swift", "Swift's JSONSerialization with sorted keys", compact, slashes, JsonNumbers::as_written, Order::sorted))),
+    rare(without_nulls(other_style("jackson-non-null", "Jackson's writeValueAsString with NON_NULL", compact, jackson_utf8, JsonNumbers::java))),
+    rare(other_style("jackson-sorted", "Jackson's writeValueAsString with sorted keys", compact, jackson_utf8, JsonNumbers::java, Order::sorted_utf16)),
+    rare(gson_style("gson-plain", "Gson's toJson with disableHtmlEscaping", compact, gson_plain, JsonNumbers::as_written, true)),
+    alone(gson_style("gson-nulls", "Gson's toJson with serializeNulls", compact, gson_html, JsonNumbers::as_written, false)),
+    rare(other_style("perl-xs", "Perl's JSON with canonical keys", compact, strict, JsonNumbers::perl, Order::sorted)),
+    alone(other_style("perl-xs-ascii", "Perl's JSON with ascii and canonical", compact, ruby_ascii, JsonNumbers::perl, Order::sorted)),
+    rare(other_style("jq", "jq -c (1.6)", compact, jq_strings, JsonNumbers::jq)),
+    rare(other_style("jq-pretty", "jq (1.6)", two_spaces, jq_strings, JsonNumbers::jq)),
+    rare(other_style("jq-sorted", "jq -cS (1.6)", compact, jq_strings, JsonNumbers::jq, Order::sorted)),
+    alone(other_style("jq-ascii", "jq -ca (1.6)", compact, jq_ascii, JsonNumbers::jq)),
+    rare(documented(other_style("jq-1.7", "jq -c", compact, jq_strings, JsonNumbers::as_written))),
+    rare(documented(other_style("jq-1.7-pretty", "jq", two_spaces, jq_strings, JsonNumbers::as_written))),
+    alone(documented(other_style("jq-1.7-sorted", "jq -cS", compact, jq_strings, JsonNumbers::as_written, Order::sorted))),
+    alone(other_style("jsonb-pretty", "PostgreSQL's jsonb_pretty", four_spaces_broken, strict, JsonNumbers::numeric, Order::shortest_first)),
+    rare(documented(other_style("dotnet-indented", ".NET's JsonSerializer.Serialize with WriteIndented", two_spaces, dotnet_default, JsonNumbers::as_written))),
+    alone(documented(other_style("dotnet-indented-windows", ".NET's JsonSerializer.Serialize with WriteIndented, on Windows", two_spaces_crlf, dotnet_default, JsonNumbers::as_written))),
+    alone(documented(other_style("dotnet-relaxed-indented", ".NET's JsonSerializer.Serialize with UnsafeRelaxedJsonEscaping and WriteIndented", two_spaces, dotnet_relaxed, JsonNumbers::as_written))),
+    alone(documented(other_style("dotnet-doubles", ".NET's JsonSerializer.Serialize of a class with double properties", compact, dotnet_default, JsonNumbers::dotnet))),
+    alone(documented(other_style("newtonsoft-no-dates", "Json.NET with DateParseHandling.None", compact, newtonsoft_strings, JsonNumbers::newtonsoft))),
+    rare(documented(without_nulls(with_dates(other_style("newtonsoft-no-nulls", "Json.NET with NullValueHandling.Ignore", compact, newtonsoft_strings, JsonNumbers::newtonsoft))))),
+    rare(documented(without_nulls(other_style("dotnet-no-nulls", "System.Text.Json with WhenWritingNull", compact, dotnet_default, JsonNumbers::as_written)))),
+    rare(documented(with_dates(other_style("newtonsoft-indented", "Json.NET's JToken.ToString() or Formatting.Indented", two_spaces, newtonsoft_strings, JsonNumbers::newtonsoft)))),
+    alone(documented(with_dates(other_style("newtonsoft-indented-windows", "Json.NET's JToken.ToString() on Windows", two_spaces_crlf, newtonsoft_strings, JsonNumbers::newtonsoft)))),
+    alone(documented(with_dates(other_style("newtonsoft-ascii", "Json.NET with StringEscapeHandling.EscapeNonAscii", compact, newtonsoft_ascii, JsonNumbers::newtonsoft)))),
+    alone(documented(with_dates(other_style("newtonsoft-html", "Json.NET with StringEscapeHandling.EscapeHtml", compact, newtonsoft_html, JsonNumbers::newtonsoft)))),
+    repr_style(alone(documented(other_style("java-map", "Java's map.toString()", java_map, bare, JsonNumbers::java))), "true", "false", "null"),
     repr_style(python_style("python-str", "Python's str(body)", spaced, python_repr), "True", "False", "None"),
     repr_style(ruby_style("ruby-inspect", "Ruby's body.to_s", ruby_inspect, ruby_quoted), "true", "false", "nil"),
-    rare(repr_style(ruby_style("ruby-3.4-inspect", "Ruby's body.to_s (3.4 and later)", ruby_34_inspect, ruby_quoted), "true", "false", "nil")),
+    rare(documented(repr_style(ruby_style("ruby-3.4-inspect", "Ruby's body.to_s (3.4 and later)", ruby_34_inspect, ruby_quoted), "true", "false", "nil"))),
 };
 // clang-format on
 

@@ -256,7 +256,7 @@ TEST_CASE("the evidence for a changed body shows the first differing byte with c
   CHECK(diagnosis.causes[0].proven);
   std::set<std::string> languages;
   for (const Fix& fix : diagnosis.causes[0].fixes) languages.insert(fix.language);
-  CHECK(languages == std::set<std::string>{"", "Go", "Node", "PHP", "Python", "Ruby"});
+  CHECK(languages == std::set<std::string>{"", "C#", "Go", "Java", "Node", "PHP", "Python", "Ruby"});
 }
 
 TEST_CASE("every cause has a sentence and at least one piece of advice") {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/codec.h"
+#include "base/utf16.h"
 #include "diagnosis/deviations.h"
 #include "diagnosis/forms/charsets.h"
 #include "diagnosis/forms/normalization.h"
@@ -15,6 +16,7 @@
 #include "diagnosis/forms/url_forms.h"
 #include "diagnosis/inflate.h"
 #include "diagnosis/json/json_styles.h"
+#include "signing/secret_check.h"
 #include "support/catch.hpp"
 
 using namespace alohook;
@@ -135,26 +137,4 @@ TEST_CASE("a secret's forms hold no two alike and never show it") {
     CHECK(form.note.find("c2Vj") == std::string::npos);
   }
   CHECK(secret_forms(secret).front().deviations() == 0);
-}
-
-TEST_CASE("a secret that was not meant so is noticed before anything is computed") {
-  const auto first = [](std::string_view secret) {
-    const auto remarks = look_at_secret(secret);
-    return remarks.empty() ? CauseId::none : remarks.front().cause;
-  };
-  CHECK(first("${ALO_SECRET}") == CauseId::secret_unexpanded);
-  CHECK(first("$ALO_SECRET") == CauseId::secret_unexpanded);
-  CHECK(first("op://vault/item/field") == CauseId::secret_unexpanded);
-  CHECK(first("0123456789abcdef\\n") == CauseId::secret_unexpanded);
-  CHECK(first("0123456789abcdef\n") == CauseId::secret_whitespace);
-  CHECK(first("'0123456789abcdef'") == CauseId::secret_whitespace);
-  CHECK(first("01234567\u200b89abcdef") == CauseId::secret_hidden_characters);
-  CHECK(first("0123456789abcdef\u00a0") == CauseId::secret_hidden_characters);
-  CHECK(first("gehäuse-passwort") == CauseId::secret_hidden_characters);
-  CHECK(first(std::string("a\0b\0c\0d\0e\0", 10)) == CauseId::secret_hidden_characters);
-  CHECK(first("0123456789abcdef0123456789abcdef") == CauseId::none);
-  CHECK(first("p@ss w0rd with blanks, quotes \" and {braces}") == CauseId::none);
-  CHECK(first(hex_decode("8f00ff31c2e5a97b0d0a20").value()) == CauseId::none);
-  CHECK(is_short_secret("0123456789abcde"));
-  CHECK_FALSE(is_short_secret("0123456789abcdef"));
 }

@@ -54,5 +54,12 @@ func main() {
 		show("go-indent-4", name, out, err)
 		out, err = json.MarshalIndent(value, "", "\t")
 		show("go-tab", name, out, err)
+
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		if decoder.Decode(&value) == nil {
+			out, err = json.Marshal(value)
+			show("go-number", name, out, err)
+		}
 	}
 }

@@ -8,6 +8,7 @@ $styles = [
     'php-slashes-unicode' => JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE,
     'php-pretty' => JSON_PRETTY_PRINT,
     'php-pretty-slashes-unicode' => JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE,
+    'php-hex' => JSON_HEX_TAG | JSON_HEX_APOS | JSON_HEX_AMP | JSON_HEX_QUOT, // Symfony's JsonResponse
     'php-fraction' => JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION,
 ];
 foreach (json_decode(file_get_contents($argv[1])) as [$name, $text]) {

@@ -11,6 +11,7 @@ inputs = JSON.parse(File.read(ARGV[0], encoding: "UTF-8"))
 inputs.each do |name, text|
   show("ruby", name) { JSON.generate(JSON.parse(text)) }
   show("ruby-pretty", name) { JSON.pretty_generate(JSON.parse(text)) }
+  show("ruby-ascii", name) { JSON.generate(JSON.parse(text), ascii_only: true) }
   show("ruby-inspect", name) { JSON.parse(text).inspect }
 end
 

@@ -58,15 +58,15 @@ TEST_CASE("exactly one trailing newline of a secret file is dropped") {
   CHECK(load(world, {.files = {"-"}}) == secret);
 }
 
-TEST_CASE("further white space in a secret file is refused with the reason and never shown") {
+TEST_CASE("further whitespace in a secret file is rejected with the reason and never shown") {
   World world;
   const auto [content, reason] = GENERATE(table<std::string, std::string>({
       {"hush\n\n", "ends in a newline"},
       {"hush\r\n\r\n", "ends in a newline"},
-      {"hush \n", "ends in white space"},
-      {" hush\n", "starts with white space"},
+      {"hush \n", "ends in whitespace"},
+      {" hush\n", "starts with whitespace"},
       {"\"hush\"\n", "has quotes around it"},
-      {"${HUSH}\n", "holds an unexpanded ${…}"},
+      {"${HUSH}\n", "contains an unexpanded ${…}"},
       {"\n", "is empty"},
       {"\r\n", "is empty"},
       {"", "is empty"},
@@ -79,7 +79,7 @@ TEST_CASE("a value from a flag or the environment keeps its newline and is refus
   World world;
   CHECK(load(world, {.values = {"hush"}}) == "hush");
   CHECK(refusal(world, {.values = {"hush\n"}}) ==
-        "the secret from --secret or ALOHOOK_SECRET ends in a newline");
+        "the secret from --secret or the configuration file ends in a newline");
 }
 
 TEST_CASE("several secrets keep their order, files first") {
@@ -92,8 +92,32 @@ TEST_CASE("several secrets keep their order, files first") {
 TEST_CASE("a secret file that can't be read is an error") {
   World world;
   const std::string missing = world.home.path().string() + "/missing";
-  CHECK(refusal(world, {.files = {missing}}) == "cannot read '" + missing + "'");
-  CHECK_THAT(refusal(world, {.files = {world.home.path().string()}}), ContainsSubstring("cannot read '"));
+  CHECK(refusal(world, {.files = {missing}}) == "can't read '" + missing + "': No such file or directory");
+  CHECK_THAT(refusal(world, {.files = {world.home.path().string()}}), ContainsSubstring("can't read '"));
+}
+
+TEST_CASE("a secret that is given where a file's name belongs isn't quoted") {
+  World world;
+  CHECK_THAT(refusal(world, {.files = {"Zq7-TOPSECRET"}}), !ContainsSubstring("Zq7"));
+  CHECK_THAT(refusal(world, {.files = {"aGVsbG8/d29ybGQ="}}), !ContainsSubstring("aGVs"));
+}
+
+TEST_CASE("a secret file that is far too large is rejected before it is read whole") {
+  World world;
+  const std::string path = world.home.write("big", std::string(3'000'000, 'a'));
+  CHECK_THAT(refusal(world, {.files = {path}}), ContainsSubstring("larger than 64 KiB"));
+}
+
+TEST_CASE("a secret file that other users can change brings a warning") {
+  World world;
+  const std::string path = world.home.write("s", "hush-hush-hush-hush\n");
+  REQUIRE(::chmod(path.c_str(), 0666) == 0);
+  load(world, {.files = {path}});
+  CHECK_THAT(world.err.str(), ContainsSubstring("other users can change " + path));
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+  world.err.str("");
+  load(world, {.files = {path}});
+  CHECK(world.err.str().empty());
 }
 
 TEST_CASE("the development secret is made once, for its owner only, and announced once") {
