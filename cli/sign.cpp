@@ -30,7 +30,7 @@ int run(const Options& options, Context& context) {
   const std::string body = read_input(options.file, context);
   const std::string timestamp =
       options.timestamp.empty() ? std::to_string(unix_seconds(context.now())) : options.timestamp;
-  if (!is_header_value(timestamp)) throw Error("the timestamp holds a line end or NUL");
+  if (!is_header_value(timestamp)) throw Error("the timestamp contains a newline or NUL");
   const Headers headers = sign(secrets.front(), timestamp, body, options.encoding.value_or(Encoding::v0));
   if (options.is_header_only) {
     console.human(headers.back().value + "\n");
@@ -45,7 +45,7 @@ int run(const Options& options, Context& context) {
                    .number("body_bytes", static_cast<std::int64_t>(body.size()))
                    .take());
   if (!parse_timestamp(timestamp)) {
-    console.talk(fmt::format("warning: '{}' is not a number of seconds; receivers should refuse it",
+    console.talk(fmt::format("warning: '{}' is not a number of seconds; receivers should reject it",
                              visible(timestamp)));
   }
   return exit_yes;
@@ -59,11 +59,11 @@ Command sign_command(CLI::App& root) {
   app->add_option("file", options->file, "The body; - is standard input")
       ->capture_default_str()
       ->type_name("FILE");
-  app->add_option("--timestamp", options->timestamp, "Sign for this time, in Unix seconds; default is now")
+  app->add_option("--timestamp", options->timestamp, "Sign for this time, in Unix seconds (default now)")
       ->type_name("SECONDS");
   app->add_flag("--header-only", options->is_header_only,
-                "Print the signature header's value alone, for $(…)");
-  add_encoding_option(*app, options->encoding, "How the signature is written; default is v0");
+                "Print only the value of X-ALO-Signature, for $(…)");
+  add_encoding_option(*app, options->encoding, "Encode the signature this way (default v0)");
   add_secret_options(*app, options->secret);
   add_output_options(*app, options->output);
   app->footer(
@@ -72,8 +72,7 @@ Command sign_command(CLI::App& root) {
       "  alohook sign body.json --timestamp 1795456800 --header-only\n"
       "  printf '{}' | alohook sign --format json\n"
       "\n"
-      "The bytes of the file are signed as they are, with a newline at the end if there is one: send just "
-      "those.\n"
+      "Signs the file byte for byte, including a newline at its end: send exactly those bytes.\n"
       "Exit codes: 0 signed, 2 could not start.");
   return {app, [options](Context& context) { return run(*options, context); }};
 }

@@ -1,33 +1,37 @@
 // `alohook verify`: is the signature on this request right, and if not, why not?
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/visible.h"
 #include "commands.h"
-#include "http/request_text.h"
+#include "journal/capture.h"
 #include "journal/har.h"
 #include "journal/recording.h"
 #include "options/flags.h"
 #include "options/input.h"
+#include "options/language.h"
 #include "options/secrets.h"
 #include "output/diagnosis_view.h"
 
 namespace alohook {
 namespace {
 
-constexpr std::chrono::seconds search_time{
-    20};  // a body of 10 MiB may take that long; small ones take milliseconds
+constexpr std::chrono::seconds search_time{20};  // for very large bodies; usual ones take milliseconds
 
 struct Options {
   OutputOptions output;
   SecretOptions secret;
   VerificationPolicy policy;
   std::chrono::milliseconds tolerance = default_tolerance;
-  std::string file = "-";
+  std::string file;
   std::string http_file;
   std::string har_file;
   std::string id;
@@ -35,10 +39,17 @@ struct Options {
   std::string timestamp;
   std::string mine;
   std::string now;
+  std::string language;
   bool is_expected_shown = false;
 };
 
-/// Judges the age at `--now`, else at the time it was recorded, else now.
+/// A request to verify, and how its body is called in messages.
+struct Source {
+  CapturedRequest captured;
+  std::string body_name;
+};
+
+/// Returns the time to check the age at: `--now`, else when it was recorded, else now.
 Time moment(const Options& options, const CapturedRequest& captured, const Context& context) {
   if (options.now.empty()) return captured.at && !options.id.empty() ? *captured.at : context.now();
   if (const auto time = parse_iso8601(options.now)) return *time;
@@ -46,80 +57,171 @@ Time moment(const Options& options, const CapturedRequest& captured, const Conte
   throw Error(fmt::format("'{}' is not a time", options.now), "write Unix seconds or 2026-11-23T17:00:00Z");
 }
 
-CapturedRequest request_of_flags(const Options& options, Context& context) {
-  CapturedRequest captured;
-  captured.request.body = read_input(options.file, context);
-  if (!options.timestamp.empty())
-    captured.request.headers.push_back({std::string(timestamp_header), options.timestamp});
-  if (!options.signature.empty())
-    captured.request.headers.push_back({std::string(signature_header), options.signature});
-  return captured;
+std::string name_of_file(const std::string& path) {
+  return path == "-" ? "the body" : std::filesystem::path(path).filename().string();
 }
 
-std::vector<CapturedRequest> requests_to_verify(const Options& options, Console& console, Context& context) {
-  if (!options.id.empty()) {
-    Recording recording(options.file, context.in, console.notes());
-    RecordedEvent event = std::move(find_events({options.id}, recording).front());
-    return {{.request = std::move(event.request), .at = event.received_at}};
+/// Puts the flags' headers in place of those that were captured.
+void apply_flags(const Options& options, Request& request) {
+  const auto replace = [&request](std::string_view name, const std::string& value) {
+    if (value.empty()) return;
+    std::erase_if(request.headers,
+                  [name](const Header& header) { return equal_ignoring_case(header.name, name); });
+    request.headers.push_back({std::string(name), value});
+  };
+  replace(timestamp_header, options.timestamp);
+  replace(signature_header, options.signature);
+}
+
+/// The body of FILE with the flags' headers; or, where FILE turns out to be a capture, the request in it.
+Source source_of_file(const Options& options, Context& context) {
+  const std::string path = options.file.empty() ? "-" : options.file;
+  const std::string bytes = read_input(path, context);
+  const bool has_signature = !options.signature.empty() || !options.mine.empty();
+  CapturedRequest plain;
+  plain.request.body = bytes;
+  auto captures = has_signature ? std::vector<CapturedRequest>{} : read_capture(bytes);
+  if (has_signature) {
+    if (auto envelope = read_envelope(bytes)) captures = {std::move(*envelope)};
   }
-  if (!options.http_file.empty()) {
-    auto captured = read_http_text(read_input(options.http_file, context));
-    if (captured) return {std::move(*captured)};
-    throw Error(fmt::format("'{}' holds no HTTP request", options.http_file),
-                "the text starts with a request line or headers, then an empty line, then the body");
-  }
-  if (!options.har_file.empty()) {
-    auto requests = read_har(read_input(options.har_file, context));
-    std::erase_if(requests, [](const auto& r) { return !header_value(r.request.headers, signature_header); });
-    if (requests.empty()) {
-      throw Error(fmt::format("no request in '{}' has a signature", options.har_file),
-                  fmt::format("looked for the header {}", signature_header));
-    }
-    return requests;
-  }
-  if (options.signature.empty() && options.mine.empty()) {
+  const bool is_capture = !captures.empty() && captures[0].missing_body.empty() &&
+                          (has_signature || header_value(captures[0].request.headers, signature_header));
+  if (!is_capture && !has_signature) {
     throw Error("there is no signature to verify",
                 "give --signature and --timestamp, or a whole request with --http");
   }
-  return {request_of_flags(options, context)};
+  CapturedRequest captured = is_capture ? std::move(captures[0]) : std::move(plain);
+  apply_flags(options, captured.request);
+  if (!header_value(captured.request.headers, timestamp_header)) {
+    throw Error("--timestamp is missing",
+                "give the value of X-ALO-Request-Timestamp, for example --timestamp 1795456800");
+  }
+  return {std::move(captured), is_capture ? "the body in " + name_of_file(path) : name_of_file(path)};
 }
 
-Diagnosis examine(const Request& request, const Options& options, const Secrets& secrets, Time now) {
+/// The request in the text of `--http`, with FILE as its body when there is one.
+Source source_of_text(const Options& options, Context& context) {
+  const std::string bytes = read_input(options.http_file, context);
+  std::vector<CapturedRequest> captures = read_capture(bytes);
+  if (captures.empty()) {
+    throw Error(fmt::format("no HTTP request found in '{}'", options.http_file),
+                "expected a request line or headers, an empty line, then the body; or a curl command, HAR, "
+                "or a Lambda event");
+  }
+  const auto is_signed = [](const CapturedRequest& c) {
+    return header_value(c.request.headers, signature_header).has_value();
+  };
+  const auto first = std::ranges::find_if(captures, is_signed);
+  CapturedRequest captured = std::move(first == captures.end() ? captures.front() : *first);
+  if (!options.file.empty()) {
+    captured.request.body = read_input(options.file, context);
+    captured.rest.clear();
+    captured.note.clear();
+    return {std::move(captured), name_of_file(options.file)};
+  }
+  if (!captured.missing_body.empty()) {
+    throw Error(fmt::format("'{}' has no body: {}", options.http_file, captured.missing_body),
+                fmt::format("pass the body as FILE: alohook verify body.json --http {}", options.http_file));
+  }
+  return {std::move(captured), "the captured body"};
+}
+
+std::vector<Source> sources_of_har(const Options& options, Context& context) {
+  auto requests = read_har(read_input(options.har_file, context));
+  std::erase_if(requests, [](const auto& r) { return !header_value(r.request.headers, signature_header); });
+  if (requests.empty()) {
+    throw Error(fmt::format("no request in '{}' has a signature", options.har_file),
+                fmt::format("looked for the header {}", signature_header));
+  }
+  std::vector<Source> sources;
+  for (CapturedRequest& captured : requests) sources.push_back({std::move(captured), "the captured body"});
+  return sources;
+}
+
+std::vector<Source> sources_to_verify(const Options& options, Console& console, Context& context) {
+  if (!options.id.empty()) {
+    Recording recording(options.file.empty() ? "-" : options.file, context.in, console.notes());
+    RecordedEvent event = std::move(find_events({options.id}, recording).front());
+    return {{{.request = std::move(event.request), .at = event.received_at}, "the recorded body"}};
+  }
+  if (!options.http_file.empty()) return {source_of_text(options, context)};
+  if (!options.har_file.empty()) return sources_of_har(options, context);
+  return {source_of_file(options, context)};
+}
+
+Diagnosis examine(const Request& request, const std::string& body_name, const Options& options,
+                  const Secrets& secrets, Time now) {
+  // What a journal holds is what arrived; every other body went through somebody's hands.
+  const Situation situation = options.id.empty() ? Situation::capture : Situation::wire;
   const DiagnosisInput input{.secrets = secrets,
                              .headers = request.headers,
                              .body = request.body,
                              .now = now,
-                             .policy = options.policy};
+                             .policy = options.policy,
+                             .view = {situation, body_name}};
   const auto deadline = std::chrono::steady_clock::now() + search_time;
   const DiagnosisLimits limits{
       .out_of_time = [deadline] { return std::chrono::steady_clock::now() > deadline; }};
   return options.mine.empty() ? diagnose(input, limits) : diagnose_mine(input, options.mine, limits);
 }
 
-/// The MAC that would be right, for the developer's own eyes on his own terminal.
+bool is_proven(const Diagnosis& diagnosis) {
+  return diagnosis.verification.verdict != Verdict::invalid ||
+         std::ranges::any_of(diagnosis.causes, &Cause::proven);
+}
+
+/// Examines the body that Content-Length counts; when that leads nowhere, the whole text behind the head as well.
+Diagnosis examine(Source& source, const Options& options, const Secrets& secrets, Time now) {
+  Request& request = source.captured.request;
+  Diagnosis diagnosis = examine(request, source.body_name, options, secrets, now);
+  if (is_proven(diagnosis) || source.captured.rest.empty()) return diagnosis;
+  for (const std::string& body :
+       {request.body + source.captured.rest, std::string(trimmed(request.body + source.captured.rest))}) {
+    Request whole = request;
+    whole.body = body;
+    Diagnosis other = examine(whole, source.body_name, options, secrets, now);
+    if (is_proven(other)) return other;
+  }
+  return diagnosis;
+}
+
+/// Returns the signature that would be valid, for the developer's own terminal.
 std::string show_expected(const Request& request, const Secrets& secrets) {
   const auto timestamp = header_value(request.headers, timestamp_header);
-  if (!timestamp) return "expected  cannot be told without a timestamp\n";
-  return fmt::format("expected  {}\n", encode(mac(secrets.front(), *timestamp, request.body), Encoding::v0));
+  if (!timestamp) return "expected  needs a timestamp\n";
+  return fmt::format("expected  {}\n",
+                     encode(bytes_of(mac(secrets.front(), *timestamp, request.body)), Encoding::v0));
+}
+
+/// The language of the fixes: `--lang`, else that of the project in the current directory, else all.
+std::string_view language_of_fixes(const Options& options) {
+  if (options.language.empty()) return language_of_project(".");
+  const std::string_view language = language_named(options.language);
+  if (language.empty() && options.language != "all") {
+    throw Error(fmt::format("'{}' is not a language that fixes are given in", options.language),
+                fmt::format("choose one of {} or all", fmt::join(language_words(), ", ")));
+  }
+  return language;
 }
 
 int run(Options& options, Context& context) {
   Console console = make_console(options.output, context);
   if (options.is_expected_shown && (!context.out_is_terminal || options.output.format != Format::human)) {
     throw Error("--show-expected is for a terminal only",
-                "whoever reads the expected signature can forge the request");
+                "anyone who reads the expected signature can forge the request");
   }
   options.policy.tolerance = std::chrono::floor<std::chrono::seconds>(options.tolerance);
   const Secrets secrets = load_secrets(options.secret, context);
+  const std::string_view language = language_of_fixes(options);
   bool is_all_valid = true;
-  for (const CapturedRequest& captured : requests_to_verify(options, console, context)) {
-    const Time now = moment(options, captured, context);
-    const Diagnosis diagnosis = examine(captured.request, options, secrets, now);
-    if (!captured.note.empty()) console.talk("note: " + captured.note);
+  for (Source& source : sources_to_verify(options, console, context)) {
+    const Time now = moment(options, source.captured, context);
+    if (!source.captured.note.empty()) console.talk("note: " + source.captured.note);
+    const Diagnosis diagnosis = examine(source, options, secrets, now);
     console.human(show_verification(diagnosis.verification, console.palette()));
-    console.human(show_causes(diagnosis, console.palette()));
+    console.human(show_causes(diagnosis, console.palette(), language));
     console.json(diagnosis_json(diagnosis));
-    if (options.is_expected_shown) console.human(show_expected(captured.request, secrets));
+    if (options.is_expected_shown) console.human(show_expected(source.captured.request, secrets));
     is_all_valid =
         is_all_valid && diagnosis.verification.verdict == Verdict::valid && diagnosis.causes.empty();
   }
@@ -127,51 +229,57 @@ int run(Options& options, Context& context) {
 }
 
 void add_request_options(CLI::App& app, Options& options) {
-  auto* file = app.add_option("file", options.file, "The body; - is standard input");
-  file->capture_default_str()->type_name("FILE");
-  auto* signature = app.add_option("--signature", options.signature, "The value of X-ALO-Signature");
+  app.add_option("file", options.file, "The body; - is standard input (the default)")->type_name("FILE");
+  auto* signature = app.add_option("--signature", options.signature, "Verify this value of X-ALO-Signature");
   signature->type_name("VALUE");
-  auto* timestamp = app.add_option("--timestamp", options.timestamp, "The value of X-ALO-Request-Timestamp");
+  auto* timestamp =
+      app.add_option("--timestamp", options.timestamp, "Use this value of X-ALO-Request-Timestamp");
   timestamp->type_name("SECONDS");
   auto* http =
-      app.add_option("--http", options.http_file, "A whole HTTP request as text; - is standard input");
-  http->type_name("FILE")->excludes(file)->excludes(signature)->excludes(timestamp);
-  app.add_option("--har", options.har_file, "A HAR file: each request in it that has a signature")
+      app.add_option("--http", options.http_file,
+                     "Read the request from text: HTTP, curl -v, a curl command, .http; FILE is its body");
+  http->type_name("FILE")->excludes(signature)->excludes(timestamp);
+  app.add_option("--har", options.har_file, "Verify each signed request of a HAR file")
       ->type_name("FILE")
-      ->excludes(file)
+      ->excludes("file")
       ->excludes(signature)
       ->excludes(timestamp)
       ->excludes(http);
-  app.add_option(
-         "--id", options.id,
-         "FILE is a journal: its event of this id, or 6 characters of it, at the time it was recorded")
+  app.add_option("--id", options.id,
+                 "Verify the event with this id of the journal FILE, at the time it was recorded")
       ->type_name("ID")
       ->excludes(signature)
       ->excludes(timestamp)
       ->excludes(http)
       ->excludes("--har");
-  app.add_option("--mine", options.mine, "A signature that your own code made: explain why it is wrong")
+  app.add_option("--mine", options.mine, "Explain why this signature, made by your own code, is wrong")
       ->type_name("VALUE");
 }
 
 }  // namespace
 
 Command verify_command(CLI::App& root) {
-  auto* app = root.add_subcommand("verify", "Check a signature, and tell why it does not match");
+  auto* app = root.add_subcommand("verify", "Verify a signature, and explain why it doesn't match");
   const auto options = std::make_shared<Options>();
   add_request_options(*app, *options);
-  app->add_option("--now", options->now, "Judge the age at this time: Unix seconds or 2026-11-23T17:00:00Z")
+  app->add_option("--now", options->now, "Check the timestamp against this time instead of now")
       ->type_name("TIME");
-  add_duration(*app, "--tolerance", options->tolerance, "Largest age of a timestamp, in both directions");
-  add_encoding_option(*app, options->policy.encoding, "Accept this form of signature only; default is any");
+  add_duration(*app, "--tolerance", options->tolerance,
+               "Accept timestamps up to this age, in both directions");
+  add_encoding_option(*app, options->policy.encoding,
+                      "Accept this encoding of the signature only (default any)");
+  app->add_option("--lang", options->language,
+                  "Show fixes for this language: ruby, node, python, php, go, java, csharp")
+      ->type_name("LANGUAGE");
   app->add_flag("--show-expected", options->is_expected_shown,
-                "Print the right signature, on a terminal only");
+                "Print the expected signature (terminal only)");
   add_secret_options(*app, options->secret);
   add_output_options(*app, options->output);
   app->footer(
       "Examples:\n"
       "  alohook verify body.json --signature v0=9b2c… --timestamp 1795456800\n"
       "  alohook verify --http request.txt\n"
+      "  alohook verify body.json --http curl-v.log\n"
       "  alohook verify events.jsonl --id a1c6f1e0\n"
       "  alohook verify body.json --timestamp 1795456800 --mine \"$(my-code body.json)\"\n"
       "\n"

@@ -60,21 +60,22 @@ std::string show_verification(const Verification& verification, const Palette& p
          "\n";
 }
 
-std::string show_causes(const Diagnosis& diagnosis, const Palette& paint) {
+std::string show_causes(const Diagnosis& diagnosis, const Palette& paint, std::string_view language) {
   std::string out;
   for (const Cause& cause : diagnosis.causes) {
-    out += "\n" + labelled(cause.proven ? "cause" : "perhaps", cause.id, Style::strong, paint);
+    out += "\n" + labelled(cause.proven ? "cause" : "likely", cause.id, Style::strong, paint);
     out += labelled("", cause.text, Style::plain, paint);
     if (!cause.evidence.empty()) out += labelled("evidence", cause.evidence, Style::plain, paint);
     std::string_view label = "fix";
     for (const Fix& fix : cause.fixes) {
-      const std::string language = fix.language.empty() ? "" : fix.language + ": ";
-      out += labelled(label, language + fix.text, Style::plain, paint);
+      if (!language.empty() && !fix.language.empty() && fix.language != language) continue;
+      const std::string heading = fix.language.empty() ? "" : fix.language + ": ";
+      out += labelled(label, heading + fix.text, Style::plain, paint);
       label = "";
     }
   }
   if (diagnosis.stopped_early) {
-    out += "\n" + labelled("note", "the search ended before everything was tried: the body is large",
+    out += "\n" + labelled("note", "the search ended before everything was tried, because the body is large",
                            Style::plain, paint);
   }
   return out;
@@ -86,7 +87,7 @@ std::string show_causes_briefly(const std::vector<Cause>& causes, std::string_vi
   const Cause& cause = causes.front();
   const std::size_t width = line_width - indent.size() - 2;
   std::string out =
-      fmt::format("{}{} {}\n", indent, paint(Style::warning, cause.proven ? "cause:" : "perhaps:"),
+      fmt::format("{}{} {}\n", indent, paint(Style::warning, cause.proven ? "cause:" : "likely cause:"),
                   paint(Style::strong, cause.id));
   for (const std::string& text : {cause.text, cause.evidence}) {
     if (text.empty()) continue;

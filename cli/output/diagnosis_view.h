@@ -1,12 +1,13 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "diagnosis/diagnosis.h"
 #include "output/console.h"
 
 namespace alohook {
 
-/// Shows a verification for people in one line: `✓ signature valid  v0, secret 1, 3 s old`.
+/// Shows a verification in one line: `✓ signature valid  v0, secret 1, 3 s old`.
 std::string show_verification(const Verification& verification, const Palette& paint);
 
 /// Shows just the verdict: `✗ signature stale`.
@@ -15,8 +16,9 @@ std::string show_verdict(const Verification& verification, const Palette& paint)
 /// Shows how a request was signed: `v0, secret 1, 3 s old`; empty when nothing could be read.
 std::string show_signing(const Verification& verification);
 
-/// Shows the causes at length: each with its evidence and the fixes.
-std::string show_causes(const Diagnosis& diagnosis, const Palette& paint);
+/// Shows the causes at length: each with its evidence and the fixes. With a language (`Node`), only that one's fixes;
+/// without, one line for each language.
+std::string show_causes(const Diagnosis& diagnosis, const Palette& paint, std::string_view language = {});
 
 /// Shows the first cause in two or three lines, for use below an event.
 std::string show_causes_briefly(const std::vector<Cause>& causes, std::string_view indent,

@@ -1,0 +1,63 @@
+#include "options/language.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/text.h"
+
+namespace alohook {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Alias {
+  std::string_view word, language;
+};
+constexpr Alias aliases[] = {
+    {"ruby", "Ruby"},       {"node", "Node"},    {"python", "Python"}, {"php", "PHP"},
+    {"go", "Go"},           {"java", "Java"},    {"csharp", "C#"},     {"rb", "Ruby"},
+    {"rails", "Ruby"},      {"js", "Node"},      {"ts", "Node"},       {"javascript", "Node"},
+    {"typescript", "Node"}, {"py", "Python"},    {"golang", "Go"},     {"kotlin", "Java"},
+    {"c#", "C#"},           {"cs", "C#"},        {"dotnet", "C#"},     {".net", "C#"},
+    {"laravel", "PHP"},     {"express", "Node"}, {"django", "Python"}, {"flask", "Python"},
+    {"spring", "Java"},     {"aspnet", "C#"},
+};
+
+constexpr Alias project_files[] = {
+    {"package.json", "Node"}, {"Gemfile", "Ruby"},          {"composer.json", "PHP"},
+    {"go.mod", "Go"},         {"pyproject.toml", "Python"}, {"requirements.txt", "Python"},
+    {"manage.py", "Python"},  {"Pipfile", "Python"},        {"pom.xml", "Java"},
+    {"build.gradle", "Java"}, {"build.gradle.kts", "Java"},
+};
+
+}  // namespace
+
+const std::vector<std::string>& language_words() {
+  static const std::vector<std::string> words{"ruby", "node", "python", "php", "go", "java", "csharp"};
+  return words;
+}
+
+std::string_view language_named(std::string_view word) {
+  const std::string lower = lower_case(word);
+  const auto found = std::ranges::find(aliases, std::string_view(lower), &Alias::word);
+  return found == std::end(aliases) ? std::string_view() : found->language;
+}
+
+std::string_view language_of_project(const std::string& directory) {
+  std::set<std::string_view> found;
+  std::error_code ignored;
+  for (const auto& [file, language] : project_files) {
+    if (fs::exists(fs::path(directory) / file, ignored)) found.insert(language);
+  }
+  for (fs::directory_iterator entry(directory, ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    const fs::path extension = entry->path().extension();
+    if (extension == ".csproj" || extension == ".sln") found.insert("C#");
+  }
+  // Many projects have a package.json for their assets beside their own language.
+  if (found.size() == 2) found.erase("Node");
+  return found.size() == 1 ? *found.begin() : std::string_view();
+}
+
+}  // namespace alohook
