@@ -63,6 +63,21 @@ std::string body_evidence(const Hit& hit, std::string_view body) {
   return fmt::format("{}; {}", fits, first_difference(body, hit.signed_body));
 }
 
+/// The bytes around `at`, whole characters only.
+std::string excerpt_around(std::string_view text, std::size_t at) {
+  constexpr std::size_t before = 40, after = 120;
+  std::size_t start = at > before ? at - before : 0, end = std::min(text.size(), at + after);
+  while (start > 0 && is_continuation(text, start)) --start;
+  while (is_continuation(text, end)) ++end;
+  return std::string(text.substr(std::min(start, text.size()), end - start));
+}
+
+BodyDifference difference_between(std::string_view body, std::string_view signed_body) {
+  const auto [in_body, in_signed] = std::ranges::mismatch(body, signed_body);
+  const auto at = static_cast<std::size_t>(in_body - body.begin());
+  return {at, excerpt_around(body, at), excerpt_around(signed_body, at), body.size(), signed_body.size()};
+}
+
 std::string secret_evidence(const Hit& hit, const Secrets& secrets) {
   if (hit.secret.form.cause == secret_unset) return "the MAC fits " + hit.secret.form.note;
   const std::size_t number = hit.secret.number;
@@ -103,10 +118,12 @@ std::vector<Cause> explain_hit(const Hit& hit, const DiagnosisInput& input) {
   for (const CauseId cause : hit.reading.causes)
     evidence.add(cause, fmt::format("{} MAC, {}", is_right ? "the right" : "the", hit.reading.note));
   std::vector<Cause> causes = std::move(evidence).causes(input.view);
-  if (hit.reading.fix.empty()) return causes;
+  const auto text_of_body = std::ranges::find(cause_texts(), hit.body.cause, &CauseText::id);
   for (Cause& cause : causes) {
-    if (cause.id == "other-encoding")
+    if (cause.id == "other-encoding" && !hit.reading.fix.empty())
       cause.fixes.insert(cause.fixes.begin(), {"", std::string(hit.reading.fix)});
+    if (text_of_body != cause_texts().end() && cause.id == text_of_body->name)
+      cause.difference = difference_between(input.body, hit.signed_body);
   }
   return causes;
 }
