@@ -22,6 +22,7 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{75'000};     ///< between requests on a kept-alive connection
   std::size_t max_connections = 10'000;
   std::optional<TlsIdentity> tls = {};
+  Headers rejection_headers = {};  ///< added to the responses that the server itself makes
 };
 
 /// A request as it arrived.

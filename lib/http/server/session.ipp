@@ -273,7 +273,9 @@ inline void Session::reject(int status, const std::string& reason) {
   parser_.reset();
   request_ = {};
   pending_ = {};
-  const Response response{status, "", {{"Content-Type", "text/plain"}}, reason + "\n"};
+  Response response{status, "", {{"Content-Type", "text/plain"}}, reason + "\n"};
+  const Headers& more = hub_.options.rejection_headers;
+  response.headers.insert(response.headers.end(), more.begin(), more.end());
   send(response_text(response, {.closes = true}), Then::linger);
 }
 
