@@ -1,5 +1,7 @@
 #include "journal/event_json.h"
 
+#include <algorithm>
+
 #include "base/codec.h"
 #include "base/text.h"
 #include "json/json_line.h"
@@ -61,7 +63,7 @@ std::string to_json(const Forwarding& forward) {
     line.number("status", response->status)
         .json("headers", to_json(response->headers))
         .bytes("body", utf8_prefix(response->body, max_forwarded_body))
-        .number("body_bytes", static_cast<std::int64_t>(response->body.size()));
+        .number("body_bytes", static_cast<std::int64_t>(std::max(response->body.size(), forward.body_bytes)));
   } else {
     line.string("obstacle", name_of(exchange.obstacle)).string("detail", exchange.detail);
   }

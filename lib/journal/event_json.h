@@ -14,6 +14,7 @@ namespace alohook {
 struct Forwarding {
   std::string url;  ///< where it went
   Exchange exchange;
+  std::size_t body_bytes = 0;  ///< of the response's whole body, when only its beginning is here
 };
 
 /// A request that was received, judged and answered.
