@@ -18,7 +18,7 @@ DIAGNOSIS = ["signing", *SIGNING]
 JOURNAL = ["diagnosis", "events", "signing", "http", "json", "base"]
 EVERYTHING = [
     "base", "json", "http", "http/client", "http/server", "signing", "events", "diagnosis", "sender", "journal",
-    "receiver", "check", "report",
+    "receiver", "check", "report", "inspector",
 ]
 MAY_INCLUDE = {
     "lib/base": [],
@@ -35,6 +35,7 @@ MAY_INCLUDE = {
     "lib/journal": JOURNAL,
     "lib/receiver": ["journal", "http/server", *JOURNAL],
     "lib/check": ["receiver", "sender", "http/client", *JOURNAL],
+    "lib/inspector": ["journal", "sender", "http/server", *JOURNAL],
     "lib/report": ["check", "diagnosis", "json", "base"],
     "cli/world": EVERYTHING,
     "cli/output": ["world", *EVERYTHING],

@@ -1,0 +1,97 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/server/server.h"
+#include "inspector/archive.h"
+#include "inspector/feed.h"
+#include "inspector/replays.h"
+#include "journal/index.h"
+#include "signing/signature.h"
+
+namespace alohook {
+
+/// Where received events are forwarded; `type` is empty for all others.
+struct InspectorTarget {
+  std::string type;
+  std::string url;
+};
+
+/// What the API shows of the program, and what it may do.
+struct ApiSettings {
+  std::string version = {};
+  std::string listening = {};  ///< the URL of the listener; empty when nothing is received
+  std::vector<InspectorTarget> forward = {};
+  std::string journal = {};  ///< the journal's path, for people; empty without one
+  Secrets secrets = {};
+  bool is_development_secret = false;
+  bool is_read_only = false;  ///< nothing is ever sent
+  VerificationPolicy verification = {};
+  std::function<Time()> now;
+  Replays::Send send = {};  ///< called on several threads
+  /// Called with what a server responded before it is shown; may mask secrets in it.
+  std::function<void(Exchange&)> mask = {};
+};
+
+/// The inspector's JSON API, behind the guard. For one thread, which is also the one that `post` runs jobs on.
+class Api {
+ public:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  static constexpr std::size_t most_rows = 500;
+  static constexpr std::size_t most_polls = 4;
+  static constexpr std::chrono::seconds longest_wait{25};
+
+  /// `journal` may be null. `boot` names this process.
+  Api(ApiSettings settings, Feed& feed, JournalIndex* journal, std::string boot, Replays::Post post);
+
+  /// Responds to a request for a path under `/api/`, at once or later: a poll waits, a replay takes its time.
+  void handle(const Request& request, Responder respond);
+
+  /// Ends the polls for which there are events, or whose time is over. Returns when the next one's is.
+  std::optional<SteadyTime> wake(SteadyTime now);
+
+  /// Drops the polls and waits for replays under way.
+  void finish();
+
+ private:
+  struct Poll {
+    std::int64_t after;
+    SteadyTime until;
+    Responder respond;
+  };
+  Response session() const;
+  void events(const Request& request, Responder respond);
+  std::string events_json(const Feed::Part& part, bool is_crowded);
+  std::string rows_json(const std::vector<FeedItem>& items);
+  Response older(std::int64_t before, std::size_t limit);
+  Response details(const FeedItem& item);
+  Response body(const Request& request, const FeedItem& item) const;
+  Response export_one(const Request& request, const FeedItem& item) const;
+  Response export_many(const Request& request) const;
+  Response search(const Request& request);
+  void replay(const Request& request, Responder respond);
+  void event(const Request& request, std::string_view rest, Responder respond);
+  const std::vector<Cause>& causes_of(const ReceivedEvent& event);
+  std::string_view likely_cause(const ReceivedEvent& event) const;
+  Url target_for(const ReceivedEvent& event) const;
+
+  ApiSettings settings_;
+  Feed& feed_;
+  Archive archive_;
+  std::string boot_;
+  Time started_at_;
+  std::list<Poll> polls_;
+  std::map<std::string, std::vector<Cause>> causes_;  // by event, once they were looked for
+  std::vector<std::string> causes_order_;             // of the keys, for forgetting the oldest
+  Replays replays_;
+};
+
+}  // namespace alohook

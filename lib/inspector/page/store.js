@@ -1,0 +1,123 @@
+// What the page knows: the session, the rows in order, and which of them are shown. No elements here.
+
+export const state = {
+  session: null,
+  boot: '',
+  last: 0,             // the newest number of this boot
+  oldest: 1,           // the oldest number of this boot that was loaded
+  hasMore: false,      // there are older events to load
+  rows: [],            // oldest first; events, and marks for gaps and restarts
+  shown: [],           // those that pass the filters, oldest first
+  byId: new Map(),
+  byBody: new Map(),   // rows with the same body
+  filter: { verdict: 'all', type: '', status: '' },
+  query: '',
+  matches: null,       // rows that match the query by id; null without one
+  results: [],         // the same, oldest first
+  searching: false,
+  chosen: null,        // an id
+  tab: 'body',
+  marked: null,        // the event to compare with
+  pins: new Set(),
+  paused: false,
+  held: [],            // responses that came while paused
+  heldCount: 0,
+  unread: 0,
+  cleared: new Set(),
+  connection: 'connecting', // connecting, on, off, no-token
+};
+
+export const isValid = (row) => row.verdict === 'valid';
+export const isFailed = (row) => row.status >= 500;
+
+export const verdictText = {
+  valid: 'signature valid', invalid: 'signature invalid', stale: 'too old', future: 'from the future',
+  'missing-signature': 'no signature', 'missing-timestamp': 'no timestamp', 'malformed-signature': 'signature malformed',
+  'malformed-timestamp': 'timestamp malformed',
+};
+
+export const challengeTypes = ['webhook_url_verification', 'webhook_url_validation'];
+
+/// Adds rows of this boot, oldest first, at the new end or the old one. Returns those that weren't known.
+export function addRows(rows, isOlder) {
+  const fresh = [];
+  for (const row of rows) {
+    if (state.byId.has(row.id)) continue;
+    row.boot = state.boot;
+    row.target ??= '/';
+    state.byId.set(row.id, row);
+    fresh.push(row);
+    if (row.bytes > 0) {
+      const family = state.byBody.get(row.body);
+      if (!family) state.byBody.set(row.body, [row]); else if (isOlder) family.unshift(row); else family.push(row);
+    }
+  }
+  if (isOlder) state.rows = fresh.concat(state.rows); else for (const row of fresh) state.rows.push(row);
+  return fresh;
+}
+
+/// Adds a line between events: a restart, or events that were missed.
+export function addMark(mark) { state.rows.push(mark); }
+
+/// The rows with the same body as this one, oldest first.
+export const familyOf = (row) => (row.bytes > 0 && state.byBody.get(row.body)) || [row];
+
+export function passes(row) {
+  if (row.mark) return state.filter.verdict === 'all' && !state.filter.type && !state.filter.status && !state.matches;
+  if (state.cleared.has(row.id)) return false;
+  const { verdict, type, status } = state.filter;
+  if (verdict === 'valid' && !isValid(row)) return false;
+  if (verdict === 'rejected' && isValid(row)) return false;
+  if (verdict === 'failed' && !isFailed(row)) return false;
+  if (verdict === 'pinned' && !state.pins.has(row.id)) return false;
+  if (type && (row.type ?? '') !== type) return false;
+  if (status && String(row.status)[0] !== status[0]) return false;
+  return true;
+}
+
+export function refilter() { state.shown = (state.matches ? state.results : state.rows).filter(passes); }
+
+/// Adds rows that the server found, newest first, at the older end of the results or at the newer one.
+export function addMatches(rows, isNewer) {
+  const fresh = rows.filter((row) => !state.matches.has(row.id)).map((row) => state.byId.get(row.id) ?? { ...row, boot: state.boot });
+  for (const row of fresh) state.matches.set(row.id, row);
+  fresh.reverse();
+  state.results = isNewer ? state.results.concat(fresh) : fresh.concat(state.results);
+}
+
+/// Counts the events by the chips above the list.
+export function counts() {
+  const count = { all: 0, valid: 0, rejected: 0, failed: 0, pinned: 0 };
+  for (const row of state.rows) {
+    if (row.mark || state.cleared.has(row.id)) continue;
+    ++count.all;
+    if (isValid(row)) ++count.valid; else ++count.rejected;
+    if (isFailed(row)) ++count.failed;
+    if (state.pins.has(row.id)) ++count.pinned;
+  }
+  return count;
+}
+
+/// The row of an id or of the first digits of one.
+export function rowOf(id) {
+  if (!id) return null;
+  const row = state.byId.get(id) ?? state.matches?.get(id);
+  if (row) return row;
+  for (const [known, one] of state.byId) if (known.startsWith(id)) return one;
+  return null;
+}
+
+/// Where an event is forwarded by default; empty without a target.
+export function targetOf(type) {
+  const targets = state.session?.forward ?? [];
+  return (targets.find((t) => t.type && t.type === type) ?? targets.find((t) => !t.type))?.url ?? '';
+}
+
+const pinsKey = 'pins';
+export function loadPins() {
+  try { state.pins = new Set(JSON.parse(localStorage.getItem(pinsKey) ?? '[]')); } catch { state.pins = new Set(); }
+}
+export function togglePin(id) {
+  if (!state.pins.delete(id)) state.pins.add(id);
+  localStorage.setItem(pinsKey, JSON.stringify([...state.pins].slice(-1000)));
+}

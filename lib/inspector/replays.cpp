@@ -1,0 +1,87 @@
+#include "inspector/replays.h"
+
+#include <memory>
+#include <utility>
+
+#include "base/error.h"
+#include "http/hop_by_hop.h"
+#include "json/json_line.h"
+#include "signing/signed_request.h"
+
+namespace alohook {
+namespace {
+
+constexpr std::size_t max_kept = 1000;
+constexpr std::size_t max_kept_body = 4096;  // what `to_json` writes of a response
+
+}  // namespace
+
+Request replayed(const ReceivedEvent& event, const ReplayOrder& order, const Secret& secret, Time now) {
+  Request request = addressed_to(event.request, order.url, HostHeader::of_target);
+  if (order.body) request.body = *order.body;
+  if (order.is_as_recorded) return request;
+  const Signing signing{.secret = secret, .encoding = event.verification.encoding.value_or(Encoding::v0)};
+  return signed_again(std::move(request), signing, now);
+}
+
+std::string to_json(const ReplayResult& result) {
+  return JsonLine()
+      .string("id", result.order.id)
+      .string("at", iso8601(result.at))
+      .number("bytes", static_cast<std::int64_t>(result.bytes))
+      .boolean("edited", result.order.body.has_value())
+      .boolean("as_recorded", result.order.is_as_recorded)
+      .json("forward", to_json(Forwarding{.url = result.order.url.to_string(),
+                                          .exchange = result.exchange,
+                                          .body_bytes = result.response_bytes}))
+      .take();
+}
+
+bool Replays::start(ReplayOrder order, Request request, Time now, std::function<void(ReplayResult&)> done) {
+  if (threads_.size() >= most_at_once) return false;
+  const auto place = threads_.emplace(threads_.end());
+  ReplayResult result{.order = std::move(order), .at = now, .bytes = request.body.size(), .exchange = {}};
+  *place = std::thread([this, place, request = std::move(request), result = std::move(result),
+                        done = std::move(done)]() mutable {
+    try {
+      result.exchange = send_(result.order.url, request);
+    } catch (const Error& error) {
+      result.exchange.obstacle = Obstacle::not_http;
+      result.exchange.detail = error.what();
+    }
+    auto shared = std::make_shared<ReplayResult>(std::move(result));
+    post_([this, place, shared, done = std::move(done)] {
+      place->join();
+      threads_.erase(place);
+      done(*shared);
+      shared->order.body = shared->order.body ? std::optional(std::string()) : std::nullopt;
+      keep(std::move(*shared));
+    });
+  });
+  return true;
+}
+
+void Replays::keep(ReplayResult result) {
+  if (auto& response = result.exchange.response; response && response->body.size() > max_kept_body) {
+    result.response_bytes = response->body.size();
+    response->body.resize(max_kept_body);
+    response->body.shrink_to_fit();
+  }
+  results_.push_back(std::move(result));
+  if (results_.size() > max_kept) results_.pop_front();
+}
+
+std::vector<const ReplayResult*> Replays::of(std::string_view id) const {
+  std::vector<const ReplayResult*> found;
+  for (const ReplayResult& result : results_)
+    if (result.order.id == id) found.push_back(&result);
+  return found;
+}
+
+void Replays::finish() {
+  for (std::thread& thread : threads_)
+    if (thread.joinable()) thread.join();
+  threads_.clear();
+}
+
+}  // namespace alohook
