@@ -19,6 +19,7 @@ struct Command {
 
 Command listen_command(CLI::App& root);
 Command send_command(CLI::App& root);
+Command inspect_command(CLI::App& root);
 Command replay_command(CLI::App& root);
 Command challenge_command(CLI::App& root);
 Command check_command(CLI::App& root);

@@ -16,6 +16,7 @@
 #include "events/event_type.h"
 #include "http/server/server.h"
 #include "http/url.h"
+#include "inspector_setup.h"
 #include "journal/file.h"
 #include "options/input.h"
 #include "options/listen_options.h"
@@ -32,11 +33,12 @@ namespace {
 constexpr std::chrono::seconds stop_grace{5};
 constexpr std::size_t spare_files = 32;  // for everything that is not a connection
 
-/// Writes the port so that whoever waits for the file never reads half of it.
-void write_port_file(const std::string& path, std::uint16_t port) {
+/// Writes the port, and the inspector's on a second line, so that whoever waits for the file never reads half of it.
+void write_port_file(const std::string& path, std::uint16_t port, std::optional<std::uint16_t> inspector) {
   const std::string draft = path + ".draft";
   std::ofstream file(draft);
   file << port << '\n';
+  if (inspector) file << *inspector << '\n';
   file.close();
   if (!file || std::rename(draft.c_str(), path.c_str()) != 0) {
     throw Error(fmt::format("cannot write the port file '{}'", path));
@@ -176,6 +178,7 @@ int run(ListenOptions& options, Context& context) {
   const ForwardPolicy forward = forward_policy(options);
 
   std::unique_ptr<Server> server;
+  std::unique_ptr<Inspector> inspector;
   StopCondition ending(awaited(options), [&server] { server->stop(stop_grace); });
   Listener listener({
       .policy = options.policy,
@@ -184,6 +187,10 @@ int run(ListenOptions& options, Context& context) {
       .forward = forward,
       .connect = [&](const Url& url) { return context.connect(url, options.forward_client); },
       .on_event = [&](const ReceivedEvent& event) { ending.on_event(event); },
+      .on_response =
+          [&](const ReceivedEvent& event) {
+            if (inspector) inspector->feed().push(std::make_shared<const ReceivedEvent>(event));
+          },
       .now = context.now,
       .make_id = [] { return fmt::format("{:016x}", random_bits()); },
       .filter = filter,
@@ -195,8 +202,12 @@ int run(ListenOptions& options, Context& context) {
       [&](Incoming incoming, Responder respond) {
         listener.on_request(std::move(incoming), std::move(respond));
       },
-      [&](const Rejection& rejection) { listener.on_rejection(rejection); });
+      [&](const Rejection& rejection) {
+        listener.on_rejection(rejection);
+        if (inspector) inspector->push(rejection, context.now());
+      });
 
+  if (options.inspector_port) inspector = make_inspector(options, forward, server->url(), is_over, context);
   int signals = 0;
   std::atomic<bool> is_interrupted = false;
   const auto watching = context.watch_signals([&](int signal) {
@@ -204,13 +215,23 @@ int run(ListenOptions& options, Context& context) {
     is_interrupted = signal == SIGINT;
     ending.on_signal(signal);
   });
-  if (!options.port_file.empty()) write_port_file(options.port_file, server->port());
+  if (!options.port_file.empty()) {
+    write_port_file(options.port_file, server->port(),
+                    inspector ? std::optional(inspector->port()) : std::nullopt);
+  }
   announce(options, *server, console);
+  std::shared_ptr<void> browser;
+  if (inspector) {
+    console.talk("  inspect at " + inspector->url());
+    inspector->start();
+    if (options.is_inspector_opened) browser = open_in_browser(inspector->url(), console, context);
+  }
   warn_of_unknown_types(named_types(ending.result().events, forward), console);
   ending.start();
   auto command = start_command(options, *server, ending, context);
   server->run();
   *is_over = true;
+  if (inspector) inspector->stop();
   command = nullptr;                                                // ends it, if it still runs
   if (is_interrupted && context.err_is_terminal) console.talk("");  // the terminal has just shown ^C
   console.talk(summary(listener.finish()));

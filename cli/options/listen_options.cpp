@@ -1,7 +1,10 @@
 #include "options/listen_options.h"
 #include "signing/signed_request.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <charconv>
 
 namespace alohook {
 namespace {
@@ -130,6 +133,16 @@ void add_forward_options(CLI::App& app, ListenOptions& options) {
       ->type_name("FILE");
 }
 
+void add_inspect_options(CLI::App& app, ListenOptions& options) {
+  const FlagGroup group(app, "Inspecting");
+  auto* inspect = app.add_option_function<std::string>(
+      "--inspect",
+      [&options](const std::string& text) { options.inspector_port = read_inspector_port(text); },
+      "Show events on a page in the browser, on this port of 127.0.0.1");
+  inspect->expected(0, 1)->default_str("8257")->type_name("[PORT]");
+  app.add_flag("--open", options.is_inspector_opened, "Open the page in the default browser")->needs(inspect);
+}
+
 void add_expect_options(CLI::App& app, ListenOptions& options) {
   const FlagGroup group(app, "Expecting");
   app.add_option("--expect", options.expect,
@@ -146,6 +159,16 @@ void add_expect_options(CLI::App& app, ListenOptions& options) {
 
 }  // namespace
 
+std::uint16_t read_inspector_port(const std::string& text) {
+  if (text.empty() || text == "true") return default_inspector_port;
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw CLI::ValidationError("--inspect", fmt::format("'{}' is not a port", text));
+  }
+  return port;
+}
+
 void add_listen_options(CLI::App& app, ListenOptions& options) {
   add_server_options(app, options);
   add_secret_options(app, options.secret);
@@ -153,6 +176,7 @@ void add_listen_options(CLI::App& app, ListenOptions& options) {
   add_answer_options(app, options.answers);
   add_record_options(app, options);
   add_forward_options(app, options);
+  add_inspect_options(app, options);
   add_expect_options(app, options);
   add_view_options(app, options);
   add_output_options(app, options.output);

@@ -1,5 +1,7 @@
 #pragma once
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,8 @@ struct ListenOptions {
   SecretOptions secret;
   ServerOptions server{.port = 8256};
   std::string port_file;
+  std::optional<std::uint16_t> inspector_port;  ///< of the inspector; nullopt without one
+  bool is_inspector_opened = false;
   std::string certificate_file;
   std::string key_file;
   bool is_self_signed = false;
@@ -37,6 +41,12 @@ struct ListenOptions {
   std::chrono::milliseconds timeout{30'000};
   std::vector<std::string> command;
 };
+
+/// Where the page of the inspector is, unless another port is given.
+inline constexpr std::uint16_t default_inspector_port = 8257;
+
+/// Reads the value of `--inspect`; throws CLI11's error for what is no port.
+std::uint16_t read_inspector_port(const std::string& text);
 
 /// Declares the flags, which fill in `options`.
 void add_listen_options(CLI::App& app, ListenOptions& options);

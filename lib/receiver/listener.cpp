@@ -117,6 +117,7 @@ void Listener::refuse_unrecorded(Case& current, const std::error_code& error) {
 void Listener::acknowledge(const std::shared_ptr<Case>& current) {
   current->respond(std::move(current->answer));
   current->respond = nullptr;
+  if (settings_.on_response) settings_.on_response(current->event);
   if (settings_.on_event && !current->own.is_elsewhere && !current->is_lost) {
     settings_.on_event(current->event);
   }

@@ -47,6 +47,9 @@ struct ListenerSettings {
   std::function<void(const ReceivedEvent&)> on_event =
       {};  ///< told of each event once it is answered and kept, on any thread; not of what came to another path
 
+  /// Gets each event once it is responded to, also one for another path or one that could not be recorded; on any thread.
+  std::function<void(const ReceivedEvent&)> on_response = {};
+
   std::function<Time()> now;                            ///< called on the server's thread
   std::function<std::string()> make_id;                 ///< a new event's id; called on the server's thread
   EventFilter filter = {};                              ///< which events are shown

@@ -1,0 +1,117 @@
+// `alohook inspect`: what is in this recording? Shown on a page in the browser.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
+#include <fstream>
+#include <memory>
+
+#include "base/codec.h"
+#include "base/crypto.h"
+#include "base/error.h"
+#include "commands.h"
+#include "inspector_setup.h"
+#include "journal/recording.h"
+#include "options/flags.h"
+#include "options/listen_options.h"
+#include "options/secrets.h"
+
+namespace alohook {
+namespace {
+
+struct Options {
+  OutputOptions output;
+  SecretOptions secret;
+  std::string file;
+  std::uint16_t port = default_inspector_port;
+  bool is_opened = false;
+};
+
+/// Whether the file is a HAR file rather than a journal: an object whose first key is `log`.
+bool is_har(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string start;
+  for (char c = 0; start.size() < 6 && file.get(c);) {
+    if (c != ' ' && c != '\n' && c != '\r' && c != '\t' && static_cast<unsigned char>(c) < 0x80) start += c;
+  }
+  return start == R"({"log")";
+}
+
+/// The events of a HAR file have no verdict, so they are verified as if they had just arrived at their time.
+void push_har(const std::string& path, const Secrets& secrets, Feed& feed, Console& console,
+              Context& context) {
+  Recording recording(path, context.in, console.notes());
+  while (auto recorded = recording.next()) {
+    ReceivedEvent event{.id = hex_encode(random_bytes(8)),
+                        .received_at = recorded->received_at,
+                        .remote = {},
+                        .request = std::move(recorded->request),
+                        .type = std::move(recorded->type),
+                        .verification = {}};
+    event.verification = verify(secrets, event.request.headers, event.request.body, event.received_at, {});
+    feed.push(std::make_shared<const ReceivedEvent>(std::move(event)));
+  }
+}
+
+int run(const Options& options, Context& context) {
+  Console console = make_console(options.output, context);
+  const Secrets secrets = load_secrets(options.secret, context);
+  const auto is_over = std::make_shared<std::atomic<bool>>(false);
+  InspectorSettings settings = inspector_settings(secrets, options.secret.is_empty(), {}, is_over, context);
+  settings.port = options.port;
+  settings.api.journal = options.file;
+  settings.api.is_read_only = true;
+  const bool is_journal = !is_har(options.file);
+  if (is_journal) settings.journal = std::make_unique<JournalIndex>(options.file);
+  settings.follows = is_journal;
+  Inspector inspector(std::move(settings));
+  if (!is_journal) push_har(options.file, secrets, inspector.feed(), console, context);
+
+  int signal_received = 0;
+  const auto watching = context.watch_signals([&](int signal) {
+    if (signal_received != 0) return context.abandon(128 + signal);
+    signal_received = signal;
+    inspector.interrupt();
+  });
+  console.talk("inspect at " + inspector.url());
+  std::shared_ptr<void> browser;
+  if (options.is_opened) browser = open_in_browser(inspector.url(), console, context);
+  inspector.run();
+  *is_over = true;
+  inspector.stop();
+  if (signal_received == SIGINT && context.err_is_terminal)
+    console.talk("");  // the terminal has just shown ^C
+  console.talk("stopped");
+  return exit_yes;
+}
+
+}  // namespace
+
+Command inspect_command(CLI::App& root) {
+  auto* app = root.add_subcommand("inspect", "Show recorded events on a page in the browser");
+  const auto options = std::make_shared<Options>();
+  app->add_option("file", options->file, "A journal or a HAR file; a journal is followed as it grows")
+      ->required()
+      ->type_name("FILE");
+  app->add_option("--port", options->port, "Port of 127.0.0.1 for the page; 0 takes any free one")
+      ->capture_default_str()
+      ->type_name("PORT");
+  app->add_flag("--open", options->is_opened, "Open the page in the default browser");
+  add_secret_options(*app, options->secret);
+  add_output_options(*app, options->output);
+  app->footer(
+      "Examples:\n"
+      "  alohook inspect events.jsonl\n"
+      "  alohook inspect capture.har --open\n"
+      "\n"
+      "The URL holds a token that is new at each start; ALOHOOK_INSPECT_TOKEN fixes it (24 characters at "
+      "least).\n"
+      "The page sends nothing: to replay an event it gives the command to copy. `alohook listen --inspect` "
+      "shows\n"
+      "events as they arrive and can send them again.\n"
+      "Exit codes: 0 stopped, 2 could not start.");
+  return {app, [options](Context& context) { return run(*options, context); }};
+}
+
+}  // namespace alohook
