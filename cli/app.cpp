@@ -107,9 +107,9 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
   root.formatter(make_help_formatter());
   root.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   const Command commands[] = {
-      listen_command(root), send_command(root),       challenge_command(root), check_command(root),
-      inspect_command(root), replay_command(root), sign_command(root),       verify_command(root),    fixtures_command(root),
-      secret_command(root), completion_command(root),
+      listen_command(root),   send_command(root),   challenge_command(root),  check_command(root),
+      inspect_command(root),  replay_command(root), sign_command(root),       verify_command(root),
+      fixtures_command(root), secret_command(root), completion_command(root),
   };
   try {
     if (!arguments.empty() && arguments.front() == "__complete") {

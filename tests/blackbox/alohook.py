@@ -265,7 +265,7 @@ class Listener(Process):
         if not self.url:
             raise AssertionError(f"listen did not get ready: {self.result().err!r}")
         self.url = self.url[1].decode()
-        self.port = int(self.port_file.read_text())
+        self.port = int(self.port_file.read_text().split()[0])
 
     def wait_lines(self, count):
         """The first lines of `--format json`, once so many have come."""
