@@ -22,7 +22,7 @@ std::string got(const std::string& body, const Headers& headers = {}) {
 
 TEST_CASE("a response that ALO documents has no fault, however its JSON is written") {
   for (const std::string& body :
-       {right, " {\n \"challenge\" : \"cad3d673-4965-44ae-b536-647142df97a7\" }\r\n",
+       {right, std::string(" {\n \"challenge\" : \"cad3d673-4965-44ae-b536-647142df97a7\" }\r\n"),
         std::string(R"({"a":1,"challenge":"\u0063ad3d673-4965-44ae-b536-647142df97a7","type":"x"})")}) {
     CHECK(challenge_echo_fault(with_body(body), challenge).is_none());
   }

@@ -9,7 +9,8 @@ namespace {
 CheckOutcome failed(const std::string& id, const std::string& cause = {},
                     Severity severity = Severity::must) {
   CheckOutcome outcome = failure_of(id, severity, "401");
-  if (!cause.empty()) outcome.causes.push_back({.id = cause, .text = "text of " + cause});
+  if (!cause.empty())
+    outcome.causes.push_back({.id = cause, .text = "text of " + cause, .evidence = {}, .fixes = {}});
   return outcome;
 }
 
