@@ -1,7 +1,6 @@
 // `alohook challenge`: would ALO accept this URL?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "check/challenge_check.h"
 #include "commands.h"
 #include "events/challenge.h"
+#include "help/command_app.h"
 #include "json/json_line.h"
 #include "options/flags.h"
 #include "options/secrets.h"
@@ -21,6 +21,23 @@
 
 namespace alohook {
 namespace {
+
+const CommandHelp challenge_help{
+    .summary = "Run ALO's URL verification challenge against an endpoint",
+    .examples = {{"alohook challenge"},
+                 {"alohook challenge http://127.0.0.1:3000/webhooks/alo --secret-file secret.txt"}},
+    .notes = {"ALO saves a webhook URL only if it echoes a signed challenge as JSON with status 200. ALO's "
+              "sample code "
+              "responds with plain text, so an endpoint copied from it fails the challenge."},
+    .exit_codes = {{"0", "ALO would accept this URL, and it is secure"},
+                   {"1", "ALO would reject this URL, or the endpoint is insecure"},
+                   {"2", "can't start"},
+                   {"3", "inconclusive: a response is missing"}},
+    .topics = {"protocol"},
+};
+
+constexpr Choice<std::string_view> spellings[] = {{challenge_type, challenge_type},
+                                                  {challenge_type_alias, challenge_type_alias}};
 
 struct Options {
   OutputOptions output;
@@ -112,26 +129,17 @@ int run(const Options& options, Context& context) {
 }  // namespace
 
 Command challenge_command(CLI::App& root) {
-  auto* app = root.add_subcommand("challenge", "Ask a URL what ALO asks before it accepts it");
+  CommandApp& app = add_command(root, "challenge", challenge_help);
   const auto options = std::make_shared<Options>();
-  add_target_options(*app, options->target);
-  add_secret_options(*app, options->secret);
-  add_encoding_option(*app, options->encoding, "How the signature is written; default is v0");
-  add_choice(
-      *app, "--type", {std::string(challenge_type), std::string(challenge_type_alias)},
-      [options](std::size_t choice) { options->type = choice == 0 ? challenge_type : challenge_type_alias; },
-      "ALO's pages spell the challenge's type in two ways; default is the first");
-  add_header_option(*app, options->headers);
-  add_output_options(*app, options->output);
-  app->footer(
-      "Examples:\n"
-      "  alohook challenge\n"
-      "  alohook challenge http://127.0.0.1:3000/webhooks/alo --secret-file secret.txt\n"
-      "\n"
-      "A receiver copied from ALO's own sample answers plain text to everything that verifies, and fails.\n"
-      "Exit codes: 0 ALO would accept the URL and it is secure, 1 not, 2 could not start, 3 a response is "
-      "missing.");
-  return {app, [options](Context& context) { return run(*options, context); }};
+  add_target_options(app, options->target);
+  add_choice<std::string_view>(app, "--type", "TYPE", spellings, options->type,
+                               "Set the challenge's type, which ALO's pages spell in two ways")
+      ->default_str(std::string(challenge_type));
+  add_secret_options(app, options->secret);
+  add_encoding_option(app, options->encoding, "Set the encoding of the signature")->default_str("v0");
+  add_header_option(app, options->headers);
+  add_output_options(app, options->output);
+  return {&app, [options](Context& context) { return run(*options, context); }};
 }
 
 }  // namespace alohook

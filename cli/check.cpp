@@ -1,7 +1,6 @@
 // `alohook check`: is this receiver right?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -13,6 +12,7 @@
 #include "base/visible.h"
 #include "check/check.h"
 #include "commands.h"
+#include "help/command_app.h"
 #include "options/event_source.h"
 #include "options/flags.h"
 #include "options/secrets.h"
@@ -32,6 +32,30 @@ using std::chrono::milliseconds;
 TargetOptions default_target() {
   return {.url = default_url, .client = {.timeout = milliseconds(5000), .max_body_bytes = 1024 * 1024}};
 }
+
+const CommandHelp check_help{
+    .summary = "Check a webhook endpoint and identify its bugs",
+    .examples = {{"alohook check http://127.0.0.1:3000/webhooks/alo"},
+                 {"alohook check http://127.0.0.1:3000/webhooks/alo --wait 30s --fail-on should", "In CI"},
+                 {"alohook check --only 'raw-*' --only 'reject-*'", "Run some of the checks"},
+                 {"alohook check --skip large-body='events stay small here'", "Skip a check, and say why"}},
+    .notes =
+        {"alohook sends valid, invalid, expired and tampered requests and reports whether your server "
+         "accepts and "
+         "rejects the right ones. If it rejects a valid request, alohook re-signs it with common signing "
+         "mistakes: the variant that your server accepts identifies the bug.",
+         "Signed events use the type alohook.check, which your server should accept and ignore. A host other "
+         "than "
+         "localhost gets at most 5 requests per second."},
+    .exit_codes = {{"0", "all required checks passed"},
+                   {"1", "a required check failed"},
+                   {"2", "can't start"},
+                   {"3", "inconclusive: unreachable, timed out, or the server went away mid-run"}},
+    .topics = {"checks", "ci"},
+};
+
+constexpr Choice<Severity> severities[] = {{"must", Severity::must, "required checks only"},
+                                           {"should", Severity::should, "recommended checks too"}};
 
 struct Options {
   OutputOptions output;
@@ -129,7 +153,7 @@ CheckSettings make_settings(const Options& options, const Target& target, Contex
                          .with_stress = options.with_stress,
                          .is_loopback = reached.is_loopback(),
                          .is_https = target.url.scheme == "https",
-                         .verifies_tls = !options.target.is_insecure,
+                         .verifies_tls = target.client.verify_tls,
                          .again = command_parts(options, target, context)};
   if (!options.event.empty()) {
     settings.event = open_event(options.event, options.fixtures, {}, context).next().bytes;
@@ -264,86 +288,86 @@ int run(Options& options, Context& context) {
 CheckSkip read_skip(const std::string& text) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-    throw CLI::ValidationError("--skip", fmt::format("'{}' is not of the form ID=REASON", text));
+    throw bad_value("--skip", "ID=REASON", text);
   }
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-void add_status_option(CLI::App& app, const std::string& name, std::optional<StatusSet>& set,
-                       const std::string& help) {
-  app.add_option_function<std::string>(
-         name,
-         [name, &set](const std::string& text) {
-           set = StatusSet::parse(text);
-           if (!set)
-             throw CLI::ValidationError(
-                 name, fmt::format("'{}' is not a set of statuses: write 2xx, 401, or 403,401", text));
-         },
-         help)
-      ->type_name("STATUSES");
+CLI::Option* add_status_option(CLI::App& app, const std::string& name, std::optional<StatusSet>& set,
+                               const std::string& help) {
+  const auto read = [name, &set](const std::string& text) {
+    set = StatusSet::parse(text);
+    if (!set) throw bad_value(name, "statuses such as 2xx, 401 or 403,401", text);
+  };
+  return add_value(app, name, read, {"STATUSES"}, help);
 }
 
 void add_choosing_options(CLI::App& app, Options& options) {
+  const FlagGroup group(app, "Checks");
   app.add_flag("--list", options.is_listing, "List the checks and exit");
-  app.add_option("--only", options.only,
-                 "Run these checks: an id, or a pattern such as 'raw-*'; may be repeated")
-      ->type_name("PATTERN")
-      ->allow_extra_args(false);
+  add_value(app, "--only", options.only, {"PATTERN", Offer::check},
+            "Run only checks whose id matches, such as 'raw-*'");
   const auto skip = [&options](const std::vector<std::string>& texts) {
     options.skips.clear();
     for (const std::string& text : texts) options.skips.push_back(read_skip(text));
   };
-  app.add_option_function<std::vector<std::string>>("--skip", skip,
-                                                    "Leave a check out, and say why; may be repeated")
-      ->type_name("ID=REASON")
-      ->allow_extra_args(false);
-  add_choice(
-      app, "--fail-on", {"must", "should"},
-      [&options](std::size_t choice) { options.fail_on = choice == 0 ? Severity::must : Severity::should; },
-      "What is required: only what must be, or also what should be; default is must");
-  app.add_option("--event", options.event, "Send this event, with its effects, instead of inert ones")
-      ->type_name("EVENT");
-  app.add_option("--fixtures", options.fixtures, "Folder with more fixtures")->type_name("DIR");
-  app.add_flag("--stress", options.with_stress, "Run the checks with load and large bodies too");
-  app.add_option("--effects-cmd", options.effects_command,
-                 "A command that prints how many events took effect so far")
-      ->type_name("COMMAND");
-  app.add_option("--effects-url", options.effects_url, "The same as a URL that answers with the number")
-      ->type_name("URL");
-  app.add_flag("--i-own-this", options.owns_target, "Allow --event and --stress for another machine");
-  add_duration(app, "--wait", options.wait, "Wait so long until something accepts connections");
+  auto* skips =
+      app.add_option_function<std::vector<std::string>>("--skip", skip, "Skip a check, and report the reason")
+          ->type_name("ID=REASON")
+          ->allow_extra_args(false);
+  command_of(app).set_offer(*skips, Offer::skip);
+  add_choice<Severity>(app, "--fail-on", "LEVEL", severities, options.fail_on,
+                       "Set which failed checks fail the run")
+      ->default_str("must");
+  add_value(app, "--event", options.event, an_event,
+            "Send this event, with its effects, instead of alohook.check");
+  add_value(app, "--fixtures", options.fixtures, a_directory, "Add the fixtures in this directory");
+  app.add_flag("--stress", options.with_stress, "Add checks with load and large bodies");
+  add_value(app, "--effects-cmd", options.effects_command, {"COMMAND"},
+            "Run this command to count how many events have been processed");
+  add_value(app, "--effects-url", options.effects_url, {"URL"}, "Get that count from this URL");
+  app.add_flag("--i-own-this", options.owns_target,
+               "Allow --event and --stress for a host other than localhost");
+  add_duration(app, "--wait", options.wait, "Wait up to this long for the server to accept connections");
+}
+
+void add_detail_options(CLI::App& app, Options& options) {
+  app.add_flag("-v,--verbose", options.is_verbose, "Print each check in detail");
+  add_value(app, "--explain", options.explained, {"ID", Offer::check},
+            "Run one check and explain it in detail");
+}
+
+void add_reading_options(CLI::App& app, Options& options) {
+  const FlagGroup group(app, "Responses");
+  add_status_option(app, "--accept", options.statuses.accepted, "Set the statuses that mean accepted")
+      ->default_str("2xx");
+  add_status_option(app, "--reject", options.statuses.refused, "Set the statuses that mean rejected")
+      ->default_str("4xx");
+  add_encoding_option(app, options.encoding, "Set the encoding of signatures instead of detecting it");
+  add_header_option(app, options.headers);
+}
+
+void add_report_options(CLI::App& app, ReportOptions& options) {
+  const FlagGroup group(app, "Reports");
+  add_value(app, "--junit", options.junit, a_file, "Write a JUnit XML report");
+  add_value(app, "--tap", options.tap, a_file, "Write a TAP report");
+  add_value(app, "--json", options.json, a_file, "Write a JSON report, as --format json prints it");
+  add_value(app, "--html", options.html, a_file, "Write a report as a single HTML page");
 }
 
 }  // namespace
 
 Command check_command(CLI::App& root) {
-  auto* app = root.add_subcommand("check", "Judge a receiver: is it right, and if not, which bug has it?");
+  CommandApp& app = add_command(root, "check", check_help);
   const auto options = std::make_shared<Options>();
-  add_target_options(*app, options->target);
-  add_choosing_options(*app, *options);
-  add_report_options(*app, options->reports);
-  add_secret_options(*app, options->secret);
-  add_status_option(*app, "--accept", options->statuses.accepted,
-                    "What it answers to an event that it takes; default is 2xx");
-  add_status_option(*app, "--reject", options->statuses.refused,
-                    "What it answers to a request that it refuses; default is 4xx");
-  add_encoding_option(*app, options->encoding, "How the receiver reads signatures; default is to find out");
-  add_header_option(*app, options->headers);
-  app->add_flag("-v,--verbose", options->is_verbose, "Show each check in detail");
-  app->add_option("--explain", options->explained, "Run one check and explain it in detail")->type_name("ID");
-  add_output_options(*app, options->output);
-  app->footer(
-      "Examples:\n"
-      "  alohook check http://127.0.0.1:3000/webhooks/alo\n"
-      "  alohook check http://127.0.0.1:3000/webhooks/alo --wait 30s --fail-on should\n"
-      "  alohook check --only 'raw-*' --only 'reject-*'\n"
-      "  alohook check --skip large-body='events stay small here'\n"
-      "\n"
-      "Good, bad, stale, tampered and odd requests are sent; what is accepted and refused tells which rule "
-      "is "
-      "broken, and which bug breaks it. Another machine gets at most 5 requests a second.\n"
-      "Exit codes: 0 all that is required passed, 1 something failed, 2 could not start, 3 could not judge.");
-  return {app, [options](Context& context) { return run(*options, context); }};
+  add_target_options(app, options->target);
+  add_choosing_options(app, *options);
+  add_detail_options(app, *options);
+  add_report_options(app, options->reports);
+  add_reading_options(app, *options);
+  add_secret_options(app, options->secret);
+  add_output_options(app, options->output);
+  return {&app, [options](Context& context) { return run(*options, context); }};
 }
 
 }  // namespace alohook

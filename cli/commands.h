@@ -11,9 +11,11 @@ class App;
 
 namespace alohook {
 
-/// A subcommand: its flags, and what it does once they are filled in. Returns the exit code.
+class CommandApp;
+
+/// A command: its flags and help, and the function that runs it once the flags are set and returns the exit code.
 struct Command {
-  CLI::App* app;
+  CommandApp* app;
   std::function<int(Context&)> run;
 };
 
@@ -28,9 +30,11 @@ Command verify_command(CLI::App& root);
 Command fixtures_command(CLI::App& root);
 Command secret_command(CLI::App& root);
 Command completion_command(CLI::App& root);
+Command help_command(CLI::App& root);
+Command version_command(CLI::App& root);
 
-/// `alohook __complete WORD…`: prints what may stand in place of the last word, for the shells' completion scripts.
+/// `alohook __complete WORD…`: prints the candidates for the last word, for the shells' completion scripts.
 /// CLI11 doesn't parse it: it would run the command that is being completed.
-int print_candidates(const CLI::App& root, const std::vector<std::string>& words, Context& context);
+int print_candidates(const CommandApp& root, const std::vector<std::string>& words, Context& context);
 
 }  // namespace alohook

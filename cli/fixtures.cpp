@@ -1,7 +1,6 @@
 // `alohook fixtures`: which events can be sent, and what do they look like?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include "base/visible.h"
 #include "commands.h"
 #include "events/event_type.h"
+#include "help/command_app.h"
 #include "journal/recording.h"
 #include "json/json_line.h"
 #include "options/event_source.h"
@@ -23,6 +23,23 @@ namespace {
 
 enum class Action { list, show, export_files };
 
+const CommandHelp fixtures_help{
+    .summary = "List, show and export the events that can be sent by name",
+    .examples = {{"alohook fixtures"},
+                 {"alohook fixtures show action_created"},
+                 {"alohook fixtures export action_created > body.json"},
+                 {"alohook fixtures export --out my-fixtures", "Export all of them, to edit"},
+                 {"alohook fixtures export --from events.jsonl --id a1c6f1e0 --out my-fixtures",
+                  "Turn a recorded event into a fixture"}},
+    .notes = {"ALO documents event types but not payloads. Each fixture notes which fields are made up."},
+    .exit_codes = {{"0", "done"}, {"2", "can't start"}},
+    .topics = {"protocol"},
+};
+
+constexpr Choice<Action> actions[] = {{"list", Action::list, "list all fixtures"},
+                                      {"show", Action::show, "show one with its notes"},
+                                      {"export", Action::export_files, "write the exact bytes"}};
+
 struct Options {
   OutputOptions output;
   Action action = Action::list;
@@ -32,14 +49,6 @@ struct Options {
   std::string journal;
   std::string id;
 };
-
-std::string meaning_of(const Fixture& fixture) {
-  const auto type = event_type_of(fixture.body);
-  const EventType* known = type ? find_event_type(*type) : nullptr;
-  if (known == nullptr) return "not an event that ALO documents";
-  if (known->name != *type) return fmt::format("alias of {}", known->name);
-  return std::string(known->meaning);
-}
 
 std::string fixture_json(const Fixture& fixture) {
   return JsonLine()
@@ -153,34 +162,21 @@ int run(const Options& options, Context& context) {
 }  // namespace
 
 Command fixtures_command(CLI::App& root) {
-  auto* app = root.add_subcommand("fixtures", "List, show and export the events that can be sent by name");
+  CommandApp& app = add_command(root, "fixtures", fixtures_help);
   const auto options = std::make_shared<Options>();
-  add_choice(
-      *app, "action", {"list", "show", "export"},
-      [options](std::size_t choice) { options->action = static_cast<Action>(choice); },
-      "What to do; default is list");
-  app->add_option("event", options->event, "Which one, for show and export")->type_name("EVENT");
-  app->add_option("--fixtures", options->folder, "Folder with more fixtures")->type_name("DIR");
-  app->add_option("--out", options->out, "Folder to export to, instead of stdout")->type_name("DIR");
-  auto* from =
-      app->add_option("--from", options->journal, "Export an event of this journal; - is standard input");
-  from->type_name("FILE");
-  app->add_option("--id", options->id, "Its id, or at least 6 characters of it")
-      ->type_name("ID")
+  add_choice<Action>(app, "action", "ACTION", actions, options->action, "Choose what to do")
+      ->default_str("list");
+  add_value(app, "event", options->event, {"EVENT", Offer::fixture}, "Show or export this fixture");
+  add_value(app, "--fixtures", options->folder, a_directory, "Add the fixtures in this directory");
+  add_value(app, "--out", options->out, a_directory,
+            "Export to files in this directory instead of standard output");
+  auto* from = add_value(app, "--from", options->journal, a_file,
+                         "Export an event of this journal, or of standard input for -");
+  add_value(app, "--id", options->id, {"ID", Offer::event_id},
+            "Export the event with this id, or with these first 6 or more characters of it")
       ->needs(from);
-  add_output_options(*app, options->output);
-  app->footer(
-      "Examples:\n"
-      "  alohook fixtures\n"
-      "  alohook fixtures show action_created\n"
-      "  alohook fixtures export action_created > body.json\n"
-      "  alohook fixtures export --out my-fixtures\n"
-      "  alohook fixtures export --from events.jsonl --id a1c6f1e0 --out my-fixtures\n"
-      "\n"
-      "ALO documents the type of each event, and of the payload nothing: each fixture says what is "
-      "invented.\n"
-      "Exit codes: 0 listed, shown or exported, 2 could not start.");
-  return {app, [options](Context& context) { return run(*options, context); }};
+  add_output_options(app, options->output);
+  return {&app, [options](Context& context) { return run(*options, context); }};
 }
 
 }  // namespace alohook

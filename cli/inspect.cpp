@@ -1,7 +1,6 @@
 // `alohook inspect`: what is in this recording? Shown on a page in the browser.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
 #include <fstream>
@@ -11,6 +10,7 @@
 #include "base/crypto.h"
 #include "base/error.h"
 #include "commands.h"
+#include "help/command_app.h"
 #include "inspector_setup.h"
 #include "journal/recording.h"
 #include "options/flags.h"
@@ -20,6 +20,18 @@
 namespace alohook {
 namespace {
 
+const CommandHelp inspect_help{
+    .summary = "Show recorded events on a page in the browser",
+    .examples = {{"alohook inspect events.jsonl"}, {"alohook inspect capture.har --open"}},
+    .notes =
+        {"The URL contains a token that changes at each start. ALOHOOK_INSPECT_TOKEN sets it (at least 24 "
+         "characters).",
+         "The page sends nothing: to replay an event, it shows the command to copy. alohook listen --inspect "
+         "shows events as they arrive and can send them again."},
+    .exit_codes = {{"0", "stopped"}, {"2", "can't start"}},
+    .topics = {"journal"},
+};
+
 struct Options {
   OutputOptions output;
   SecretOptions secret;
@@ -28,7 +40,7 @@ struct Options {
   bool is_opened = false;
 };
 
-/// Whether the file is a HAR file rather than a journal: an object whose first key is `log`.
+/// Returns whether the file is a HAR file rather than a journal: an object whose first key is `log`.
 bool is_har(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string start;
@@ -89,29 +101,16 @@ int run(const Options& options, Context& context) {
 }  // namespace
 
 Command inspect_command(CLI::App& root) {
-  auto* app = root.add_subcommand("inspect", "Show recorded events on a page in the browser");
+  CommandApp& app = add_command(root, "inspect", inspect_help);
   const auto options = std::make_shared<Options>();
-  app->add_option("file", options->file, "A journal or a HAR file; a journal is followed as it grows")
-      ->required()
-      ->type_name("FILE");
-  app->add_option("--port", options->port, "Port of 127.0.0.1 for the page; 0 takes any free one")
-      ->capture_default_str()
-      ->type_name("PORT");
-  app->add_flag("--open", options->is_opened, "Open the page in the default browser");
-  add_secret_options(*app, options->secret);
-  add_output_options(*app, options->output);
-  app->footer(
-      "Examples:\n"
-      "  alohook inspect events.jsonl\n"
-      "  alohook inspect capture.har --open\n"
-      "\n"
-      "The URL holds a token that is new at each start; ALOHOOK_INSPECT_TOKEN fixes it (24 characters at "
-      "least).\n"
-      "The page sends nothing: to replay an event it gives the command to copy. `alohook listen --inspect` "
-      "shows\n"
-      "events as they arrive and can send them again.\n"
-      "Exit codes: 0 stopped, 2 could not start.");
-  return {app, [options](Context& context) { return run(*options, context); }};
+  add_value(app, "file", options->file, a_file, "Show this journal, as it grows, or this HAR file")
+      ->required();
+  add_number(app, "--port", options->port, {0, 65535}, {"PORT"},
+             "Serve the page on this port of 127.0.0.1, or 0 for any free one");
+  app.add_flag("--open", options->is_opened, "Open the page in the default browser");
+  add_secret_options(app, options->secret);
+  add_output_options(app, options->output);
+  return {&app, [options](Context& context) { return run(*options, context); }};
 }
 
 }  // namespace alohook

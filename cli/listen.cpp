@@ -1,7 +1,6 @@
 // `alohook listen`: what is arriving, is it authentic, and how was it answered?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -14,6 +13,7 @@
 #include "base/visible.h"
 #include "commands.h"
 #include "events/event_type.h"
+#include "help/command_app.h"
 #include "http/server/server.h"
 #include "http/url.h"
 #include "inspector_setup.h"
@@ -29,6 +29,26 @@
 
 namespace alohook {
 namespace {
+
+const CommandHelp listen_help{
+    .summary = "Receive events, verify their signatures, and print them",
+    .examples = {{"alohook listen", "Listen on http://127.0.0.1:8256/"},
+                 {"alohook listen --forward http://127.0.0.1:3000 --record events.jsonl",
+                  "Forward each event to your server, and keep a journal"},
+                 {"alohook listen --only action_created --format json | jq .body", "Process events with jq"},
+                 {"alohook listen --respond 503,503,200", "Test how a sender retries"},
+                 {"alohook listen --fault 1:reset --delay 2s",
+                  "Reset the first connection, delay every response"},
+                 {"alohook listen --expect action_created=2 --timeout 30s -- npm test",
+                  "In CI: fail unless two events of this type arrive"}},
+    .notes = {"A valid challenge gets the response that ALO documents. ALO doesn't document which status it "
+              "expects for "
+              "other events, or how signatures are encoded: alohook accepts v0=<hex>, <hex> and base64."},
+    .exit_codes = {{"0", "stopped, or every expected event arrived"},
+                   {"1", "an expected event didn't arrive, or the command failed"},
+                   {"2", "can't start"}},
+    .topics = {"journal", "protocol", "ci"},
+};
 
 constexpr std::chrono::seconds stop_grace{5};
 constexpr std::size_t spare_files = 32;  // for everything that is not a connection
@@ -89,8 +109,7 @@ ForwardPolicy forward_policy(const ListenOptions& options) {
 
 std::unique_ptr<JournalFile> open_journal(const ListenOptions& options) {
   if (options.journal.empty()) return nullptr;
-  return std::make_unique<JournalFile>(
-      options.journal, options.is_journal_synced ? Durability::of_power : Durability::of_process);
+  return std::make_unique<JournalFile>(options.journal, options.durability);
 }
 
 Expected awaited(const ListenOptions& options) {
@@ -161,7 +180,6 @@ int exit_code_of(const StopCondition::Result& result) {
 
 int run(ListenOptions& options, Context& context) {
   options.policy.secrets = load_secrets(options.secret, context);
-  options.policy.verification.tolerance = std::chrono::floor<std::chrono::seconds>(options.tolerance);
   options.server.tls = tls_identity(options, context);
   const std::size_t room = raise_file_limit();
   options.server.max_connections =
@@ -173,7 +191,6 @@ int run(ListenOptions& options, Context& context) {
   for (const std::string& condition : options.where) filter.add_where(condition);
   const auto is_over = std::make_shared<std::atomic<bool>>(false);
   options.forward_client.interrupt = is_over;
-  options.forward_client.verify_tls = !options.is_forward_insecure;
 
   const ForwardPolicy forward = forward_policy(options);
 
@@ -246,28 +263,10 @@ int run(ListenOptions& options, Context& context) {
 }  // namespace
 
 Command listen_command(CLI::App& root) {
-  auto* app = root.add_subcommand("listen", "Receive events, verify them, and show them");
+  CommandApp& app = add_command(root, "listen", listen_help);
   const auto options = std::make_shared<ListenOptions>();
-  add_listen_options(*app, *options);
-  app->footer(
-      "Examples:\n"
-      "  alohook listen                                  # on http://127.0.0.1:8256/\n"
-      "  alohook listen --secret-file secret.txt -v      # with headers\n"
-      "  alohook listen --only action_created --format json | jq .body\n"
-      "  alohook listen --respond 503,503,200            # how does the sender retry?\n"
-      "  alohook listen --fault 1:reset --delay 2s       # the first answer is a reset, all come late\n"
-      "  alohook listen --port 0 --port-file port.txt    # any free port, for scripts\n"
-      "  alohook listen --forward http://127.0.0.1:3000/hooks --record events.jsonl\n"
-      "  alohook listen --expect action_created=2 --timeout 30s -- npm test\n"
-      "\n"
-      "A challenge that verifies is answered as ALO documents it. Whether ALO wants another status than 200 "
-      "for\n"
-      "ordinary events is not documented, nor is how the signature is written: v0=<hex>, <hex> and base64 "
-      "are taken.\n"
-      "Exit codes: 0 stopped, or all that was expected came, 1 something expected did not come or the "
-      "command "
-      "failed, 2 could not start.");
-  return {app, [options](Context& context) { return run(*options, context); }};
+  add_listen_options(app, *options);
+  return {&app, [options](Context& context) { return run(*options, context); }};
 }
 
 }  // namespace alohook

@@ -1,7 +1,6 @@
 // `alohook replay`: what happens if these recorded events come again?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <deque>
 #include <memory>
@@ -9,6 +8,7 @@
 #include "base/error.h"
 #include "commands.h"
 #include "events/event_filter.h"
+#include "help/command_app.h"
 #include "http/hop_by_hop.h"
 #include "journal/recording.h"
 #include "options/deliveries.h"
@@ -22,6 +22,25 @@
 
 namespace alohook {
 namespace {
+
+const CommandHelp replay_help{
+    .summary = "Send recorded events again, with new signatures",
+    .examples = {{"alohook replay events.jsonl http://127.0.0.1:3000/webhooks/alo"},
+                 {"alohook replay events.jsonl --id a1c6f1e0 --as-recorded", "Keep the recorded signature"},
+                 {"alohook replay events.jsonl --only action_created --speed 10x"},
+                 {"alohook replay capture.har --retry 1s,5s,30s", "Replay a HAR file"}},
+    .notes = {"Signatures expire after five minutes, so each request is signed again with a new timestamp. "
+              "Bodies and "
+              "headers are sent as recorded, except Host and hop-by-hop headers. If the URL has a path, all "
+              "events go "
+              "there, else to the path they were recorded with.",
+              "Percentiles in the summary are accurate to 1 %."},
+    .exit_codes = {{"0", "every event was accepted"},
+                   {"1", "an event was rejected after its last retry"},
+                   {"2", "can't start"},
+                   {"3", "an event got no response, or was incomplete"}},
+    .topics = {"journal"},
+};
 
 struct Options {
   OutputOptions output;
@@ -160,64 +179,47 @@ double read_speed(const std::string& text) {
   if (text == "max") return 0;
   const auto speed = read_quantity(text);
   if (!speed || (speed->unit != "x" && !speed->unit.empty()) || speed->value < 1e-3 || speed->value > 1e6) {
-    throw CLI::ValidationError("--speed", fmt::format("'{}' is not a speed such as 1x, 10x or max", text));
+    throw bad_value("--speed", "a speed such as 1x, 10x or max", text);
   }
   return speed->value;
 }
 
 void add_selection_options(CLI::App& app, Options& options) {
-  const FlagGroup group(app, "Choosing events");
-  const auto each = [&](const std::string& flag, std::vector<std::string>& values, const std::string& type,
-                        const std::string& help) {
-    return app.add_option(flag, values, help)->type_name(type)->allow_extra_args(false);
-  };
-  auto* id = each("--id", options.ids, "ID",
-                  "Only this event: its id, or at least 6 characters of it; may be repeated");
-  each("--only", options.types, "EVENT", "Only events of this type; may be repeated")->excludes(id);
-  each("--where", options.conditions, "PATH=VALUE",
-       "Only events with this value: /action/status=Doing; may be repeated")
+  const FlagGroup group(app, "Selection");
+  auto* id = add_value(app, "--id", options.ids, {"ID", Offer::event_id},
+                       "Send only the event with this id, or with these first 6 or more characters of it");
+  add_value(app, "--only", options.types, an_event_type, "Send only events of this type")->excludes(id);
+  add_value(app, "--where", options.conditions, {"PATH=VALUE", Offer::json_path},
+            "Send only events with this value, such as /action/status=Doing")
       ->excludes(id);
-  app.add_flag("--only-valid", options.is_only_valid, "Only events whose signature was valid when recorded")
+  app.add_flag("--only-valid", options.is_only_valid,
+               "Send only events whose signature was valid when recorded")
       ->excludes(id);
 }
 
 }  // namespace
 
 Command replay_command(CLI::App& root) {
-  auto* app = root.add_subcommand("replay", "Send recorded events again, signed anew");
+  CommandApp& app = add_command(root, "replay", replay_help);
   const auto options = std::make_shared<Options>();
-  app->add_option("file", options->file, "A journal or a HAR file; - is standard input")
-      ->required()
-      ->type_name("FILE");
-  add_target_options(*app, options->target);
-  add_selection_options(*app, *options);
-  auto* as_recorded = app->add_flag("--as-recorded", options->is_as_recorded,
-                                    "Send timestamp and signature as they were recorded");
-  add_secret_options(*app, options->secret);
-  add_encoding_option(*app, options->encoding, "How the signature is written; default is as it was recorded");
-  app->get_option("--encoding")->excludes(as_recorded);
-  app->add_option_function<std::string>(
-         "--speed", [options](const std::string& text) { options->speed = read_speed(text); },
-         "How fast: 1x as recorded, 10x, or as fast as the receiver answers")
-      ->type_name("SPEED")
+  add_value(app, "file", options->file, a_file,
+            "Read events from this journal or HAR file, or from standard input for -")
+      ->required();
+  add_target_options(app, options->target);
+  add_selection_options(app, *options);
+  auto* as_recorded =
+      app.add_flag("--as-recorded", options->is_as_recorded, "Send the recorded timestamp and signature");
+  add_encoding_option(app, options->encoding, "Set the encoding of signatures instead of the recorded one")
+      ->excludes(as_recorded);
+  add_value(
+      app, "--speed", [options](const std::string& text) { options->speed = read_speed(text); }, {"SPEED"},
+      "Keep the recorded intervals (1x), shorten them (10x), or send at full speed (max)")
       ->default_str("max");
-  add_header_option(*app, options->headers);
-  add_delivery_options(*app, options->delivery);
-  add_output_options(*app, options->output);
-  app->footer(
-      "Examples:\n"
-      "  alohook replay events.jsonl http://127.0.0.1:3000/webhooks/alo\n"
-      "  alohook replay events.jsonl --id a1c6f1e0 --as-recorded\n"
-      "  alohook replay events.jsonl --only action_created --speed 10x\n"
-      "  alohook replay capture.har --retry 1s,5s,30s\n"
-      "\n"
-      "Bodies and headers go out as they were recorded, hop-by-hop headers and Host aside. A URL with a path "
-      "of "
-      "its own gets all events there; to one without they go with the path they came with.\n"
-      "Percentiles of the summary are within 1 %.\n"
-      "Exit codes: 0 accepted, 1 one was rejected, 2 could not start, 3 one got no response or was "
-      "incomplete.");
-  return {app, [options](Context& context) { return run(*options, context); }};
+  add_header_option(app, options->headers);
+  add_delivery_options(app, options->delivery);
+  add_secret_options(app, options->secret);
+  add_output_options(app, options->output);
+  return {&app, [options](Context& context) { return run(*options, context); }};
 }
 
 }  // namespace alohook

@@ -1,17 +1,27 @@
-// `alohook secret`: which development secret is in use?
+// `alohook secret`: which signing secret is in use?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "base/visible.h"
 #include "commands.h"
+#include "help/command_app.h"
 #include "json/json_line.h"
 #include "options/flags.h"
 #include "options/secrets.h"
 
 namespace alohook {
 namespace {
+
+const CommandHelp secret_help{
+    .summary = "Show which signing secret is in use",
+    .examples = {{"alohook secret"}, {"export ALOHOOK_SECRET=\"$(alohook secret --show)\""}},
+    .notes = {"If no secret is set, alohook generates a development secret on first run. It is only ever "
+              "used with "
+              "localhost."},
+    .exit_codes = {{"0", "done"}, {"2", "can't start"}},
+    .topics = {"toml"},
+};
 
 struct Options {
   OutputOptions output;
@@ -23,7 +33,7 @@ int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
   const Secrets secrets = load_secrets(options.secret, context);
   if (options.is_shown) {
-    // The one place where a secret is printed: it was asked for in so many words.
+    // The only place that prints a secret: the user asked for it explicitly.
     context.out << secrets.front().bytes() << '\n' << std::flush;
     return exit_yes;
   }
@@ -49,20 +59,12 @@ int run(const Options& options, Context& context) {
 }  // namespace
 
 Command secret_command(CLI::App& root) {
-  auto* app = root.add_subcommand("secret", "Show which signing secret is in use");
+  CommandApp& app = add_command(root, "secret", secret_help);
   const auto options = std::make_shared<Options>();
-  app->add_flag("--show", options->is_shown, "Print the secret itself, and nothing else");
-  add_secret_options(*app, options->secret);
-  add_output_options(*app, options->output);
-  app->footer(
-      "Examples:\n"
-      "  alohook secret\n"
-      "  export ALOHOOK_SECRET=\"$(alohook secret --show)\"\n"
-      "\n"
-      "Without --secret-file or ALOHOOK_SECRET, alohook generates a development secret on first use. It is\n"
-      "only ever used with localhost.\n"
-      "Exit codes: 0 shown, 2 could not start.");
-  return {app, [options](Context& context) { return run(*options, context); }};
+  app.add_flag("--show", options->is_shown, "Print the secret itself, and nothing else");
+  add_secret_options(app, options->secret);
+  add_output_options(app, options->output);
+  return {&app, [options](Context& context) { return run(*options, context); }};
 }
 
 }  // namespace alohook

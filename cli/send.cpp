@@ -1,13 +1,13 @@
 // `alohook send`: how does my server take this event?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <random>
 
 #include "base/error.h"
 #include "base/visible.h"
 #include "commands.h"
+#include "help/command_app.h"
 #include "json/json_edit.h"
 #include "json/json_text.h"
 #include "options/bad_requests.h"
@@ -24,6 +24,27 @@
 
 namespace alohook {
 namespace {
+
+const CommandHelp send_help{
+    .summary = "Send an event with a valid signature",
+    .examples = {{"alohook send action_created"},
+                 {"alohook send action_created http://127.0.0.1:3000/hooks --secret-file s.txt"},
+                 {"alohook send action_updated --set /action/title='Leak in hall B'", "Change a field"},
+                 {"alohook send action_created --bad stale",
+                  "Send an expired signature: the server should reject it"},
+                 {"alohook send action_created --bad all", "Try every kind of invalid request"},
+                 {"alohook send action_created --print curl | sh"},
+                 {"alohook send action_created --repeat 1000 --rate 50/s --concurrency 8 --retry 1s,5s,30s"}},
+    .notes = {"Files are sent byte for byte. ALO documents no field of a payload but type: everything else "
+              "in a fixture "
+              "is made up.",
+              "Percentiles in the summary are accurate to 1 %."},
+    .exit_codes = {{"0", "every event was accepted, or with --bad rejected"},
+                   {"1", "an event was rejected after its last retry, or with --bad accepted"},
+                   {"2", "can't start"},
+                   {"3", "an event got no response, or with --bad the valid request was rejected"}},
+    .topics = {"protocol"},
+};
 
 struct Options {
   OutputOptions output;
@@ -138,7 +159,7 @@ int run(const Options& options, Context& context) {
 Override set_override(const std::string& flag, const std::string& text, bool is_json) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
-    throw CLI::ValidationError(flag, fmt::format("'{}' is not of the form /json/pointer=value", text));
+    throw bad_value(flag, is_json ? "PATH=JSON" : "PATH=TEXT", text);
   }
   const std::string value = text.substr(equals + 1);
   return {.kind = Override::Kind::set,
@@ -147,70 +168,60 @@ Override set_override(const std::string& flag, const std::string& text, bool is_
 }
 
 void add_override_options(CLI::App& app, Options& options) {
-  const FlagGroup group(app, "Changing the event");
+  const FlagGroup group(app, "Event");
   // Overrides are applied in the order of the command line, whichever flag they came by.
-  const auto each = [&](const std::string& flag, const std::string& type, const std::string& help,
-                        auto make) {
+  const auto each = [&](const std::string& flag, std::string_view value, const std::string& help, auto make) {
     const auto push = [&options, make](const std::string& text) { options.overrides.push_back(make(text)); };
-    app.add_option_function<std::string>(flag, push, help)->type_name(type)->trigger_on_parse();
+    add_value(app, flag, push, {value, Offer::json_path}, help)->trigger_on_parse();
   };
-  each("--set", "PATH=TEXT", "Set a value to this string: /action/title=Leak or action.title=Leak",
+  each("--set", "PATH=TEXT", "Set a value to this string, such as /action/title=Leak or action.title=Leak",
        [](const std::string& text) { return set_override("--set", text, false); });
-  each("--set-json", "PATH=JSON", "Set a value to this JSON: /action/id=12",
+  each("--set-json", "PATH=JSON", "Set a value to this JSON, such as /action/id=12",
        [](const std::string& text) { return set_override("--set-json", text, true); });
   each("--unset", "PATH", "Remove a value", [](const std::string& text) {
     return Override{.kind = Override::Kind::unset, .path = text, .json = {}};
   });
-  app.add_flag("--add", options.is_adding, "Let --set and --set-json create what is not there");
+  app.add_flag("--add", options.is_adding, "Create missing paths for --set and --set-json");
+  add_value(app, "--fixtures", options.fixtures, a_directory, "Add the fixtures in this directory");
+  add_number(app, "--repeat", options.repeat, {1, 1'000'000'000'000}, {"N"},
+             "Send N events. Fixtures get new ids and times each time");
+}
+
+/// `--bad list` needs no event.
+void add_bad_option(CLI::App& app, Options& options, CLI::Option& event) {
+  std::vector<Candidate> kinds;
+  for (const Forgery& forgery : forgeries())
+    kinds.push_back({std::string(forgery.name), std::string(forgery.meaning)});
+  kinds.push_back({"list", "list the kinds"});
+  kinds.push_back({"all", "try each kind"});
+  const auto choose = [&options, &event, kinds](std::size_t place) {
+    options.bad = kinds[place].word;
+    if (options.bad == "list") event.required(false);
+  };
+  add_words(
+      app, "--bad", "KIND", kinds, choose,
+      "Send an invalid request of this kind, after a valid one. Succeeds if the server rejects it (kinds: "
+      "--bad list)")
+      ->trigger_on_parse();
 }
 
 }  // namespace
 
 Command send_command(CLI::App& root) {
-  auto* app = root.add_subcommand("send", "Send an event with a valid signature");
+  CommandApp& app = add_command(root, "send", send_help);
   const auto options = std::make_shared<Options>();
-  auto* event = app->add_option("event", options->event, "A fixture's name, a file, or - for standard input");
-  event->required()->type_name("EVENT");
-  add_target_options(*app, options->target);
-  add_secret_options(*app, options->secret);
-  add_encoding_option(*app, options->encoding, "How the signature is written; default is v0");
-  add_override_options(*app, *options);
-  app->add_option("--fixtures", options->fixtures, "Folder with more fixtures")->type_name("DIR");
-  add_header_option(*app, options->headers);
-  check_number(
-      app->add_option("--repeat", options->repeat, "Send so many events; a fixture is made fresh for each"),
-      1, 1'000'000'000'000)
-      ->type_name("N");
-  std::vector<std::string> kinds;
-  for (const Forgery& forgery : forgeries()) kinds.emplace_back(forgery.name);
-  kinds.insert(kinds.end(), {"list", "all"});
-  add_choice(
-      *app, "--bad", kinds,
-      [options, event, kinds](std::size_t choice) {
-        options->bad = kinds[choice];
-        if (options->bad == "list") event->required(false);
-      },
-      "Send an invalid request of this kind, after a valid one; succeeds if the server rejects it (see "
-      "`--bad list`)");
-  app->get_option("--bad")->trigger_on_parse();
-  add_delivery_options(*app, options->delivery);
-  add_output_options(*app, options->output);
-  app->footer(
-      "Examples:\n"
-      "  alohook send action_created\n"
-      "  alohook send action_created http://127.0.0.1:3000/hooks --secret-file s.txt\n"
-      "  alohook send action_updated --set /action/title='Leak in hall B'\n"
-      "  alohook send action_created 3000 --bad stale\n"
-      "  alohook send action_created --bad all\n"
-      "  alohook send action_created --print curl | sh\n"
-      "  alohook send action_created --repeat 1000 --rate 50/s --concurrency 8 --retry 1s,5s,30s\n"
-      "\n"
-      "Bytes go out as they are in the file. ALO documents no payload but `type`: fixtures are invented "
-      "around it.\n"
-      "Percentiles of the summary are within 1 %.\n"
-      "Exit codes: 0 accepted, 1 rejected, 2 could not start, 3 no response, or a valid request rejected "
-      "with --bad.");
-  return {app, [options](Context& context) { return run(*options, context); }};
+  auto* event =
+      add_value(app, "event", options->event, an_event, "Send this fixture or file, or standard input for -");
+  event->required();
+  add_target_options(app, options->target);
+  add_override_options(app, *options);
+  add_bad_option(app, *options, *event);
+  add_encoding_option(app, options->encoding, "Set the encoding of the signature")->default_str("v0");
+  add_header_option(app, options->headers);
+  add_delivery_options(app, options->delivery);
+  add_secret_options(app, options->secret);
+  add_output_options(app, options->output);
+  return {&app, [options](Context& context) { return run(*options, context); }};
 }
 
 }  // namespace alohook

@@ -1,12 +1,12 @@
-// `alohook sign`: which headers go with this body?
+// `alohook sign`: which headers should I send with this body?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "base/error.h"
 #include "base/visible.h"
 #include "commands.h"
+#include "help/command_app.h"
 #include "json/json_line.h"
 #include "options/flags.h"
 #include "options/input.h"
@@ -14,6 +14,18 @@
 
 namespace alohook {
 namespace {
+
+const CommandHelp sign_help{
+    .summary = "Print the headers that sign a body",
+    .examples = {{"curl -H @<(alohook sign body.json) --data-binary @body.json http://127.0.0.1:3000/"},
+                 {"alohook sign body.json --timestamp 1795456800 --header-only"},
+                 {"printf '{}' | alohook sign --format json"}},
+    .notes = {"The signature covers the exact bytes of the file, including a newline at the end. Send "
+              "exactly those "
+              "bytes."},
+    .exit_codes = {{"0", "done"}, {"2", "can't start"}},
+    .topics = {"protocol"},
+};
 
 struct Options {
   OutputOptions output;
@@ -30,7 +42,8 @@ int run(const Options& options, Context& context) {
   const std::string body = read_input(options.file, context);
   const std::string timestamp =
       options.timestamp.empty() ? std::to_string(unix_seconds(context.now())) : options.timestamp;
-  if (!is_header_value(timestamp)) throw Error("the timestamp contains a newline or NUL");
+  if (!is_header_value(timestamp))
+    throw bad_value("--timestamp", "a value without newline or NUL", timestamp);
   const Headers headers = sign(secrets.front(), timestamp, body, options.encoding.value_or(Encoding::v0));
   if (options.is_header_only) {
     console.human(headers.back().value + "\n");
@@ -45,7 +58,7 @@ int run(const Options& options, Context& context) {
                    .number("body_bytes", static_cast<std::int64_t>(body.size()))
                    .take());
   if (!parse_timestamp(timestamp)) {
-    console.talk(fmt::format("warning: '{}' is not a number of seconds; receivers should reject it",
+    console.talk(fmt::format("warning: '{}' isn't a Unix time in seconds; servers should reject it",
                              visible(timestamp)));
   }
   return exit_yes;
@@ -54,27 +67,16 @@ int run(const Options& options, Context& context) {
 }  // namespace
 
 Command sign_command(CLI::App& root) {
-  auto* app = root.add_subcommand("sign", "Print the headers that sign a body");
+  CommandApp& app = add_command(root, "sign", sign_help);
   const auto options = std::make_shared<Options>();
-  app->add_option("file", options->file, "The body; - is standard input")
-      ->capture_default_str()
-      ->type_name("FILE");
-  app->add_option("--timestamp", options->timestamp, "Sign for this time, in Unix seconds (default now)")
-      ->type_name("SECONDS");
-  app->add_flag("--header-only", options->is_header_only,
-                "Print only the value of X-ALO-Signature, for $(…)");
-  add_encoding_option(*app, options->encoding, "Encode the signature this way (default v0)");
-  add_secret_options(*app, options->secret);
-  add_output_options(*app, options->output);
-  app->footer(
-      "Examples:\n"
-      "  curl -H @<(alohook sign body.json) --data-binary @body.json http://127.0.0.1:3000/\n"
-      "  alohook sign body.json --timestamp 1795456800 --header-only\n"
-      "  printf '{}' | alohook sign --format json\n"
-      "\n"
-      "Signs the file byte for byte, including a newline at its end: send exactly those bytes.\n"
-      "Exit codes: 0 signed, 2 could not start.");
-  return {app, [options](Context& context) { return run(*options, context); }};
+  add_value(app, "file", options->file, a_file, "Sign the body in this file, or on standard input for -")
+      ->default_str(options->file);
+  add_value(app, "--timestamp", options->timestamp, {"SECONDS"}, "Sign for this Unix time instead of now");
+  app.add_flag("--header-only", options->is_header_only, "Print only the value of the signature header");
+  add_encoding_option(app, options->encoding, "Set the encoding of the signature")->default_str("v0");
+  add_secret_options(app, options->secret);
+  add_output_options(app, options->output);
+  return {&app, [options](Context& context) { return run(*options, context); }};
 }
 
 }  // namespace alohook

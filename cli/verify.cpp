@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include "base/text.h"
 #include "base/visible.h"
 #include "commands.h"
+#include "help/command_app.h"
 #include "journal/capture.h"
 #include "journal/har.h"
 #include "journal/recording.h"
@@ -26,11 +26,22 @@ namespace {
 
 constexpr std::chrono::seconds search_time{20};  // for very large bodies; usual ones take milliseconds
 
+const CommandHelp verify_help{
+    .summary = "Verify a signature, and explain why it doesn't match",
+    .examples = {{"alohook verify body.json --signature v0=9b2c… --timestamp 1795456800"},
+                 {"alohook verify --http request.txt", "Verify a request from curl -v or a proxy's log"},
+                 {"alohook verify body.json --http curl-v.log", "Take the body from a file of its own"},
+                 {"alohook verify events.jsonl --id a1c6f1e0", "Verify a recorded event"},
+                 {"alohook verify body.json --timestamp 1795456800 --mine \"$(my-code body.json)\"",
+                  "Explain what your own code signs"}},
+    .exit_codes = {{"0", "valid"}, {"1", "invalid"}, {"2", "can't start"}},
+    .topics = {"diagnosis", "protocol"},
+};
+
 struct Options {
   OutputOptions output;
   SecretOptions secret;
   VerificationPolicy policy;
-  std::chrono::milliseconds tolerance = default_tolerance;
   std::string file;
   std::string http_file;
   std::string har_file;
@@ -210,7 +221,6 @@ int run(Options& options, Context& context) {
     throw Error("--show-expected is for a terminal only",
                 "anyone who reads the expected signature can forge the request");
   }
-  options.policy.tolerance = std::chrono::floor<std::chrono::seconds>(options.tolerance);
   const Secrets secrets = load_secrets(options.secret, context);
   const std::string_view language = language_of_fixes(options);
   bool is_all_valid = true;
@@ -229,62 +239,51 @@ int run(Options& options, Context& context) {
 }
 
 void add_request_options(CLI::App& app, Options& options) {
-  app.add_option("file", options.file, "The body; - is standard input (the default)")->type_name("FILE");
-  auto* signature = app.add_option("--signature", options.signature, "Verify this value of X-ALO-Signature");
-  signature->type_name("VALUE");
-  auto* timestamp =
-      app.add_option("--timestamp", options.timestamp, "Use this value of X-ALO-Request-Timestamp");
-  timestamp->type_name("SECONDS");
+  auto* file = add_value(app, "file", options.file, a_file,
+                         "Read the body from this file, or from standard input for - (the default)");
+  const FlagGroup group(app, "Request");
+  auto* signature =
+      add_value(app, "--signature", options.signature, {"VALUE"}, "Verify this value of X-ALO-Signature");
+  auto* timestamp = add_value(app, "--timestamp", options.timestamp, {"SECONDS"},
+                              "Use this value of X-ALO-Request-Timestamp");
   auto* http =
-      app.add_option("--http", options.http_file,
-                     "Read the request from text: HTTP, curl -v, a curl command, .http; FILE is its body");
-  http->type_name("FILE")->excludes(signature)->excludes(timestamp);
-  app.add_option("--har", options.har_file, "Verify each signed request of a HAR file")
-      ->type_name("FILE")
-      ->excludes("file")
-      ->excludes(signature)
-      ->excludes(timestamp)
-      ->excludes(http);
-  app.add_option("--id", options.id,
-                 "Verify the event with this id of the journal FILE, at the time it was recorded")
-      ->type_name("ID")
-      ->excludes(signature)
-      ->excludes(timestamp)
-      ->excludes(http)
-      ->excludes("--har");
-  app.add_option("--mine", options.mine, "Explain why this signature, made by your own code, is wrong")
-      ->type_name("VALUE");
+      add_value(app, "--http", options.http_file, a_file,
+                "Read the request from text: HTTP, curl -v, a curl command or .http. FILE is then its body");
+  http->excludes(signature)->excludes(timestamp);
+  auto* har =
+      add_value(app, "--har", options.har_file, a_file, "Verify each signed request of this HAR file");
+  har->excludes(file)->excludes(signature)->excludes(timestamp)->excludes(http);
+  auto* id = add_value(app, "--id", options.id, {"ID", Offer::event_id},
+                       "Verify the event with this id of the journal FILE, at the time it was recorded");
+  id->excludes(signature)->excludes(timestamp)->excludes(http)->excludes(har);
+  add_value(app, "--mine", options.mine, {"VALUE"},
+            "Explain why this signature, made by your own code, is wrong");
+}
+
+void add_policy_options(CLI::App& app, Options& options) {
+  const FlagGroup group(app, "Verification");
+  add_value(app, "--now", options.now, {"TIME"},
+            "Check the timestamp against this time instead of now: Unix seconds or 2026-11-23T17:00:00Z");
+  add_duration(app, "--tolerance", options.policy.tolerance,
+               "Accept timestamps that are at most this far in the past or future");
+  add_encoding_option(app, options.policy.encoding, "Accept signatures in this encoding only");
+  auto* language = add_value(app, "--lang", options.language, {"LANGUAGE"},
+                             "Show fixes for this language: ruby, node, python, php, go, java or csharp");
+  command_of(app).set_words(*language,
+                            {{"ruby"}, {"node"}, {"python"}, {"php"}, {"go"}, {"java"}, {"csharp"}});
+  app.add_flag("--show-expected", options.is_expected_shown, "Print the expected signature (terminal only)");
 }
 
 }  // namespace
 
 Command verify_command(CLI::App& root) {
-  auto* app = root.add_subcommand("verify", "Verify a signature, and explain why it doesn't match");
+  CommandApp& app = add_command(root, "verify", verify_help);
   const auto options = std::make_shared<Options>();
-  add_request_options(*app, *options);
-  app->add_option("--now", options->now, "Check the timestamp against this time instead of now")
-      ->type_name("TIME");
-  add_duration(*app, "--tolerance", options->tolerance,
-               "Accept timestamps up to this age, in both directions");
-  add_encoding_option(*app, options->policy.encoding,
-                      "Accept this encoding of the signature only (default any)");
-  app->add_option("--lang", options->language,
-                  "Show fixes for this language: ruby, node, python, php, go, java, csharp")
-      ->type_name("LANGUAGE");
-  app->add_flag("--show-expected", options->is_expected_shown,
-                "Print the expected signature (terminal only)");
-  add_secret_options(*app, options->secret);
-  add_output_options(*app, options->output);
-  app->footer(
-      "Examples:\n"
-      "  alohook verify body.json --signature v0=9b2c… --timestamp 1795456800\n"
-      "  alohook verify --http request.txt\n"
-      "  alohook verify body.json --http curl-v.log\n"
-      "  alohook verify events.jsonl --id a1c6f1e0\n"
-      "  alohook verify body.json --timestamp 1795456800 --mine \"$(my-code body.json)\"\n"
-      "\n"
-      "Exit codes: 0 valid, 1 not valid, 2 could not start.");
-  return {app, [options](Context& context) { return run(*options, context); }};
+  add_request_options(app, *options);
+  add_policy_options(app, *options);
+  add_secret_options(app, options->secret);
+  add_output_options(app, options->output);
+  return {&app, [options](Context& context) { return run(*options, context); }};
 }
 
 }  // namespace alohook

@@ -1,6 +1,5 @@
-# embed_files(TARGET NAME GLOB PATTERN…): the files matching PATTERN, sorted by name, become
-# `alohook::embedded::NAME()`, declared in "embedded/NAME.h" and visible to TARGET only.
-# The bytes are exactly those of the files.
+# embed_files(TARGET NAME GLOB PATTERN…): embeds the exact bytes of the files that match PATTERN, sorted by name, as
+# `alohook::embedded::NAME()`. It is declared in "embedded/NAME.h", which only TARGET can include.
 function(embed_files target name)
   cmake_parse_arguments(arg "" "" "GLOB" ${ARGN})
   file(GLOB files CONFIGURE_DEPENDS ${arg_GLOB})
@@ -13,14 +12,17 @@ function(embed_files target name)
 #include <string_view>
 
 namespace alohook::embedded {
+#ifndef ALOHOOK_EMBEDDED_FILE
+#define ALOHOOK_EMBEDDED_FILE
 struct File {
-  std::string_view name;  ///< without its folder
+  std::string_view name;  ///< without its directory
   std::string_view bytes;
 };
+#endif
 std::span<const File> @name@();
 }  // namespace alohook::embedded
 ]] @ONLY)
-  # The list is a file of its own so that a file that goes away, too, brings the code up to date.
+  # The list is a separate file so that removing a file also triggers a rebuild.
   file(CONFIGURE OUTPUT ${folder}/files.txt CONTENT "${files}" @ONLY)
   add_custom_command(
     OUTPUT ${folder}/${name}.cpp

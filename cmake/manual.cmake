@@ -1,9 +1,9 @@
-# The manual's pages, written by the program itself from the definitions of its `--help`, into ${manual_folder}.
+# Man pages in ${manual_folder}, written by the binary itself from the definitions that `--help` uses.
 set(manual_folder ${PROJECT_BINARY_DIR}/man)
 file(MAKE_DIRECTORY ${manual_folder})
 
-# The time that a version bears: SOURCE_DATE_EPOCH, else the commit's, else, in an archive of the sources, the change
-# log's. So the same commit gives the same pages and packages on any day.
+# The date of a version: SOURCE_DATE_EPOCH, else the commit's, else (in a source archive) the changelog's. The same
+# commit therefore gives the same pages and packages on any day.
 set(source_date "$ENV{SOURCE_DATE_EPOCH}")
 if(NOT source_date)
   execute_process(COMMAND git log -1 --format=%ct WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
@@ -17,7 +17,7 @@ set(ENV{SOURCE_DATE_EPOCH} ${source_date})
 string(TIMESTAMP source_day %Y-%m-%d UTC)
 set(ENV{SOURCE_DATE_EPOCH} ${given_source_date})
 
-# Where the program does not run on the machine that builds it, there is no manual; under a sanitizer none is wanted.
+# A cross-compiled binary can't run here, and a sanitizer build doesn't need the manual.
 if(NOT ALOHOOK_SANITIZE AND (NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR))
   add_custom_command(TARGET alohook POST_BUILD
     COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:alohook> __man ${manual_folder} ${source_day}

@@ -1,105 +1,208 @@
 #include "help/help.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
-#include <utility>
-#include <vector>
+#include <algorithm>
 
+#include "help/reference.h"
 #include "output/wrap.h"
 
 namespace alohook {
 namespace {
 
-constexpr std::size_t description_column = 30;
+constexpr std::size_t few_words = 6;  // choices that the help lists; more are referred to by its text
+constexpr std::size_t narrowest = 20;
 
-/// Lays out the whole text itself: what CLI11's own formatter writes changes from version to version.
-class HelpFormatter : public CLI::Formatter {
- public:
-  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode) const override {
-    std::string out = app->get_description() + "\n" + make_usage(app, std::move(name));
-    const auto positionals =
-        app->get_options([](const CLI::Option* option) { return option->get_positional(); });
-    if (!positionals.empty()) out += make_group("Positionals", true, positionals);
-    const std::vector<std::string> groups = app->get_groups();
-    for (const std::string& group : groups) {
-      const auto options = app->get_options([&group](const CLI::Option* option) {
-        return option->get_group() == group && option->nonpositional();
-      });
-      if (group.empty() || options.empty()) continue;
-      out += make_group(group, false, options);
-      if (group != groups.back()) out += "\n";
+std::string indented(std::string_view text, std::size_t indent, std::size_t width) {
+  std::string out;
+  const std::size_t room = std::max(narrowest, width - std::min(width, indent));
+  for (const std::string& line : wrapped(text, room)) out += std::string(indent, ' ') + line + "\n";
+  return out;
+}
+
+std::string show_examples(const std::vector<Example>& examples, std::size_t width) {
+  std::size_t column = 0;
+  for (const Example& example : examples) column = std::max(column, example.line.size());
+  const auto fits = [&](const Example& example) { return column + 6 + example.purpose.size() <= width; };
+  const bool beside = std::all_of(examples.begin(), examples.end(), fits);
+  std::string out;
+  for (const auto& [line, purpose] : examples) {
+    if (beside) {
+      out += purpose.empty() ? fmt::format("  {}\n", line)
+                             : fmt::format("  {:<{}}  # {}\n", line, column, purpose);
+      continue;
     }
-    const auto commands = app->get_subcommands([](const CLI::App*) { return true; });
-    if (!commands.empty()) out += "\nSubcommands:\n";
-    for (const CLI::App* command : commands) out += make_subcommand(command);
-    return out + "\n" + make_footer(app);
-  }
-
-  std::string make_group(std::string heading, bool is_positional,
-                         std::vector<const CLI::Option*> options) const override {
-    std::string out = fmt::format("\n{}:\n", heading);
-    for (const CLI::Option* option : options) out += make_option(option, is_positional);
-    return out;
-  }
-
-  std::string make_usage(const CLI::App* app, std::string name) const override {
-    std::string out = fmt::format("Usage: {} [OPTIONS]", name);
-    for (const CLI::Option* option : app->get_options()) {
-      if (!option->get_positional()) continue;
-      const std::string word = option->get_name(true) + (option->get_items_expected_max() > 1 ? "..." : "");
-      out += option->get_required() ? " " + word : " [" + word + "]";
+    if (!purpose.empty()) {
+      for (const std::string& part : wrapped(purpose, std::max(narrowest, width - 4)))
+        out += "  # " + part + "\n";
     }
-    const bool has_commands = !app->get_subcommands([](const CLI::App*) { return true; }).empty();
-    return out + (has_commands ? " [SUBCOMMAND]\n" : "\n");
+    for (const std::string& part : wrapped_command(line, width - 2)) out += "  " + part + "\n";
   }
+  return out;
+}
 
-  std::string make_option(const CLI::Option* option, bool is_positional) const override {
-    return laid_out(make_option_name(option, is_positional) + make_option_opts(option),
-                    option->get_description());
+std::string show_flag(const CommandApp& app, const CLI::Option& option, std::size_t width) {
+  std::string names;
+  for (const std::string& name : option.get_snames()) names += (names.empty() ? "-" : ", -") + name;
+  for (const std::string& name : option.get_lnames()) names += (names.empty() ? "--" : ", --") + name;
+  if (takes_value(option)) names += " " + value_name(option);
+  return two_columns(names, flag_text(app, option), width);
+}
+
+std::string show_commands(const CommandApp& app, std::size_t width) {
+  if (!app.is_root()) return {};
+  std::string out = "\nCommands:\n";
+  for (const CommandApp* command : app.commands()) {
+    out += two_columns(command->get_name(), command->help_texts().summary, width, 14);
   }
+  return out;
+}
 
-  std::string make_subcommand(const CLI::App* command) const override {
-    return laid_out(command->get_name(), command->get_description());
-  }
-
-  /// Lines that start with a blank are examples and stay; others are prose and are wrapped.
-  std::string make_footer(const CLI::App* app) const override {
-    std::string out;
-    for (const std::string& line : CLI::detail::split(app->get_footer(), '\n')) {
-      if (line.starts_with(' ')) {
-        out += line + "\n";
-        continue;
-      }
-      for (const std::string& part : wrapped(line, line_width)) out += part + "\n";
+std::string show_exit_codes(const CommandApp& app, std::size_t width) {
+  std::string out = "\nExit codes:\n";
+  if (app.is_root()) {
+    for (const ExitCode& code : exit_codes()) {
+      out += two_columns(code.code, fmt::format("{}: {}", code.word, code.meaning), width, 14);
     }
     return out;
   }
-
-  /// `FILE`, `PORT (8256)`: what CLI11 adds about checks and dependencies is said by the errors.
-  std::string make_option_opts(const CLI::Option* option) const override {
-    const std::string kind = option->get_type_name();
-    const std::string by_default = option->get_default_str();
-    return (kind.empty() || option->get_items_expected_max() == 0 ? "" : " " + kind) +
-           (by_default.empty() ? "" : fmt::format(" ({})", by_default));
-  }
-
- private:
-  static std::string laid_out(const std::string& name, const std::string& description) {
-    const bool is_short = name.size() + 4 <= description_column;
-    std::string out =
-        is_short ? fmt::format("  {:<{}}", name, description_column - 2) : fmt::format("  {}\n", name);
-    bool is_first = is_short;
-    for (const std::string& line : wrapped(description, line_width - description_column)) {
-      out += fmt::format("{}{}\n", is_first ? "" : std::string(description_column, ' '), line);
-      is_first = false;
-    }
-    return out;
-  }
-};
+  for (const auto& [code, meaning] : app.help_texts().exit_codes) out += two_columns(code, meaning, width, 6);
+  return out;
+}
 
 }  // namespace
 
-std::shared_ptr<CLI::FormatterBase> make_help_formatter() { return std::make_shared<HelpFormatter>(); }
+std::string two_columns(std::string_view head, std::string_view text, std::size_t width, std::size_t column) {
+  if (width < column + narrowest + 10) column = 6;
+  const bool is_beside = head.size() + 4 <= column;
+  std::string out = is_beside ? fmt::format("  {:<{}}", head, column - 2) : indented(head, 2, width);
+  const std::string below = indented(text, column, width);
+  return out + (is_beside ? below.substr(column) : below);
+}
+
+std::vector<std::string> wrapped_command(std::string_view line, std::size_t width) {
+  // Words are kept whole, quoted ones with their blanks.
+  std::vector<std::string> words(1);
+  char quote = '\0';
+  for (const char c : line) {
+    if (quote == '\0' && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = '\0';
+    } else if (c == ' ' && quote == '\0') {
+      words.emplace_back();
+      continue;
+    }
+    words.back() += c;
+  }
+  std::vector<std::string> parts = {words.front()};
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::size_t room = width - (i + 1 < words.size() ? 2 : 0);
+    if (parts.back().size() + 1 + words[i].size() > room) {
+      parts.back() += " \\";
+      parts.push_back("    " + words[i]);
+    } else {
+      parts.back() += " " + words[i];
+    }
+  }
+  return parts;
+}
+
+std::size_t help_width(const Context&) { return line_width; }
+
+std::string value_name(const CLI::Option& option) { return option.get_type_name(); }
+
+std::string usage_line(const CommandApp& app) {
+  if (app.is_root()) return "alohook COMMAND [FLAGS]";
+  std::string line = app.full_name();
+  std::string program;
+  for (const CLI::Option* option : arguments_of(app)) {
+    const std::string name = value_name(*option);
+    if (name.starts_with("-- ")) {
+      program = fmt::format(" [{}]", name);
+    } else {
+      line += option->get_required() ? " " + name : fmt::format(" [{}]", name);
+    }
+  }
+  return line + " [FLAGS]" + program;
+}
+
+std::string flag_text(const CommandApp& app, const CLI::Option& option) {
+  std::string text = option.get_description();
+  const auto& words = app.words_of(option);
+  if (!words.empty() && words.size() <= few_words) {
+    std::vector<std::string_view> names;
+    for (const Candidate& word : words) names.push_back(word.word);
+    text += fmt::format(": {}", fmt::join(names, ", "));
+  }
+  std::vector<std::string> remarks;
+  if (const std::string value = option.get_default_str(); !value.empty())
+    remarks.push_back("default " + value);
+  if (is_repeatable(option) && !option.get_positional()) remarks.emplace_back("repeatable");
+  return remarks.empty() ? text : fmt::format("{} ({})", text, fmt::join(remarks, ", "));
+}
+
+std::vector<std::string> flag_headings(const CommandApp& app) {
+  std::vector<std::string> headings;
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string& group = option->get_group();
+    if (option->get_positional() || std::find(headings.begin(), headings.end(), group) != headings.end())
+      continue;
+    headings.push_back(group);
+  }
+  // What only this command has comes first; what all have comes last.
+  std::stable_partition(headings.begin(), headings.end(),
+                        [](const auto& heading) { return heading == general_heading; });
+  std::stable_partition(headings.begin(), headings.end(),
+                        [](const auto& heading) { return heading != "Secret" && heading != "Output"; });
+  return headings;
+}
+
+std::vector<const CLI::Option*> flags_below(const CommandApp& app, const std::string& heading) {
+  std::vector<const CLI::Option*> flags;
+  for (const CLI::Option* option : app.get_options()) {
+    if (!option->get_positional() && option->get_group() == heading) flags.push_back(option);
+  }
+  // --help is the first that CLI11 knows, and the last that a reader looks for.
+  std::stable_partition(flags.begin(), flags.end(), [](const auto* flag) {
+    return !flag->check_lname("help") && !flag->check_lname("version");
+  });
+  return flags;
+}
+
+std::vector<const CLI::Option*> arguments_of(const CommandApp& app) {
+  std::vector<const CLI::Option*> arguments;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_positional()) arguments.push_back(option);
+  }
+  return arguments;
+}
+
+std::string help_text(const CommandApp& app, std::size_t width) {
+  const CommandHelp& help = app.help_texts();
+  std::string out = indented(help.summary, 0, width);
+  out += "\n" + indented("Usage: " + usage_line(app), 0, width);
+  if (!help.examples.empty()) out += "\nExamples:\n" + show_examples(help.examples, width);
+  out += show_commands(app, width);
+  if (const auto arguments = arguments_of(app); !arguments.empty()) {
+    out += "\nArguments:\n";
+    for (const CLI::Option* option : arguments) {
+      out += two_columns(value_name(*option), flag_text(app, *option), width);
+    }
+  }
+  for (const std::string& heading : flag_headings(app)) {
+    out += fmt::format("\n{}:\n", heading);
+    for (const CLI::Option* option : flags_below(app, heading)) out += show_flag(app, *option, width);
+  }
+  for (const std::string_view note : help.notes) out += "\n" + indented(note, 0, width);
+  out += show_exit_codes(app, width);
+  if (!help.topics.empty()) {
+    std::vector<std::string> pages;
+    for (const std::string_view topic : help.topics) pages.push_back(fmt::format("alohook help {}", topic));
+    out += "\n" + indented(fmt::format("See also: {}", fmt::join(pages, ", ")), 0, width);
+  }
+  return out;
+}
 
 }  // namespace alohook

@@ -1,83 +1,26 @@
-// The manual: what `--help` says, as pages in man(7), which both groff and mandoc format.
+// Writes the man pages in man(7), which both groff and mandoc format.
 #include "help/manual.h"
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <fstream>
 
 #include "base/error.h"
 #include "base/visible.h"
+#include "help/help.h"
 #include "help/reference.h"
 #include "help/roff.h"
+#include "help/topic.h"
 
 namespace alohook {
 namespace {
 
-using Apps = std::vector<const CLI::App*>;
+constexpr std::string_view source = "alohook " ALOHOOK_VERSION;
 
-Apps commands_of(const CLI::App& root) {
-  return root.get_subcommands([](const CLI::App*) { return true; });
-}
-
-bool is_root(const CLI::App& app) { return app.get_parent() == nullptr; }
-
-std::string page_name(const CLI::App& app) { return is_root(app) ? "alohook" : "alohook-" + app.get_name(); }
-
-/// What stands below the flags in `--help`, taken apart: blocks of indented lines are examples, below a line that ends
-/// with a colon; `Exit codes: 0 …, 1 …` is what they mean for this command; all else is prose.
-struct Footer {
-  std::vector<std::string> prose = {};
-  std::vector<std::string> examples = {};
-  std::string examples_heading = {};
-  std::vector<std::pair<std::string, std::string>> exit_codes = {};  ///< code and meaning
-
-  const std::string* meaning_of(std::string_view code) const {
-    for (const auto& [own, meaning] : exit_codes) {
-      if (own == code) return &meaning;
-    }
-    return nullptr;
-  }
-};
-
-/// `0 yes, 1 no, not at all` holds two codes.
-std::vector<std::pair<std::string, std::string>> read_exit_codes(std::string_view text) {
-  std::vector<std::pair<std::string, std::string>> codes;
-  if (text.ends_with('.')) text.remove_suffix(1);
-  while (!text.empty()) {
-    std::size_t end = 0;
-    do {
-      end = text.find(", ", end == 0 ? 0 : end + 1);
-    } while (end != std::string_view::npos && std::isdigit(static_cast<unsigned char>(text[end + 2])) == 0);
-    const std::string_view one = text.substr(0, end);
-    const auto blank = one.find(' ');
-    codes.emplace_back(one.substr(0, blank), blank == std::string_view::npos ? "" : one.substr(blank + 1));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 2);
-  }
-  return codes;
-}
-
-Footer read_footer(const CLI::App& app) {
-  constexpr std::string_view exit_codes = "Exit codes: ";
-  Footer footer;
-  for (const std::string& line : CLI::detail::split(app.get_footer(), '\n')) {
-    if (line.starts_with("  ")) {
-      // What is said of an example stands behind it in `--help`, and above it where lines are shorter.
-      const auto remark = std::min(line.find("  #"), line.size());
-      const auto end = line.find_last_not_of(' ', remark - 1);
-      if (remark < line.size()) footer.examples.push_back(line.substr(remark + 2));
-      footer.examples.push_back(line.substr(2, end - 1));
-    } else if (line.ends_with(':') && footer.examples.empty()) {
-      footer.examples_heading = line;
-    } else if (line.starts_with(exit_codes)) {
-      footer.exit_codes = read_exit_codes(std::string_view(line).substr(exit_codes.size()));
-    } else if (!line.empty() && line.find(documentation_url) == std::string::npos) {  // SEE ALSO has it
-      footer.prose.push_back(line);
-    }
-  }
-  return footer;
+std::string page_name(const CommandApp& app) {
+  return app.is_root() ? "alohook" : "alohook-" + app.get_name();
 }
 
 std::string with_full_stop(std::string text) {
@@ -85,173 +28,208 @@ std::string with_full_stop(std::string text) {
   return text;
 }
 
-/// A value's kind: words to choose from are typed as they are, all else is to be replaced.
-std::string kind_markup(const std::string& kind) {
-  if (kind.find('|') == std::string::npos) return italic(kind);
-  std::string markup;
-  for (const std::string& word : CLI::detail::split(kind, '|')) {
-    markup.append(markup.empty() ? "" : " | ").append(bold(word));
-  }
-  return markup;
+std::string link_to(std::string_view page, std::string_view section) {
+  return fmt::format("{}({})", bold(page), section);
 }
 
-std::string positional_kind(const CLI::Option& option) {
-  const std::string kind = option.get_type_name();
-  return kind.empty() ? option.get_single_name() : kind;
-}
-
-void write_synopsis(Roff& page, const CLI::App& app) {
+void write_synopsis(Roff& page, const CommandApp& app) {
   page.section("SYNOPSIS");
-  if (is_root(app)) {
-    page.line(bold("alohook") + " " + italic("COMMAND") + " [" + italic("OPTIONS") + "]");
+  if (app.is_root()) {
+    page.line(bold("alohook") + " " + italic("COMMAND") + " [" + italic("FLAGS") + "]");
     page.line_break();
-    page.line(bold("alohook") + " " + bold("--help") + " | " + bold("--version"));
+    page.line(bold("alohook help") + " [" + italic("COMMAND") + " | " + italic("TOPIC") + "]");
     return;
   }
-  std::string line = bold("alohook " + app.get_name()) + " [" + italic("OPTIONS") + "]";
-  for (const CLI::Option* option : app.get_options()) {
-    if (!option->get_positional()) continue;
-    const std::string kind = kind_markup(positional_kind(*option));
-    line += option->get_required() ? " " + kind : " [" + kind + "]";
+  std::string line = bold(app.full_name());
+  for (const CLI::Option* option : arguments_of(app)) {
+    const std::string name = italic(value_name(*option));
+    line += option->get_required() ? " " + name : " [" + name + "]";
   }
-  page.line(line);
+  page.line(line + " [" + italic("FLAGS") + "]");
 }
 
-void write_description(Roff& page, const CLI::App& app, const Footer& footer) {
+void write_description(Roff& page, const CommandApp& app) {
   page.section("DESCRIPTION");
-  page.text(with_full_stop(app.get_description()));
-  if (!footer.prose.empty()) {
+  page.text(with_full_stop(std::string(app.help_texts().summary)));
+  for (const std::string_view note : app.help_texts().notes) {
     page.paragraph();
-    for (const std::string& line : footer.prose) page.text(line);
+    page.text(note);
   }
-  if (!is_root(app)) return;
+  if (!app.is_root()) return;
   page.section("COMMANDS");
-  for (const CLI::App* command : commands_of(app)) {
-    page.item(bold(page_name(*command)) + "(1)", with_full_stop(command->get_description()));
+  for (const CommandApp* command : app.commands()) {
+    page.item(link_to(page_name(*command), "1"),
+              escaped(with_full_stop(std::string(command->help_texts().summary))));
   }
 }
 
-void write_option(Roff& page, const CLI::Option& option, bool as_positional) {
-  const std::string kind = option.get_type_name();
+std::string flag_head(const CLI::Option& option) {
   std::string head;
-  if (as_positional) {
-    head = kind_markup(positional_kind(option));
-  } else {
-    for (const std::string& name : option.get_snames()) head += bold("-" + name) + ", ";
-    for (const std::string& name : option.get_lnames()) {
-      head += (head.empty() || head.ends_with(' ') ? "" : ", ") + bold("--" + name);
-    }
-    const bool takes_value = option.get_items_expected_max() > 0;
-    if (takes_value && !kind.empty()) head += " " + kind_markup(kind);
-  }
-  const std::string by_default = option.get_default_str();
-  page.item(head, with_full_stop(option.get_description()) +
-                      (by_default.empty() ? "" : fmt::format(" The default is {}.", by_default)));
+  for (const std::string& name : option.get_snames()) head += (head.empty() ? "" : ", ") + bold("-" + name);
+  for (const std::string& name : option.get_lnames()) head += (head.empty() ? "" : ", ") + bold("--" + name);
+  if (takes_value(option)) head += " " + italic(value_name(option));
+  return head;
 }
 
-void write_options(Roff& page, const CLI::App& app) {
+void write_options(Roff& page, const CommandApp& app) {
   page.section("OPTIONS");
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional()) write_option(page, *option, true);
+  for (const CLI::Option* option : arguments_of(app)) {
+    page.item(italic(value_name(*option)), escaped(with_full_stop(flag_text(app, *option))));
   }
-  const std::vector<std::string> groups = app.get_groups();
-  for (const std::string& group : groups) {
-    if (group != "Options") page.subsection(group);
-    for (const CLI::Option* option : app.get_options()) {
-      if (option->nonpositional() && option->get_group() == group) write_option(page, *option, false);
+  for (const std::string& heading : flag_headings(app)) {
+    if (heading != general_heading) page.subsection(heading);
+    for (const CLI::Option* option : flags_below(app, heading)) {
+      page.item(flag_head(*option), escaped(with_full_stop(flag_text(app, *option))));
     }
   }
 }
 
-void write_exit_status(Roff& page, const Footer& footer) {
+void write_exit_status(Roff& page, const CommandApp& app) {
   page.section("EXIT STATUS");
-  for (const auto& [code, word, meaning] : exit_meanings()) {
-    const std::string* own = footer.meaning_of(code);
+  const auto& own = app.help_texts().exit_codes;
+  for (const auto& [code, word, meaning] : exit_codes()) {
+    const auto found =
+        std::find_if(own.begin(), own.end(), [&](const ExitMeaning& one) { return one.code == code; });
     const bool is_of_every_command = code.front() > '3' || code.size() > 1;
-    if (own == nullptr && !footer.exit_codes.empty() && !is_of_every_command) continue;
-    const std::string text = own != nullptr && *own != word ? *own : fmt::format("{}: {}", word, meaning);
-    page.item(bold(code), with_full_stop(text));
+    if (found == own.end() && !app.is_root() && !is_of_every_command) continue;
+    const std::string text =
+        found != own.end() ? std::string(found->meaning) : fmt::format("{}: {}", word, meaning);
+    page.item(bold(code), escaped(with_full_stop(text)));
   }
 }
 
-bool counts_for(const Influence& influence, const CLI::App& app) {
-  const auto has = [&](const CLI::App& command) {
-    return command.get_option_no_throw(std::string(influence.flag)) != nullptr;
+bool counts_for(const Influence& influence, const CommandApp& app) {
+  const auto has = [&](const CLI::App* command) {
+    return command->get_option_no_throw(std::string(influence.flag)) != nullptr;
   };
-  if (!is_root(app)) return has(app);
-  const Apps commands = commands_of(app);
-  return std::any_of(commands.begin(), commands.end(),
-                     [&](const CLI::App* command) { return has(*command); });
+  if (!app.is_root()) return has(&app);
+  const auto commands = app.commands();
+  return std::any_of(commands.begin(), commands.end(), has);
 }
 
-void write_influences(Roff& page, const CLI::App& app) {
+void write_influences(Roff& page, const CommandApp& app) {
   const auto write = [&](std::span<const Influence> influences) {
     for (const Influence& influence : influences) {
-      if (counts_for(influence, app)) page.item(bold(influence.name), std::string(influence.text));
+      if (counts_for(influence, app)) page.item(bold(influence.name), escaped(influence.text));
     }
   };
-  // A command without settings has none of these.
-  if (!counts_for(variables().back(), app) && !counts_for({"", "--config", ""}, app)) return;
+  if (!counts_for({"", "--config", ""}, app)) return;
   page.section("ENVIRONMENT");
   page.text(
-      "Every flag can be given as a variable, too: --max-body is ALOHOOK_MAX_BODY. A flag counts before the "
-      "environment, and the environment before the configuration file.");
+      "Every flag can also be set by a variable: --max-body is ALOHOOK_MAX_BODY. Flags take precedence over "
+      "variables, and variables over the configuration file.");
   write(variables());
   page.section("FILES");
   write(files());
 }
 
-void write_examples(Roff& page, const Footer& footer) {
-  if (footer.examples.empty()) return;
+void write_examples(Roff& page, const CommandApp& app) {
+  if (app.help_texts().examples.empty()) return;
   page.section("EXAMPLES");
-  if (footer.examples_heading != "Examples:") page.text(footer.examples_heading);
-  page.verbatim(footer.examples);
-}
-
-void write_see_also(Roff& page, const CLI::App& app, const CLI::App& root) {
-  page.section("SEE ALSO");
-  std::string pages = is_root(app) ? "" : bold("alohook") + "(1)";
-  for (const CLI::App* command : commands_of(root)) {
-    if (command != &app) pages += (pages.empty() ? "" : ", ") + bold(page_name(*command)) + "(1)";
+  std::vector<std::string> lines;
+  for (const auto& [line, purpose] : app.help_texts().examples) {
+    if (!purpose.empty()) lines.push_back(fmt::format("# {}", purpose));
+    lines.emplace_back(line);
   }
-  page.line(pages);
+  page.verbatim(lines);
+}
+
+void write_see_also(Roff& page, const CommandApp& app, const CommandApp& root,
+                    const std::vector<Topic>& topics) {
+  page.section("SEE ALSO");
+  std::vector<std::string> pages;
+  if (!app.is_root()) pages.push_back(link_to("alohook", "1"));
+  for (const CommandApp* command : root.commands()) {
+    if (command != &app) pages.push_back(link_to(page_name(*command), "1"));
+  }
+  for (const Topic& topic : topics) pages.push_back(link_to(topic.page, topic.section));
+  std::string line;
+  for (const std::string& one : pages) line += (line.empty() ? "" : ", ") + one;
+  page.line(line);
   page.paragraph();
-  page.text(fmt::format("What ALO documents: {}", documentation_url));
+  page.text(fmt::format("ALO's documentation: {}", documentation_url));
 }
 
-std::string summary_of(const CLI::App& app) {
-  std::string text = CLI::detail::split(app.get_description(), '\n').front();
-  if (text.ends_with('.')) text.pop_back();
-  if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-  return text;
+std::string summary_of(std::string_view text) {
+  std::string summary(text);
+  if (!summary.empty()) summary[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(summary[0])));
+  return summary;
 }
 
-std::string page_of(const CLI::App& app, const CLI::App& root, const std::string& date) {
-  const Footer footer = read_footer(app);
-  Roff page(page_name(app), date, "alohook " ALOHOOK_VERSION);
+std::string page_of(const CommandApp& app, const CommandApp& root, const std::vector<Topic>& topics,
+                    const std::string& date) {
+  Roff page(page_name(app), "1", date, source);
   page.section("NAME");
-  page.line(escaped(page_name(app)) + " \\- " + escaped(summary_of(app)));
+  page.line(escaped(page_name(app)) + " \\- " + escaped(summary_of(app.help_texts().summary)));
   write_synopsis(page, app);
-  write_description(page, app, footer);
+  write_description(page, app);
   write_options(page, app);
-  write_exit_status(page, footer);
+  write_exit_status(page, app);
   write_influences(page, app);
-  write_examples(page, footer);
-  write_see_also(page, app, root);
+  write_examples(page, app);
+  write_see_also(page, app, root, topics);
   return page.take();
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  for (; !text.empty(); text.remove_prefix(text.find('\n') + 1))
+    lines.emplace_back(text.substr(0, text.find('\n')));
+  return lines;
+}
+
+std::string page_of(const Topic& topic, const std::string& date) {
+  using Kind = TopicBlock::Kind;
+  Roff page(topic.page, topic.section, date, source);
+  page.section("NAME");
+  page.line(escaped(topic.page) + " \\- " + escaped(topic.summary));
+  bool begins_section = true;
+  if (topic.blocks.empty() || topic.blocks.front().kind != Kind::heading) page.section("DESCRIPTION");
+  for (const auto& [kind, head, text] : topic.blocks) {
+    switch (kind) {
+      case Kind::heading:
+        page.section(escaped(text));
+        break;
+      case Kind::paragraph:
+        if (!begins_section) page.paragraph();
+        page.line(with_bold_words(text));
+        break;
+      case Kind::bullet:
+        page.item("\\(bu", with_bold_words(text));
+        break;
+      case Kind::item:
+        page.item(head.find('`') == std::string::npos ? bold(head) : with_bold_words(head),
+                  with_bold_words(text));
+        break;
+      case Kind::code:
+        if (!begins_section) page.paragraph();
+        page.verbatim(lines_of(text));
+        break;
+    }
+    begins_section = kind == Kind::heading;
+  }
+  return page.take();
+}
+
+void write_page(const std::string& folder, const std::string& name, const std::string& text) {
+  const std::string path = fmt::format("{}/{}", folder, name);
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  if (!file.flush()) throw Error(fmt::format("can't write '{}'", visible(path)), "does the directory exist?");
 }
 
 }  // namespace
 
-int write_manual(const CLI::App& root, const std::vector<std::string>& arguments, Context&) {
-  if (arguments.size() != 2) throw Error("__man takes a folder and a date", "it is for the build");
-  Apps apps = commands_of(root);
+int write_manual(const CommandApp& root, const std::vector<std::string>& arguments) {
+  if (arguments.size() != 2) throw Error("__man takes a directory and a date", "only the build uses it");
+  const std::string &folder = arguments[0], &date = arguments[1];
+  const std::vector<Topic> topics = all_topics();
+  auto apps = root.commands();
   apps.insert(apps.begin(), &root);
-  for (const CLI::App* app : apps) {
-    const std::string path = fmt::format("{}/{}.1", arguments[0], page_name(*app));
-    std::ofstream file(path, std::ios::binary);
-    file << page_of(*app, root, arguments[1]);
-    if (!file.flush()) throw Error(fmt::format("cannot write '{}'", visible(path)), "is the folder there?");
+  for (const CommandApp* app : apps)
+    write_page(folder, page_name(*app) + ".1", page_of(*app, root, topics, date));
+  for (const Topic& topic : topics) {
+    write_page(folder, fmt::format("{}.{}", topic.page, topic.section), page_of(topic, date));
   }
   return exit_yes;
 }

@@ -2,16 +2,14 @@
 #include <string>
 #include <vector>
 
+#include "help/command_app.h"
 #include "world/context.h"
-
-namespace CLI {
-class App;
-}
 
 namespace alohook {
 
-/// `alohook __man FOLDER DATE`: writes the pages alohook.1 and alohook-COMMAND.1 into the folder, from the same
-/// definitions as `--help`. The date, as 2026-11-23, is what the pages bear. Throws Error when a file can't be written.
-int write_manual(const CLI::App& root, const std::vector<std::string>& arguments, Context& context);
+/// `alohook __man FOLDER DATE`: writes the man pages of the commands (section 1) and of the topics (5 and 7) into the
+/// folder, from the definitions that `--help` and `alohook help` use. The date is written into the pages, as
+/// 2026-11-23. Throws Error if a file can't be written.
+int write_manual(const CommandApp& root, const std::vector<std::string>& arguments);
 
 }  // namespace alohook

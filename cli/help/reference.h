@@ -1,6 +1,5 @@
 #pragma once
 #include <span>
-#include <string>
 #include <string_view>
 
 // What `--help` and the manual say of the program as a whole.
@@ -8,21 +7,18 @@ namespace alohook {
 
 inline constexpr std::string_view documentation_url = "https://docs.alo.ai/doc/dev/alo-apps/webhooks";
 
-/// What an exit code says.
-struct ExitMeaning {
+/// An exit code, and what it means whatever the command.
+struct ExitCode {
   std::string_view code;
-  std::string_view word;     ///< as short as can be
-  std::string_view meaning;  ///< the whole of it
+  std::string_view word;     ///< as short as possible
+  std::string_view meaning;  ///< what can be the case
 };
-std::span<const ExitMeaning> exit_meanings();
+std::span<const ExitCode> exit_codes();
 
-/// Writes them as one line: `Exit codes: 0 yes, 1 no, …`.
-std::string exit_codes_line();
-
-/// A variable of the environment, or a file, that counts for commands that have a flag.
+/// A variable or a file that influences commands which have a flag.
 struct Influence {
   std::string_view name;
-  std::string_view flag;  ///< with its dashes; empty where every command is meant
+  std::string_view flag;  ///< with its dashes
   std::string_view text;
 };
 std::span<const Influence> variables();

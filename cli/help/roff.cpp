@@ -11,7 +11,7 @@
 namespace alohook {
 namespace {
 
-/// What formatters take for markup, or show as another character.
+/// Returns the escape for a character that formatters treat as markup or replace with another one.
 std::string_view escape_of(char c) {
   switch (c) {
     case '\\':
@@ -62,13 +62,24 @@ std::string escaped(std::string_view text) {
 std::string bold(std::string_view text) { return in_font('B', text); }
 std::string italic(std::string_view text) { return in_font('I', text); }
 
-Roff::Roff(std::string_view name, std::string_view date, std::string_view source) {
+std::string with_bold_words(std::string_view text) {
+  std::string out;
+  for (bool is_bold = false; !text.empty(); is_bold = !is_bold) {
+    const auto end = text.find('`');
+    const std::string_view part = text.substr(0, end);
+    if (!part.empty()) out += is_bold ? bold(part) : escaped(part);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return out;
+}
+
+Roff::Roff(std::string_view name, std::string_view section, std::string_view date, std::string_view source) {
   std::string title(name);
   std::transform(title.begin(), title.end(), title.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  line(fmt::format(".TH {} 1 {} \"{}\" \"alohook\"", escaped(title), date, escaped(source)));
-  line(".nh");    // flags and addresses are not to be broken by hyphens
-  line(".ad l");  // nor lines filled up with blanks
+  line(fmt::format(".TH {} {} {} \"{}\" \"alohook\"", escaped(title), section, date, escaped(source)));
+  line(".nh");    // don't hyphenate flags and addresses
+  line(".ad l");  // don't justify lines
 }
 
 void Roff::section(std::string_view title) { line(fmt::format(".SH {}", title)); }
@@ -78,10 +89,10 @@ void Roff::line_break() { line(".br"); }
 void Roff::line(std::string_view markup) { page_.append(markup).append("\n"); }
 void Roff::text(std::string_view plain) { line(escaped(plain)); }
 
-void Roff::item(std::string_view head_markup, std::string_view plain) {
+void Roff::item(std::string_view head_markup, std::string_view body_markup) {
   line(".TP");
   line(head_markup);
-  text(plain);
+  line(body_markup);
 }
 
 void Roff::verbatim(const std::vector<std::string>& lines) {

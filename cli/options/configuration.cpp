@@ -12,7 +12,7 @@
 namespace alohook {
 namespace {
 
-/// Returns a single value as a flag would be given it.
+/// Returns a single value as the text that a flag takes.
 std::optional<std::string> text_of(const toml::node& node) {
   if (auto text = node.value_exact<std::string>()) return text;
   if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
@@ -26,7 +26,7 @@ Configuration::Values values_of(const toml::node& node, const std::string& place
   const auto add = [&](const toml::node& item) {
     const auto text = text_of(item);
     if (!text)
-      throw Error(fmt::format("{} holds what no flag takes", place), "write a text, a number, true or false");
+      throw Error(fmt::format("{} must be a string, a number, true or false, or a list of them", place));
     values.push_back(*text);
   };
   if (const auto* array = node.as_array()) {
@@ -48,7 +48,7 @@ void add_section(Configuration& configuration, const std::string& section, const
     std::replace(key.begin(), key.end(), '_', '-');
     configuration.sections[section][key] = values_of(node, place);
   }
-  if (!section.empty()) configuration.sections[section];  // an empty section is one, too
+  if (!section.empty()) configuration.sections[section];  // an empty section is one too
 }
 
 }  // namespace
@@ -65,9 +65,9 @@ Configuration read_configuration(const std::string& path) {
   try {
     add_section(configuration, "", toml::parse(read_file(path), path));
   } catch (const toml::parse_error& error) {
-    throw Error(
-        fmt::format("'{}' line {} is not TOML: {}", path, error.source().begin.line, error.description()),
-        "texts need quotes: url = \"http://127.0.0.1:3000/\"");
+    throw Error(fmt::format("'{}' line {} isn't valid TOML: {}", path, error.source().begin.line,
+                            error.description()),
+                "strings need quotes: url = \"http://127.0.0.1:3000/\"");
   }
   return configuration;
 }

@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <memory>
 #include <random>
 
 #include "base/error.h"
+#include "help/command_app.h"
 #include "output/delivery_report.h"
 #include "sender/dispatcher.h"
 #include "signing/signed_request.h"
@@ -16,13 +16,19 @@
 namespace alohook {
 namespace {
 
+constexpr Choice<RequestForm> print_formats[] = {
+    {"http", RequestForm::http, "HTTP/1.1"},           {"curl", RequestForm::curl, "curl commands"},
+    {"hurl", RequestForm::hurl, "a Hurl file"},        {"har", RequestForm::har, "a HAR file"},
+    {"vegeta", RequestForm::vegeta, "Vegeta targets"},
+};
+
 /// Reads `50/s`, `90/m`, or a bare number per second.
 double read_rate(const std::string& text) {
   const auto rate = read_quantity(text);
   const std::string_view unit = rate ? rate->unit : "";
   const double seconds = unit.empty() || unit == "/s" ? 1 : unit == "/m" ? 60 : unit == "/h" ? 3600 : 0;
   if (!rate || seconds == 0 || rate->value == 0 || rate->value > 1e9) {
-    throw CLI::ValidationError("--rate", fmt::format("'{}' is not a rate such as 50/s or 90/m", text));
+    throw bad_value("--rate", "a rate such as 50/s or 90/m", text);
   }
   return rate->value / seconds;
 }
@@ -32,10 +38,7 @@ std::vector<std::chrono::microseconds> read_pauses(const std::string& text) {
   std::vector<std::chrono::microseconds> pauses;
   for (const std::string& word : CLI::detail::split(text, ',')) {
     const auto pause = parse_duration(word);
-    if (!pause) {
-      throw CLI::ValidationError("--retry",
-                                 fmt::format("'{}' is not a list of pauses such as 1s,5s,30s", text));
-    }
+    if (!pause) throw bad_value("--retry", "delays such as 1s,5s,30s", text);
     pauses.push_back(*pause);
   }
   return pauses;
@@ -51,7 +54,7 @@ OutgoingSource as_asked(OutgoingSource source, const DeliveryOptions& options, C
 
 StatusSet read_statuses(const std::string& text) {
   const auto set = StatusSet::parse(text);
-  if (!set) throw Error(fmt::format("'{}' is not a set of statuses", text), "write 2xx, 401, or 403,401");
+  if (!set) throw bad_value("--expect-status", "statuses such as 2xx, 401 or 403,401", text);
   return *set;
 }
 
@@ -137,40 +140,31 @@ int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& 
 }
 
 void add_delivery_options(CLI::App& app, DeliveryOptions& options) {
-  const FlagGroup group(app, "Delivering");
-  app.add_option("--expect-status", options.expected_status,
-                 "Statuses that count as accepted: 2xx, 401, 403,401")
-      ->type_name("STATUSES")
+  const FlagGroup group(app, "Delivery");
+  add_value(app, "--expect-status", options.expected_status, {"STATUSES"},
+            "Set the statuses that count as accepted, such as 2xx, 401 or 403,401")
       ->default_str("2xx");
-  add_choice(
-      app, "--print", {"http", "curl", "hurl", "har", "vegeta"},
-      [&options](std::size_t choice) { options.print = static_cast<RequestForm>(choice); },
-      "Write the signed requests for another program instead of sending them");
-  app.add_option_function<std::string>(
-         "--rate", [&options](const std::string& text) { options.per_second = read_rate(text); },
-         "Start at most so many events: 50/s, 90/m; a bare number is per second")
-      ->type_name("RATE");
-  check_number(
-      app.add_option("--concurrency", options.concurrency, "Connections to send over at the same time"), 1,
-      10000)
-      ->type_name("C")
-      ->default_str("1");
-  check_number(
-      app.add_option("--duplicate", options.duplicates, "Send each event so many times more, byte for byte"),
-      0, 1'000'000)
-      ->type_name("N");
-  app.add_flag("--shuffle", options.is_shuffled, "Mix the order, within a window of 1,000 events or 16 MiB");
-  app.add_option_function<std::string>(
-         "--retry", [&options](const std::string& text) { options.retry_pauses = read_pauses(text); },
-         "Send again what was not accepted, after these pauses, with a new timestamp and signature each; a "
-         "longer "
-         "Retry-After is heeded, up to 5 minutes")
-      ->type_name("PAUSES");
+  add_choice<RequestForm>(app, "--print", "FORMAT", print_formats, options.print,
+                          "Print the signed requests for another program instead of sending them");
+  add_value(
+      app, "--rate", [&options](const std::string& text) { options.per_second = read_rate(text); }, {"RATE"},
+      "Limit the send rate, such as 50/s or 90/m");
+  add_number(app, "--concurrency", options.concurrency, {1, 10000}, {"N"},
+             "Send over this many connections at the same time");
+  add_number(app, "--duplicate", options.duplicates, {0, 1'000'000}, {"N"},
+             "Send N extra identical copies of each event");
+  app.add_flag("--shuffle", options.is_shuffled, "Shuffle events within a window of 1,000 events or 16 MiB");
+  add_value(
+      app, "--retry", [&options](const std::string& text) { options.retry_pauses = read_pauses(text); },
+      {"DELAYS"},
+      "Retry failed deliveries after these delays, such as 1s,5s,30s, each with a new timestamp and "
+      "signature. A longer "
+      "Retry-After is honored up to 5 minutes");
   app.add_flag("--same-timestamp", options.is_timestamp_kept, "Retry with the first timestamp and signature");
-  check_number(app.add_option("--seed", options.seed,
-                              "Make the run repeatable: a fixture's ids and times, the order of --shuffle"))
-      ->type_name("N");
-  app.add_flag("-v,--verbose", options.is_verbose, "Show headers");
+  add_number(
+      app, "--seed", [&options](std::uint64_t seed) { options.seed = seed; }, {}, {"N"},
+      "Make the run repeatable: ids, times and the order of --shuffle");
+  app.add_flag("-v,--verbose", options.is_verbose, "Print headers");
 }
 
 }  // namespace alohook

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/spelling.h"
 #include "base/visible.h"
+#include "events/event_type.h"
 #include "http/url.h"
 #include "options/input.h"
 #include "sender/shell.h"
@@ -19,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The moment that seeded fixtures are set at.
+/// The time that seeded fixtures get.
 constexpr Time seeded_now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
 
 bool is_path(const std::string& event) {
@@ -60,7 +61,7 @@ std::vector<Fixture> load_fixtures(const std::string& folder, Context& context) 
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == ".json") files.push_back(entry.path());
   }
-  if (error) throw Error(fmt::format("cannot read the fixtures folder '{}'", folder), error.message());
+  if (error) throw Error(fmt::format("can't read the fixtures directory '{}': {}", folder, error.message()));
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
     Fixture fixture{.name = file.stem().string(), .body = read_input(file.string(), context)};
@@ -84,8 +85,16 @@ const Fixture& find_fixture(const std::vector<Fixture>& fixtures, const std::str
   const auto near = nearest(name, names);
   throw Error(fmt::format("there is no event '{}'", name),
               near.empty()
-                  ? "alohook fixtures list shows all; a file is named by its path, standard input by -"
+                  ? "list the events: alohook fixtures. Name a file by its path, and standard input by -"
                   : fmt::format("did you mean '{}'?", near));
+}
+
+std::string meaning_of(const Fixture& fixture) {
+  const auto type = event_type_of(fixture.body);
+  const EventType* known = type ? find_event_type(*type) : nullptr;
+  if (known == nullptr) return "not an event type that ALO documents";
+  if (known->name != *type) return fmt::format("alias of {}", known->name);
+  return std::string(known->meaning);
 }
 
 EventSupply open_event(const std::string& event, const std::string& fixture_folder,

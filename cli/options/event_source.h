@@ -23,6 +23,9 @@ const Fixture& find_fixture(const std::vector<Fixture>& fixtures, const std::str
 void check_word_order(std::string_view command, const std::string& first, const std::string& url,
                       std::string_view example);
 
+/// Describes the event that a fixture is: ALO's words for its type.
+std::string meaning_of(const Fixture& fixture);
+
 /// A body to send, and what to call it.
 struct EventBody {
   std::string name;

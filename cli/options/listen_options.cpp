@@ -1,184 +1,151 @@
 #include "options/listen_options.h"
-#include "signing/signed_request.h"
 
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
-#include <charconv>
+#include "help/command_app.h"
 
 namespace alohook {
 namespace {
 
+constexpr NumberRange statuses{200, 599};
+
 void add_server_options(CLI::App& app, ListenOptions& options) {
   const FlagGroup group(app, "Listening");
-  app.add_option("--host", options.server.host, "Address to listen on")
-      ->capture_default_str()
-      ->type_name("HOST");
-  check_number(app.add_option("--port", options.server.port, "Port to listen on; 0 takes any free one"), 0,
-               65535)
-      ->capture_default_str()
-      ->type_name("PORT");
-  app.add_option("--port-file", options.port_file, "Write the port to this file when ready")
-      ->type_name("FILE");
-  app.add_option("--unix", options.server.unix_path, "Listen on this socket file instead")->type_name("FILE");
-  app.add_option("--path", options.policy.path, "Receive at this path only; others get 404")
-      ->type_name("PATH");
+  add_value(app, "--host", options.server.host, {"HOST"}, "Listen on this address")
+      ->default_str(options.server.host);
+  add_number(app, "--port", options.server.port, {0, 65535}, {"PORT"},
+             "Listen on this port, or 0 for any free one");
+  add_value(app, "--port-file", options.port_file, a_file, "Write the port to this file once ready");
+  add_value(app, "--unix", options.server.unix_path, a_file, "Listen on this Unix socket instead");
+  add_value(app, "--path", options.policy.path, {"PATH"},
+            "Receive events at this path only, and respond with 404 elsewhere");
   auto* certificate =
-      app.add_option("--tls-cert", options.certificate_file, "Serve https with this PEM certificate");
-  auto* key = app.add_option("--tls-key", options.key_file, "The certificate's PEM key")->type_name("FILE");
-  certificate->type_name("FILE")->needs(key);
+      add_value(app, "--tls-cert", options.certificate_file, a_file, "Serve HTTPS with this PEM certificate");
+  auto* key =
+      add_value(app, "--tls-key", options.key_file, a_file, "Read the certificate's PEM key from this file");
+  certificate->needs(key);
   key->needs(certificate);
-  app.add_flag("--tls-self-signed", options.is_self_signed, "Serve https with a certificate made in memory")
+  app.add_flag("--tls-self-signed", options.is_self_signed,
+               "Serve HTTPS with a certificate generated in memory")
       ->excludes(certificate);
-  add_size(app, "--max-body", options.server.max_body_bytes, "Largest body; larger ones get 413");
-  check_number(app.add_option("--max-connections", options.server.max_connections,
-                              "Most open connections; further ones get 503"))
-      ->capture_default_str()
-      ->type_name("N");
+  add_size(app, "--max-body", options.server.max_body_bytes, "Respond with 413 to a body larger than this");
+  add_number(app, "--max-connections", options.server.max_connections, {0, UINT32_MAX}, {"N"},
+             "Respond with 503 beyond this many open connections");
   add_duration(app, "--request-timeout", options.server.request_timeout,
-               "Time for a request to arrive; then 408");
+               "Respond with 408 if a request takes longer to arrive");
 }
 
 void add_receiver_options(CLI::App& app, ListenOptions& options) {
-  const FlagGroup group(app, "Judging and answering");
-  add_encoding_option(app, options.policy.verification.encoding,
-                      "Accept this form of signature only; default is any");
-  add_duration(app, "--tolerance", options.tolerance, "Largest age of a timestamp, in both directions");
-  check_number(
-      app.add_option("--accepted-status", options.policy.accepted_status, "Answer to an event that verifies"),
-      200, 599)
-      ->capture_default_str()
-      ->type_name("STATUS");
-  check_number(app.add_option("--refused-status", options.policy.refused_status,
-                              "Answer to an event that does not verify"),
-               200, 599)
-      ->capture_default_str()
-      ->type_name("STATUS");
+  const FlagGroup group(app, "Verification");
+  add_encoding_option(app, options.policy.verification.encoding, "Accept signatures in this encoding only");
+  add_duration(app, "--tolerance", options.policy.verification.tolerance,
+               "Accept timestamps that are at most this far in the past or future");
+  add_number(app, "--accepted-status", options.policy.accepted_status, statuses, {"STATUS"},
+             "Respond with this status to a valid event");
+  add_number(app, "--refused-status", options.policy.refused_status, statuses, {"STATUS"},
+             "Respond with this status to an event with an invalid signature");
 }
 
 void add_view_options(CLI::App& app, ListenOptions& options) {
-  const FlagGroup group(app, "Showing");
-  app.add_option("--only", options.only, "Show events of this type only; may be repeated")
-      ->type_name("EVENT")
-      ->allow_extra_args(false);
-  app.add_option("--where", options.where, "Show events with this value only; may be repeated")
-      ->type_name("/POINTER=VALUE")
-      ->allow_extra_args(false);
-  app.add_flag("-v,--verbose", options.view.with_headers, "Show headers");
-  app.add_flag("--raw", options.view.body.as_received, "Show the body as received, not indented");
-  check_number(
-      app.add_option("--max-lines", options.view.body.max_lines, "Most lines of a body to show; 0 shows all"))
-      ->capture_default_str()
-      ->type_name("N");
+  const FlagGroup group(app, "Display");
+  add_value(app, "--only", options.only, an_event_type, "Print only events of this type");
+  add_value(app, "--where", options.where, {"PATH=VALUE", Offer::json_path},
+            "Print only events with this value");
+  app.add_flag("-v,--verbose", options.view.with_headers, "Print headers");
+  app.add_flag("--raw", options.view.body.as_received, "Print the body as received, without indentation");
+  add_number(app, "--max-lines", options.view.body.max_lines, {0, UINT32_MAX}, {"N"},
+             "Limit the lines of a body, or 0 for no limit");
 }
 
 void add_answer_options(CLI::App& app, AnswerScriptText& answers) {
-  const FlagGroup group(app, "Answering by script");
-  app.add_option(
-         "--respond", answers.respond,
-         "Answers by script, one entry a request, valid or not; the last repeats: 503,200:body.json,reset")
-      ->type_name("LIST");
-  std::string names;
-  for (const NamedFault& fault : named_faults) names.append(names.empty() ? "" : "|").append(fault.name);
-  app.add_option("--fault", answers.faults,
-                 "Answers with this fault; 2:reset is for the second request alone, and may be repeated")
-      ->type_name(names)
-      ->allow_extra_args(false);
-  add_duration(app, "--delay", answers.delay, "Answers so much later");
+  const FlagGroup group(app, "Scripted responses");
+  add_value(
+      app, "--respond", [&answers](const std::string& text) { answers.respond = text; }, {"LIST"},
+      "Respond with these statuses, files or faults in order, such as 503,200:body.json,reset. The last one "
+      "repeats");
+  auto* fault = add_value(app, "--fault", answers.faults, {"[N:]FAULT"},
+                          "Break every response, or the N-th, with this fault");
+  std::vector<Candidate> names;
+  for (const NamedFault& one : named_faults) names.push_back({std::string(one.name), {}});
+  command_of(app).set_words(*fault, std::move(names));
+  add_duration(app, "--delay", answers.delay, "Delay every response by this long");
 }
 
 void add_record_options(CLI::App& app, ListenOptions& options) {
   const FlagGroup group(app, "Recording");
-  auto* journal =
-      app.add_option("--record", options.journal, "Append each event to this journal before it is answered");
-  journal->type_name("FILE");
-  app.add_flag("--sync", options.is_journal_synced, "Let the journal survive a loss of power too")
+  auto* journal = add_value(app, "--record", options.journal, a_file,
+                            "Append each event to this journal before responding");
+  app.add_flag_callback(
+         "--sync", [&options] { options.durability = Durability::of_power; },
+         "Sync the journal to disk after each event")
       ->needs(journal);
 }
 
 void add_forward_options(CLI::App& app, ListenOptions& options) {
   const FlagGroup group(app, "Forwarding");
-  auto* forward =
-      app.add_option("--forward", options.forward,
-                     "Pass events on to this URL, and its answers back; TYPE=URL for one type; may be "
-                     "repeated");
-  forward->type_name("[TYPE=]URL")->allow_extra_args(false);
-  app.add_flag("--only-valid", options.forward_policy.only_valid, "Forward nothing that does not verify")
+  auto* forward = add_value(app, "--forward", options.forward, {"[TYPE=]URL", Offer::url},
+                            "Forward events, or those of one type, to this URL and return its responses");
+  app.add_flag("--only-valid", options.forward_policy.only_valid,
+               "Forward only events with a valid signature")
       ->needs(forward);
   app.add_flag_callback(
          "--keep-host", [&options] { options.forward_policy.host = HostHeader::kept; },
-         "Forward the Host header as it came")
+         "Preserve the sender's Host header")
       ->needs(forward);
-  check_number(app.add_option("--forward-concurrency", options.forward_policy.concurrency,
-                              "Connections to each target; more than one gives up the order"),
-               1, 256)
-      ->needs(forward)
-      ->capture_default_str()
-      ->type_name("N");
-  check_number(
-      app.add_option("--forward-queue", options.forward_policy.queue,
-                     "Events that may wait for a slow target; further ones wait for a place, then get 503"),
-      1, 1'000'000)
-      ->needs(forward)
-      ->capture_default_str()
-      ->type_name("N");
-  add_duration(app, "--forward-wait", options.forward_policy.wait, "How long they wait for a place");
+  add_number(app, "--forward-concurrency", options.forward_policy.concurrency, {1, 256}, {"N"},
+             "Open this many connections to each target. Above 1, order isn't preserved")
+      ->needs(forward);
+  add_number(app, "--forward-queue", options.forward_policy.queue, {1, 1'000'000}, {"N"},
+             "Queue at most this many events for each target")
+      ->needs(forward);
+  add_duration(app, "--forward-wait", options.forward_policy.wait,
+               "Respond with 503 if the queue stays full for this long");
   add_duration(app, "--forward-timeout", options.forward_client.timeout,
-               "Time for the target to answer; then 504");
-  app.add_flag("--insecure", options.is_forward_insecure, "Do not verify the target's certificate")
+               "Respond with 504 if the target takes longer");
+  app.add_flag_callback(
+         "--insecure", [&options] { options.forward_client.verify_tls = false; },
+         "Skip verification of the target's certificate")
       ->needs(forward);
-  app.add_option("--cacert", options.forward_client.ca_file,
-                 "Trust these certificates for the target instead of the system's")
-      ->needs(forward)
-      ->type_name("FILE");
+  add_value(app, "--cacert", options.forward_client.ca_file, a_file,
+            "Trust the certificates in this file for the target instead of the system's")
+      ->needs(forward);
 }
 
 void add_inspect_options(CLI::App& app, ListenOptions& options) {
-  const FlagGroup group(app, "Inspecting");
-  auto* inspect = app.add_option_function<std::string>(
-      "--inspect",
-      [&options](const std::string& text) { options.inspector_port = read_inspector_port(text); },
-      "Show events on a page in the browser, on this port of 127.0.0.1");
-  inspect->expected(0, 1)->default_str("8257")->type_name("[PORT]");
+  const FlagGroup group(app, "Inspector");
+  const auto read = [&options](const std::string& text) {
+    const bool has_port = !text.empty() && text != "true";  // `inspect = true` in the configuration file
+    options.inspector_port = has_port ? static_cast<std::uint16_t>(read_number("--inspect", {0, 65535}, text))
+                                      : default_inspector_port;
+  };
+  auto* inspect = add_value(app, "--inspect", read, {"[PORT]"},
+                            "Show events on a page in the browser, on this port of 127.0.0.1");
+  inspect->expected(0, 1)->default_str(std::to_string(default_inspector_port));
   app.add_flag("--open", options.is_inspector_opened, "Open the page in the default browser")->needs(inspect);
 }
 
 void add_expect_options(CLI::App& app, ListenOptions& options) {
-  const FlagGroup group(app, "Expecting");
-  app.add_option("--expect", options.expect,
-                 "End once this many events of the type came with valid signatures; may be repeated")
-      ->type_name("TYPE[=N]")
-      ->allow_extra_args(false);
+  const FlagGroup group(app, "Expectations");
+  add_value(app, "--expect", options.expect, {"TYPE[=N]", Offer::event_type},
+            "Exit once this many valid events of this type have arrived");
   add_duration(app, "--timeout", options.timeout,
-               "Time for what is expected, and for the command; then exit code 1");
+               "Exit with 1 if the expected events or the command take longer");
   app.add_option(
          "command", options.command,
-         "After --: a program to run once ready, with ALOHOOK_URL and ALOHOOK_SECRET; its failure is ours")
+         "Run this command once ready, with ALOHOOK_URL and ALOHOOK_SECRET set. If it fails, listen fails")
       ->type_name("-- COMMAND");
 }
 
 }  // namespace
 
-std::uint16_t read_inspector_port(const std::string& text) {
-  if (text.empty() || text == "true") return default_inspector_port;
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    throw CLI::ValidationError("--inspect", fmt::format("'{}' is not a port", text));
-  }
-  return port;
-}
-
 void add_listen_options(CLI::App& app, ListenOptions& options) {
   add_server_options(app, options);
-  add_secret_options(app, options.secret);
-  add_receiver_options(app, options);
-  add_answer_options(app, options.answers);
-  add_record_options(app, options);
   add_forward_options(app, options);
+  add_record_options(app, options);
   add_inspect_options(app, options);
-  add_expect_options(app, options);
   add_view_options(app, options);
+  add_expect_options(app, options);
+  add_answer_options(app, options.answers);
+  add_receiver_options(app, options);
+  add_secret_options(app, options.secret);
   add_output_options(app, options.output);
 }
 

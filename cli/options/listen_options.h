@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/server/server.h"
+#include "journal/file.h"
 #include "options/flags.h"
 #include "output/event_view.h"
 #include "receiver/answer_script.h"
@@ -14,7 +15,7 @@
 
 namespace alohook {
 
-/// What the flags of `alohook listen` say.
+/// The flags of `alohook listen`.
 struct ListenOptions {
   OutputOptions output;
   SecretOptions secret;
@@ -27,28 +28,23 @@ struct ListenOptions {
   bool is_self_signed = false;
   ReceiverPolicy policy;
   AnswerScriptText answers;
-  std::chrono::milliseconds tolerance = default_tolerance;
   std::vector<std::string> only;
   std::vector<std::string> where;
   EventView view;
   std::string journal;
-  bool is_journal_synced = false;
+  Durability durability = Durability::of_process;
   std::vector<std::string> forward;  ///< `URL` or `TYPE=URL`
   ForwardPolicy forward_policy;
   ClientOptions forward_client;
-  bool is_forward_insecure = false;
   std::vector<std::string> expect;  ///< `TYPE` or `TYPE=N`
   std::chrono::milliseconds timeout{30'000};
   std::vector<std::string> command;
 };
 
-/// Where the page of the inspector is, unless another port is given.
+/// The port of the inspector's page, unless another one is set.
 inline constexpr std::uint16_t default_inspector_port = 8257;
 
-/// Reads the value of `--inspect`; throws CLI11's error for what is no port.
-std::uint16_t read_inspector_port(const std::string& text);
-
-/// Declares the flags, which fill in `options`.
+/// Declares the flags, which set `options`.
 void add_listen_options(CLI::App& app, ListenOptions& options);
 
 }  // namespace alohook

@@ -99,8 +99,8 @@ std::string read_secret_file(const std::string& path, Context& context) {
   return bytes;
 }
 
-/// Creates the file with its content in one step, so that two programs started at once agree on one secret. Returns
-/// false when the other one was first.
+/// Creates the file with its content in one step, so that two instances started at once agree on one secret. Returns
+/// false if the other instance was first.
 bool create_development_secret(const std::string& path) {
   fs::create_directories(fs::path(path).parent_path());
   const std::string draft = fmt::format("{}.{}", path, hex_encode(random_bytes(8)));
@@ -128,7 +128,7 @@ Secret development_secret(Context& context) {
     }
   } catch (const fs::filesystem_error& error) {
     throw Error(fmt::format("can't create the development secret '{}': {}", path, error.code().message()),
-                "give a secret with --secret-file or ALOHOOK_SECRET");
+                "set a secret with --secret-file or ALOHOOK_SECRET");
   }
   struct stat status = {};
   if (::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
@@ -144,7 +144,7 @@ std::string development_secret_path(const Context& context) {
   const auto folder = xdg_folder(context, "XDG_STATE_HOME", ".local/state");
   if (!folder) {
     throw Error("can't store the development secret: neither HOME nor XDG_STATE_HOME is set",
-                "give a secret with --secret-file or ALOHOOK_SECRET");
+                "set a secret with --secret-file or ALOHOOK_SECRET");
   }
   return *folder + "/secret";
 }
@@ -211,7 +211,7 @@ Secrets load_secrets(const SecretOptions& options, Context& context) {
 Secrets load_secrets_for(const Url& target, const SecretOptions& options, Context& context) {
   if (options.is_empty() && !target.is_loopback()) {
     throw Error(fmt::format("refusing to use the development secret with a remote host ({})", target.host),
-                "give the app's signing secret with --secret-file FILE or ALOHOOK_SECRET");
+                "set your app's signing secret with --secret-file FILE or ALOHOOK_SECRET");
   }
   return load_secrets(options, context);
 }

@@ -32,7 +32,7 @@ SecretFlags secret_flags(const SecretOptions& options, const Context& context);
 std::string describe_signing_secret(const SecretOptions& options, const Secret& secret,
                                     const Context& context);
 
-/// Where the development secret is kept; throws Error when there is no home folder.
+/// Returns the path of the development secret; throws Error if there is no home directory.
 std::string development_secret_path(const Context& context);
 
 }  // namespace alohook

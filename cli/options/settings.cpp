@@ -11,7 +11,6 @@
 #include "base/error.h"
 #include "base/spelling.h"
 #include "options/configuration.h"
-#include "options/usage_error.h"
 
 namespace alohook {
 namespace {
@@ -39,17 +38,21 @@ std::string environment_name(const std::string& setting) {
   return name;
 }
 
-void set_option(const CLI::App& command, CLI::Option& option, const std::vector<std::string>& values,
-                const std::string& source) {
+void set_option(CLI::Option& option, const std::vector<std::string>& values, const std::string& source) {
   if (values.size() > 1 && option.get_items_expected_max() == 1) {
     throw Error(fmt::format("{}: several values are given, but the flag takes one", source));
   }
+  const std::string flag = "--" + setting_name(option);
   try {
     for (const std::string& value : values) option.add_result(value);
     option.run_callback();
-  } catch (const CLI::ParseError& error) {
-    throw Error(fmt::format("{}: {}", source, usage_message(command, error)),
-                "it is read like the flag --" + setting_name(option));
+  } catch (const Error& error) {
+    const std::string_view what = error.what();
+    const std::size_t known = what.starts_with(flag + ": ") ? flag.size() + 2 : 0;
+    throw Error(fmt::format("{}: {}", source, what.substr(known)), error.hint());
+  } catch (const CLI::ParseError&) {
+    throw Error(fmt::format("{}: {} doesn't take this value", source, flag),
+                fmt::format("expected true or false"));
   }
 }
 
@@ -160,7 +163,7 @@ void apply_settings(CLI::App& root, CLI::App& command, const Context& context) {
   for (const Source& source : sources) {
     if (source.rank == Rank::flag || source.rank == Rank::none) continue;
     if (is_secret_source(setting_name(*source.option)) && source.rank > secret_rank) continue;
-    set_option(command, *source.option, source.values, source.name);
+    set_option(*source.option, source.values, source.name);
   }
 }
 

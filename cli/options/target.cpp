@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/visible.h"
+#include "help/command_app.h"
 #include "http/client/connection.h"
 #include "sender/shell.h"
 
@@ -18,11 +18,12 @@ Header read_header(const std::string& line) {
   const auto colon = line.find(':');
   const std::string name = line.substr(0, colon);
   if (colon == std::string::npos || !is_header_name(name)) {
-    throw Error(fmt::format("'{}' is not a header", line), "write --header 'Name: value'");
+    throw bad_value("--header", "'Name: value'", line);
   }
   const auto begin = line.find_first_not_of(" \t", colon + 1);
   const std::string value = begin == std::string::npos ? "" : line.substr(begin);
-  if (!is_header_value(value)) throw Error(fmt::format("the header '{}' holds a line end or NUL", name));
+  if (!is_header_value(value))
+    throw Error(fmt::format("--header: the value of '{}' contains a newline or NUL", name));
   return {name, value};
 }
 
@@ -38,11 +39,7 @@ Url Target::reached() const {
   return reached;
 }
 
-Target resolve_target(const TargetOptions& options) {
-  Target target{parse_url(options.url), options.client};
-  target.client.verify_tls = !options.is_insecure;
-  return target;
-}
+Target resolve_target(const TargetOptions& options) { return {parse_url(options.url), options.client}; }
 
 std::string connection_flags(const TargetOptions& options, const TargetOptions& defaults) {
   std::string flags;
@@ -59,7 +56,7 @@ std::string connection_flags(const TargetOptions& options, const TargetOptions& 
   add("--cacert", client.ca_file);
   for (const std::string& entry : client.resolve) add("--resolve", entry);
   add("--unix", client.unix_path);
-  if (options.is_insecure) flags += " --insecure";
+  if (!options.client.verify_tls) flags += " --insecure";
   return flags;
 }
 
@@ -77,10 +74,7 @@ std::string curl_connection_flags(const Target& target) {
 }
 
 void add_header_option(CLI::App& app, std::vector<std::string>& lines) {
-  app.add_option("--header", lines,
-                 "Add a header, 'Name: value', in place of one of that name; may be repeated")
-      ->type_name("HEADER")
-      ->allow_extra_args(false);
+  add_value(app, "--header", lines, {"HEADER"}, "Set a header, such as 'Name: value'");
 }
 
 Headers given_headers(const std::vector<std::string>& lines) {

@@ -67,13 +67,6 @@ void append_summary(const std::string& path, const CheckRun& run, Severity fail_
 
 }  // namespace
 
-void add_report_options(CLI::App& app, ReportOptions& options) {
-  app.add_option("--junit", options.junit, "Write a JUnit XML report")->type_name("FILE");
-  app.add_option("--tap", options.tap, "Write a TAP report")->type_name("FILE");
-  app.add_option("--json", options.json, "Write a report in the lines of --format json")->type_name("FILE");
-  app.add_option("--html", options.html, "Write a report as one HTML page")->type_name("FILE");
-}
-
 void write_reports(const ReportOptions& options, const CheckRun& run, Severity fail_on, Context& context) {
   if (is_github(context)) context.err << github_annotations(run, fail_on) << std::flush;
   // One that can't be written does not keep the others from it.

@@ -4,10 +4,6 @@
 #include "check/run.h"
 #include "world/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace alohook {
 
 /// `--junit --tap --json --html`: where a run is reported beside what is printed; empty for not at all.
@@ -17,7 +13,6 @@ struct ReportOptions {
   std::string json = {};
   std::string html = {};
 };
-void add_report_options(CLI::App& app, ReportOptions& options);
 
 /// Writes the files, each whole or not at all, and makes the folders that they need; under GitHub Actions also
 /// annotations on stderr and the step's summary. Throws Error for a file that can't be written, after the others are.

@@ -1,4 +1,4 @@
-"""Completion: what the shells offer is what the program takes."""
+"""Shell completion offers exactly the words that alohook accepts."""
 import os
 import pty
 import re
@@ -24,12 +24,12 @@ class CompletionCase(Case):
 
     def commands(self):
         """The commands that `--help` lists."""
-        section = self.run_program("--help").text.split("Subcommands:")[1]
+        section = self.run_program("--help").text.split("Commands:")[1]
         return re.findall(r"^  (\w+)  ", section.split("\n\n")[0], re.M)
 
     def flags(self, command):
         """The long flags that `--help` lists."""
-        return set(re.findall(r"^ +(?:-\w,)?(--[\w-]+)", self.run_program(command, "--help").text, re.M))
+        return set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", self.run_program(command, "--help").text, re.M))
 
     def candidates(self, *words):
         result = self.run_program("__complete", *words)
@@ -56,12 +56,58 @@ class Words(CompletionCase):
         self.assertEqual(self.candidates("send", "--seed", "7", "-v", ""), [*events, ":files"])
         self.assertEqual(self.candidates("send", "action_created", ""), ["http://127.0.0.1:8256/"])
         self.assertEqual(self.candidates("listen", "--secret-file", ""), [":files"])
-        self.assertEqual(self.candidates("send", "--fixtures", ""), [":folders"])
+        self.assertEqual(self.candidates("send", "--fixtures", ""), [":directories"])
         self.assertEqual(self.candidates("completion", ""), ["bash", "zsh", "fish"])
         self.assertEqual(self.candidates("fixtures", ""), ["list", "show", "export"])
-        self.assertEqual(set(events) - set(self.candidates("fixtures", "show", "")), set())
+        self.assertEqual(self.candidates("fixtures", "show", ""), events)
 
-    def test_whatever_stands_there_is_no_error(self):
+    def test_a_value_after_an_equals_sign_is_completed(self):
+        kinds = self.candidates("send", "action_created", "--bad", "")
+        self.assertIn("stale", kinds)
+        self.assertEqual(self.candidates("send", "action_created", "--bad=st"), [f"--bad={kind}" for kind in kinds])
+        self.assertEqual(self.candidates("send", "--nonsense=st"), [])
+
+    def test_checks_are_completed_by_id(self):
+        ids = [line["id"] for line in self.run_program("check", "--list", "--format", "json").lines]
+        self.assertGreater(len(ids), 40)
+        self.assertEqual(self.candidates("check", "--only", "ra"), ids)
+        self.assertEqual(self.candidates("check", "--skip", ""), [f"{check}=" for check in ids])
+
+    def test_paths_into_the_event_are_completed(self):
+        paths = self.candidates("send", "action_created", "--set", "/")
+        self.assertIn("/action/title=", paths)
+        self.assertNotIn("/challenge=", paths)
+        self.assertIn("/challenge=", self.candidates("send", "webhook_url_verification", "--set", "/"))
+        self.assertIn("/action/title", self.candidates("send", "action_created", "--unset", ""))
+        self.assertIn("/action/status=", self.candidates("listen", "--where", ""))
+
+    def test_ids_of_a_journal_are_completed_newest_first(self):
+        (self.home / "events.jsonl").write_text("".join(
+            '{"schema":1,"id":"%s","received_at":"2026-11-23T17:00:0%d.000Z","remote":"unix","method":"POST","target":"/","headers":[],'
+            '"body":"{}","type":"action_created","signature":{"verdict":"valid"},"answer":{"status":200,"ms":1}}\n' % (id_, second)
+            for second, id_ in enumerate(("a1c6f1e000000000", "b54e2d8500000000"))))
+        expected = ["b54e2d8500000000", "a1c6f1e000000000"]
+        self.assertEqual(self.candidates("replay", "events.jsonl", "--id", ""), expected)
+        self.assertEqual(self.candidates("verify", "events.jsonl", "--id", ""), expected)
+        self.assertEqual(self.candidates("fixtures", "export", "--from", "events.jsonl", "--id", ""), expected)
+        self.assertEqual(self.candidates("replay", "nowhere.jsonl", "--id", ""), [])
+
+    def test_every_candidate_but_paths_and_numbers_has_its_own_description(self):
+        for words in (["", ], ["send", ""], ["check", "--only", ""], ["send", "--bad", ""], ["fixtures", ""], ["help", ""]):
+            lines = [line.split("\t") for line in self.run_program("__complete", *words).text.splitlines() if not line.startswith(":")]
+            meanings = [meaning for _, meaning in lines]
+            self.assertGreater(len(meanings), 2)
+            self.assertNotIn("", meanings, words)
+            self.assertEqual(len(set(meanings)), len(meanings), words)
+
+    def test_flags_before_the_command_are_passed_over(self):
+        self.assertEqual(self.candidates("--format", "json", "listen", "--format", ""), ["human", "json", "quiet"])
+        self.assertEqual(self.candidates("--format", ""), ["human", "json", "quiet"])
+
+    def test_nothing_is_completed_after_two_dashes(self):
+        self.assertEqual(self.candidates("listen", "--", "npm", ""), [])
+
+    def test_any_words_are_accepted_without_an_error(self):
         for words in ([], ["nonsense", ""], ["send", "--nonsense", ""], ["send", "a", "b", "c", ""], ["--help", ""], ["send", "--help", ""]):
             self.candidates(*words)
 
@@ -88,6 +134,12 @@ class Bash(CompletionCase):
         self.assertEqual(self.complete("listen", "--secret-file", "b"), ["bin", "body.json"])
         self.assertEqual(self.complete("send", "--fixtures", "b"), ["bin"])
 
+    def test_words_that_bash_splits_at_equals_signs_and_colons(self):
+        self.assertEqual(self.complete("send", "action_created", "--bad", "=", "sta"), ["stale"])
+        self.assertIn("stale", self.complete("send", "action_created", "--bad", "="))
+        self.assertEqual(self.complete("challenge", "http", ":", "//1"), ["//127.0.0.1:8256/"])
+        self.assertEqual(self.complete("send", "action_created", "--set", "/action/ti"), ["/action/title="])
+
     def test_the_script_is_registered_for_the_command(self):
         script = "source <(alohook completion bash); complete -p alohook"
         result = subprocess.run(["bash", "--norc", "-c", script], env=self.shell_env(), capture_output=True, text=True, check=True)
@@ -111,6 +163,8 @@ class Bash(CompletionCase):
         type_and_expect(b"alohook sen\taction_cr\t", b"alohook send action_created ")
         type_and_expect(b"--form\tj\t", b"--format json ")
         type_and_expect(b"\x15alohook challenge ht\t", b"http://127.0.0.1:8256/")
+        type_and_expect(b"\x15alohook send action_created --bad=sta\t", b"--bad=stale ")
+        type_and_expect(b"\x15alohook send action_created --set /action/ti\tLeak", b"--set /action/title=Leak")
         os.write(ours, b"\x15exit\n")
         self.assertEqual(shell.wait(alohook.PATIENCE), 0)
 

@@ -1,4 +1,4 @@
-"""What the README tells readers to type is what the program takes."""
+"""Every command in the README and in the manual's topics runs as printed."""
 import json
 import os
 import pathlib
@@ -13,18 +13,25 @@ import unittest
 import alohook
 from alohook import SECRET, Case, Stream, sign
 
-README = pathlib.Path(__file__).resolve().parent.parent.parent / "README.md"
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+README = ROOT / "README.md"
+TOPICS = sorted((ROOT / "cli/help/topics").glob("*.md"))
 # `alohook …` at the start of a command: after a prompt, a pipe, `&&`, `$(`, `<(`, or a path to the built program.
 CALL = re.compile(r"(?:^|[|;&(\s/])alohook((?:\s+[^|;&)\s]+)+)")
 
 
 def blocks(text):
-    """The text of each code block marked as shell."""
+    """The shell code blocks of a Markdown text."""
     return re.findall(r"^```(?:sh|bash|shell|console)\n(.*?)^```", text, re.M | re.S)
 
 
+def topic_blocks(text):
+    """The code blocks of a manual topic."""
+    return re.findall(r"^```\n(.*?)^```", text, re.M | re.S)
+
+
 def calls(block):
-    """The words after each `alohook` in a block of shell lines."""
+    """The arguments of each `alohook` call in a block of shell lines."""
     for line in block.replace("\\\n", " ").splitlines():
         line = re.sub(r"(^|\s)#.*", "", line)
         line = re.sub(r"'[^']*'|\"[^\"]*\"", "QUOTED", line)
@@ -33,11 +40,11 @@ def calls(block):
 
 
 def whole_lines(block):
-    """The lines of a block that are a call from their first word on."""
+    """The lines of a block that start with `alohook`."""
     return [line for line in block.replace("\\\n", " ").splitlines() if line.startswith("alohook ")]
 
 
-# What stands for a reader's own program in the README, and sends what is expected there.
+# Stands for the reader's own program, and sends the expected events.
 SCENARIO = """#!/bin/sh
 alohook send action_created --repeat 2 --format quiet &&
 alohook send action_status_updated --set /action/status=Completed --format quiet
@@ -46,23 +53,23 @@ EVENT_ID = "a1c6f1e000000000"
 
 # Exit codes other than 0, and why.
 OTHER_CODES = {
-    "alohook verify body.json": (1, "the signature is one of another body and secret"),
+    "alohook verify body.json": (1, "the signature belongs to another body and secret"),
 }
 
 
 @unittest.skipUnless(README.exists() and shutil.which("bash"), "there is no README.md, or no bash")
 class Commands(Case):
-    """Each call is run as it stands, by a shell, in a folder with the files that it names. Only these are put in place of
-    what it says: a receiver's own address for port 3000, any free port for that of `listen`, and a rate that takes less time."""
+    """Runs each line in a shell, in a directory with the files that it names. Only these parts are replaced: port 3000 by a
+    receiver's port, the port of `listen` by any free one, and the rate by a faster one."""
 
     def setUp(self):
         super().setUp()
         programs = self.home / "programs"
         programs.mkdir()
         (programs / "alohook").symlink_to(os.path.abspath(alohook.PROGRAM))
-        for path in (programs / "npm", self.home / "bin/scenario"):
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(SCENARIO)
+        for name, text in (("npm", SCENARIO), ("my-code", "#!/bin/sh\necho v0=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n")):
+            path = programs / name
+            path.write_text(text)
             path.chmod(0o755)
         self.put_files()
         self.receiver = self.start_receiver()
@@ -78,6 +85,13 @@ class Commands(Case):
                  "answer": {"status": 200, "ms": 1}}
         (self.home / "events.jsonl").write_text(json.dumps(event) + "\n")
         (self.home / "body.json").write_bytes(body)
+        signed = sign(body)
+        lines = ["POST / HTTP/1.1", "Content-Type: application/json", *(f"{name}: {value}" for name, value in signed.items()), "", body.decode()]
+        (self.home / "request.txt").write_text("\r\n".join(lines))
+        headers = [{"name": name, "value": value} for name, value in signed.items()]
+        request = {"method": "POST", "url": "http://127.0.0.1:3000/", "headers": headers, "postData": {"text": body.decode()}}
+        entry = {"startedDateTime": "2026-11-23T17:00:00.000Z", "request": request}
+        (self.home / "capture.har").write_text(json.dumps({"log": {"entries": [entry]}}))
 
     def start_receiver(self):
         program = README.parent / "tests/receivers/python/receiver.py"
@@ -88,8 +102,8 @@ class Commands(Case):
         return process.stdout.readline().decode().split()[2].rstrip("/")
 
     def run_line(self, line):
-        """Returns the exit code, and what it wrote."""
-        self.put_files()  # each finds them fresh
+        """Returns the exit code and the output."""
+        self.put_files()
         typed = line.replace("http://127.0.0.1:3000/webhooks/alo", self.receiver + "/").replace("http://127.0.0.1:3000", self.receiver).replace("--rate 50/s", "--rate 1000/s")
         process = subprocess.Popen(["bash", "-c", typed if "|" in typed or ">" in typed else f"exec {typed}"], cwd=self.home,
                                    env=self.shell_env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -111,9 +125,11 @@ class Commands(Case):
         self.assertNotIn(SECRET.encode(), out.bytes + err.bytes)
         return code, (out.bytes + err.bytes).decode()
 
-    def test_every_command_does_what_it_is_there_for(self):
+    def test_every_command_succeeds(self):
         lines = [line for block in blocks(README.read_text(encoding="utf-8")) for line in whole_lines(block)]
         self.assertGreater(len(lines), 20)
+        for topic in TOPICS:
+            lines += [line for block in topic_blocks(topic.read_text(encoding="utf-8")) for line in whole_lines(block)]
         used = set()
         for line in dict.fromkeys(lines):
             with self.subTest(line):
@@ -121,18 +137,17 @@ class Commands(Case):
                 used.update(other)
                 code, shown = self.run_line(line)
                 self.assertEqual(code, OTHER_CODES[other[0]][0] if other else 0, shown)
-        self.assertEqual(used, set(OTHER_CODES), "an exception that nothing needs")
+        self.assertEqual(used, set(OTHER_CODES), "an exception that no line needs")
 
-
-    def pipelines(self):
-        """The calls of each recipe for CI that judges a server, in order."""
-        for block in re.findall(r"^```yaml\n(.*?)^```", README.read_text(encoding="utf-8"), re.M | re.S):
+    def recipes(self):
+        """The CI configurations in the manual, each with its alohook commands in order."""
+        for block in topic_blocks((ROOT / "cli/help/topics/ci.7.md").read_text(encoding="utf-8")):
             lines = re.findall(r"^ +- (?:run: )?(alohook .*)$", block, re.M)
-            if lines and "alohook check" in block:
+            if lines:
                 yield block, lines
 
-    def test_the_recipes_for_ci_run_and_leave_their_reports(self):
-        recipes = list(self.pipelines())
+    def test_the_recipes_for_ci_run_and_write_their_reports(self):
+        recipes = list(self.recipes())
         self.assertEqual(len(recipes), 2)
         for block, lines in recipes:
             for name, value in re.findall(r"^ +(ALOHOOK_\w+): (.*)$", block, re.M):
@@ -152,7 +167,9 @@ class Commands(Case):
 
     @unittest.skipUnless(shutil.which("ruby"), "there is no ruby to read YAML with")
     def test_the_recipes_for_ci_are_yaml(self):
-        for block in re.findall(r"^```yaml\n(.*?)^```", README.read_text(encoding="utf-8"), re.M | re.S):
+        snippets = [block for block, _ in self.recipes()] + re.findall(r"^```yaml\n(.*?)^```", README.read_text(encoding="utf-8"), re.M | re.S)
+        self.assertGreater(len(snippets), 2)
+        for block in snippets:
             subprocess.run(["ruby", "-ryaml", "-e", "exit !!YAML.load(STDIN.read)"], input=block.encode(), check=True)
 
 
@@ -162,6 +179,26 @@ class Readme(Case):
         super().setUp()
         self.text = README.read_text(encoding="utf-8")
         self.calls = [call for block in blocks(self.text) for call in calls(block)]
+        self.calls += [call for topic in TOPICS for block in topic_blocks(topic.read_text(encoding="utf-8")) for call in calls(block)]
+
+    def test_it_is_short_and_begins_with_the_two_commands(self):
+        lines = self.text.splitlines()
+        self.assertLessEqual(len(lines), 300)
+        first_screen = lines[:40]
+        self.assertIn("sh cmake/install-dependencies.sh && cmake --workflow --preset program && sh tests/first-minute.sh", first_screen)
+        self.assertIn("sh cmake/install-dependencies.sh --tests && cmake --workflow --preset dev", first_screen)
+
+    def test_every_link_to_a_file_works(self):
+        links = re.findall(r"\]\(([^)#:]+)\)", self.text)
+        self.assertGreater(len(links), 5)
+        for link in links:
+            self.assertTrue((ROOT / link).exists(), link)
+
+    def test_every_manual_topic_it_names_exists(self):
+        topics = set(re.findall(r"`alohook help ([a-z]+)`", self.text))
+        self.assertGreater(len(topics), 3)
+        for topic in topics:
+            self.assertEqual(self.run_program("help", topic).code, 0, topic)
 
     def words_of_help(self, *command):
         result = self.run_program(*command, "--help")
@@ -169,7 +206,7 @@ class Readme(Case):
         return set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", result.text))
 
     def test_every_command_and_flag_exists(self):
-        commands = set(re.findall(r"^  (\w+)  ", self.run_program("--help").text.split("Subcommands:")[1].split("\n\n")[0], re.M))
+        commands = set(re.findall(r"^  (\w+)  ", self.run_program("--help").text.split("Commands:")[1].split("\n\n")[0], re.M))
         known = {}
         self.assertTrue(self.calls, "the README shows no command")
         for line, words in self.calls:
@@ -180,7 +217,7 @@ class Readme(Case):
                 self.assertIn(words[0], commands)
                 if words[0] not in known:
                     known[words[0]] = self.words_of_help(words[0])
-                own = words[1:words.index("--")] if "--" in words else words[1:]  # what follows is another program's
+                own = words[1:words.index("--")] if "--" in words else words[1:]  # the rest is another program's
                 for word in own:
                     if word.startswith("-") and word != "-":
                         self.assertIn(word.split("=")[0], known[words[0]])

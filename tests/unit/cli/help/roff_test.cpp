@@ -5,7 +5,7 @@ using namespace alohook;
 
 // What the escapes mean: groff_char(7) and groff(7).
 
-TEST_CASE("text in a page of the manual cannot be taken for markup") {
+TEST_CASE("text in a man page is never parsed as markup") {
   CHECK(escaped("--max-body") == "\\-\\-max\\-body");
   CHECK(escaped(".TH is no macro here") == "\\&.TH is no macro here");
   CHECK(escaped("'quoted'") == "\\(aqquoted\\(aq");
@@ -14,13 +14,18 @@ TEST_CASE("text in a page of the manual cannot be taken for markup") {
   CHECK(escaped("~/.config `a` \"b\" ^") == "\\(ti/.config \\(gaa\\(ga \\(dqb\\(dq \\(ha");
 }
 
-TEST_CASE("what is not ASCII is written by its number in a page of the manual") {
+TEST_CASE("non-ASCII characters in a man page are escaped by their code point") {
   CHECK(escaped("v0=… é 漏 🚰") == "v0=\\[u2026] \\[u00E9] \\[u6F0F] \\[u1F6B0]");
 }
 
-TEST_CASE("a page of the manual has a list item's head on a line of its own") {
-  Roff page("alohook-x", "2026-11-23", "alohook 1");
-  page.item(bold("-v"), "Show more.");
-  CHECK_THAT(page.take(), ContainsSubstring(".TH ALOHOOK\\-X 1 2026-11-23 \"alohook 1\"") &&
-                              ContainsSubstring(".TP\n\\fB\\-v\\fR\nShow more.\n"));
+TEST_CASE("words between backticks are bold") {
+  CHECK(with_bold_words("set `--port` to `0`.") == "set \\fB\\-\\-port\\fR to \\fB0\\fR\\&.");
+  CHECK(with_bold_words("none") == "none");
+}
+
+TEST_CASE("a list item in a man page has its head on a line of its own") {
+  Roff page("alohook-x", "7", "2026-11-23", "alohook 1");
+  page.item(bold("-v"), escaped("Print more."));
+  CHECK_THAT(page.take(), ContainsSubstring(".TH ALOHOOK\\-X 7 2026-11-23 \"alohook 1\"") &&
+                              ContainsSubstring(".TP\n\\fB\\-v\\fR\nPrint more.\n"));
 }
