@@ -269,8 +269,9 @@ void add_policy_options(CLI::App& app, Options& options) {
   add_encoding_option(app, options.policy.encoding, "Accept signatures in this encoding only");
   auto* language = add_value(app, "--lang", options.language, {"LANGUAGE"},
                              "Show fixes for this language: ruby, node, python, php, go, java or csharp");
-  command_of(app).set_words(*language,
-                            {{"ruby"}, {"node"}, {"python"}, {"php"}, {"go"}, {"java"}, {"csharp"}});
+  std::vector<Candidate> languages;
+  for (const std::string_view word : language_words()) languages.push_back({std::string(word), {}});
+  command_of(app).set_words(*language, std::move(languages));
   app.add_flag("--show-expected", options.is_expected_shown, "Print the expected signature (terminal only)");
 }
 
