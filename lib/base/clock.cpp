@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono;
 
-/// Reads exactly `width` digits at the front of `text` and takes them off.
+/// Reads exactly `width` digits at the front of `text` and removes them.
 std::optional<unsigned> take_number(std::string_view& text, std::size_t width) {
   unsigned value = 0;
   if (text.size() < width) return std::nullopt;
@@ -26,7 +26,7 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-/// Reads `.123` as microseconds and takes it off; no dot, zero.
+/// Reads `.123` as microseconds and removes it; returns zero without a dot.
 std::optional<microseconds> take_fraction(std::string_view& text) {
   if (!take(text, '.')) return microseconds{0};
   const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());

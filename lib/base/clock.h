@@ -7,7 +7,7 @@
 
 namespace alohook {
 
-/// A moment of wall-clock time, UTC, in microseconds.
+/// A point in wall-clock time, UTC, in microseconds.
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
 /// Returns whole seconds since 1970, rounded down.
@@ -17,7 +17,7 @@ std::int64_t unix_seconds(Time time);
 std::string iso8601(Time time);
 
 /// Reads `2026-11-23T17:00:00Z`, with or without a fraction (digits past microseconds are dropped);
-/// nothing else, nullopt.
+/// nullopt for anything else.
 std::optional<Time> parse_iso8601(std::string_view text);
 
 /// Reads `250ms`, `30s`, `5m`, `2h`, or a bare number of seconds; the number may have a fraction.

@@ -28,7 +28,7 @@ int base64_value(char c, Alphabet alphabet) {
   return position == std::string_view::npos ? -1 : static_cast<int>(position);
 }
 
-/// Decodes without padding; `left_over` receives the bits that make up no byte.
+/// Decodes without padding; `left_over` gets the bits after the last whole byte.
 std::optional<std::string> decode_sextets(std::string_view text, Alphabet alphabet, unsigned& left_over) {
   if (text.size() % 4 == 1) return std::nullopt;
   std::string bytes;

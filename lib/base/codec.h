@@ -11,7 +11,7 @@ namespace alohook {
 std::string hex_encode(std::string_view bytes);
 std::string hex_encode_upper(std::string_view bytes);
 
-/// Decodes hexadecimal digits of either case; nullopt when a character is none or their number is odd.
+/// Decodes hexadecimal digits of either case; nullopt for another character or an odd number of them.
 std::optional<std::string> hex_decode(std::string_view text);
 
 /// Encodes with the standard alphabet and padding (RFC 4648 section 4).
@@ -20,7 +20,7 @@ std::string base64_encode(std::string_view bytes);
 /// Encodes with the URL-safe alphabet and without padding (RFC 4648 section 5).
 std::string base64url_encode(std::string_view bytes);
 
-/// Decodes the one canonical form of RFC 4648 section 4: padded, no white space, unused bits zero.
+/// Decodes the one canonical form of RFC 4648 section 4: padded, no whitespace, unused bits zero.
 std::optional<std::string> base64_decode(std::string_view text);
 
 /// Decodes leniently, as much code in the wild does: either alphabet, padding optional, unused bits ignored.

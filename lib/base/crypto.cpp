@@ -58,7 +58,7 @@ void set_key(EVP_MAC_CTX* context, HashAlgorithm algorithm, std::string_view key
   const OSSL_PARAM parameters[] = {
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(openssl_name(algorithm)), 0),
       OSSL_PARAM_construct_end()};
-  // A null key means "the key of before" to OpenSSL, so an empty one needs an address.
+  // OpenSSL takes a null key as "keep the previous key", so an empty key needs an address.
   require(EVP_MAC_init(context, data(key.empty() ? std::string_view("") : key), key.size(), parameters) == 1);
 }
 
@@ -91,7 +91,7 @@ Hmac::~Hmac() = default;
 Hmac::Hmac(Hmac&&) noexcept = default;
 
 std::string Hmac::operator()(std::initializer_list<std::string_view> message) {
-  require(EVP_MAC_init(context_->mac.get(), nullptr, 0, nullptr) == 1);  // the key of before
+  require(EVP_MAC_init(context_->mac.get(), nullptr, 0, nullptr) == 1);  // keeps the previous key
   return finish(context_->mac.get(), message);
 }
 

@@ -18,11 +18,11 @@ enum class HashAlgorithm { sha256, sha1, sha512, md5 };
 /// Throws std::runtime_error when OpenSSL fails.
 Sha256 hmac_sha256(std::string_view key, std::initializer_list<std::string_view> message);
 
-/// The same with any algorithm; returns the raw digest.
+/// Computes an HMAC with any algorithm; returns the raw digest.
 std::string hmac(HashAlgorithm algorithm, std::string_view key,
                  std::initializer_list<std::string_view> message);
 
-/// An HMAC whose key has been taken in: for many messages under one key.
+/// Computes HMACs of many messages with one key.
 class Hmac {
  public:
   Hmac(HashAlgorithm algorithm, std::string_view key);
@@ -40,7 +40,7 @@ class Hmac {
 /// Computes the plain hash of the concatenation of `message`; returns the raw digest.
 std::string hash(HashAlgorithm algorithm, std::initializer_list<std::string_view> message);
 
-/// Compares in time that depends on the lengths only. This is the one comparison of MACs in alohook.
+/// Compares in time that depends on the lengths only. alohook compares MACs only with this function.
 bool equal_constant_time(std::string_view a, std::string_view b);
 
 /// Returns `count` bytes from the operating system's generator.

@@ -5,9 +5,9 @@
 
 namespace alohook {
 
-/// What keeps a command from starting: a missing file, a taken port, a malformed setting.
-/// Outcomes (a bad signature, a refused connection, a 500) are values, never this.
-/// The command line turns it into one line, a hint, and exit code 2.
+/// An error that keeps a command from starting: a missing file, a port in use, a malformed setting.
+/// Outcomes (an invalid signature, a refused connection, a 500) are values, never exceptions.
+/// The command line prints it as one line and a hint, and exits with code 2.
 class Error : public std::exception {
  public:
   /// `message` says what happened, with the thing in quotes; `hint` says what to do, or is empty.

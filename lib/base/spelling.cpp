@@ -11,7 +11,7 @@
 namespace alohook {
 namespace {
 
-/// Longer names are no typing errors; the bound keeps the work small.
+/// The maximum length of a name that is compared; this bounds the work.
 constexpr std::size_t longest_name = 200;
 
 }  // namespace

@@ -58,7 +58,7 @@ bool is_deceptive(char32_t c) {
     char32_t first, last;
   };
   // Control and format characters of Unicode (categories Cc, Cf, Zl, Zp), other invisible ones, and the two that XML and
-  // YAML do not hold.
+  // YAML exclude.
   static constexpr Range ranges[] = {
       {0x00, 0x1F},       {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},     {0x600, 0x605},
       {0x61C, 0x61C},     {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},     {0x8E2, 0x8E2},

@@ -8,7 +8,7 @@
 namespace alohook {
 
 // ALO's page prints the type as `webhook_url_verification` in the body and lists it as `webhook_url_validation`.
-// The body is what goes over the wire, so it is the default; both work everywhere.
+// The body goes over the wire, so its spelling is the default; both work everywhere.
 inline constexpr std::string_view challenge_type = "webhook_url_verification";
 inline constexpr std::string_view challenge_type_alias = "webhook_url_validation";
 

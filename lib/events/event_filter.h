@@ -8,14 +8,14 @@
 
 namespace alohook {
 
-/// Which events are of interest: of one of the types (either spelling), and with all the given values.
+/// Selects events that have one of the types (in either spelling) and all of the given values.
 class EventFilter {
  public:
   /// Adds a type; without any, all types pass.
   void add_type(std::string type);
 
   /// Adds `/json/pointer=value`: the value at the pointer must be this string, number or literal, as written.
-  /// Throws Error when it is not of that form.
+  /// Throws Error if it doesn't have that form.
   void add_where(std::string_view condition);
 
   bool is_empty() const { return types_.empty() && conditions_.empty(); }

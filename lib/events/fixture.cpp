@@ -23,7 +23,7 @@ struct Note {
   std::string_view name, documented, invented;
 };
 
-// fixtures/README.md says the same at greater length.
+// fixtures/README.md has the details.
 constexpr std::string_view only_type = "`type`; ALO marks the rest of the payload TBD";
 constexpr Note notes[] = {
     {"webhook_url_verification", "all of it: this is the body that ALO prints", "nothing"},
@@ -75,9 +75,9 @@ bool is_uuid(std::string_view text) {
   return true;
 }
 
-/// Returns the moment that a string written in the document means, in milliseconds since 1970.
+/// Returns the time that a string in the document stands for, in milliseconds since 1970.
 std::optional<milliseconds> time_in(std::string_view text) {
-  // Of 13-digit strings, those between 2001 and 2033: an article's number rarely starts with 1.
+  // Of 13-digit strings only those between 2001 and 2033: article numbers rarely start with 1.
   if (text.size() == 13 && text[0] == '1' && std::all_of(text.begin(), text.end(), is_digit)) {
     return milliseconds{std::stoll(std::string(text))};
   }
@@ -99,7 +99,7 @@ std::string written_like(std::string_view old, milliseconds time) {
   return text += old.substr(text.size());
 }
 
-/// Rewrites one body in place; what it replaces has the length of what was there.
+/// Rewrites one body in place; replacements keep the length.
 class Refresher {
  public:
   Refresher(std::string_view body, const JsonText& json, const RandomBits& random)
@@ -145,7 +145,7 @@ class Refresher {
         i += uuid_size;
         continue;
       }
-      // An escape is one character, and its letters are no part of the word after it.
+      // An escape is one character; its letters aren't part of the word after it.
       const std::size_t length = raw[i] != '\\' ? 1 : raw[i + 1] == 'u' ? 6 : 2;
       at_start_of_word = length > 1 || !is_alphanumeric(raw[i]);
       i += length;
@@ -180,7 +180,7 @@ class Refresher {
     for (std::size_t i = 0; i < digits.size(); ++i) {
       digits[i] = i == 0 ? static_cast<char>('1' + random_() % 9) : static_cast<char>('0' + random_() % 10);
     }
-    // There are at least as many numbers of this length as ids, so one is free; its own old one is the last choice.
+    // There are at least as many numbers of this length as ids, so one is free; its old one is the last choice.
     const std::string first = digits;
     while (digits == old || used_numbers_.contains(digits)) {
       count_up(digits);
@@ -193,7 +193,7 @@ class Refresher {
     return digits;
   }
 
-  /// Adds one; after 999 comes 100 again.
+  /// Adds one; 999 wraps around to 100.
   static void count_up(std::string& digits) {
     for (std::size_t i = digits.size(); i-- > 0;) {
       if (digits[i] != '9') {

@@ -36,7 +36,7 @@ bool starts_with_unix(std::string_view text) {
   return text.size() >= 5 && equal_ignoring_case(text.substr(0, 5), "unix:");
 }
 
-/// Makes what follows the authority fit for a request line.
+/// Encodes the part after the authority for a request line.
 std::string request_target(std::string_view text) {
   text = text.substr(0, text.find('#'));
   std::string target = text.starts_with('/') ? "" : "/";
@@ -81,7 +81,7 @@ std::string without_shorthand(std::string_view text) {
 
 Url parse_unix(std::string_view url) {
   auto path = url.substr(5);
-  // `unix:///tmp/x` is what some other tools write.
+  // Some other tools write `unix:///tmp/x`.
   while (path.starts_with("//")) path.remove_prefix(1);
   Url result{.scheme = "unix", .host = "localhost"};
   if (const auto colon = path.find(":/"); colon != std::string_view::npos) {
@@ -104,7 +104,7 @@ std::uint16_t parse_port(std::string_view url, std::string_view text) {
   return static_cast<std::uint16_t>(port);
 }
 
-/// Splits `host`, `host:port` or `[address]:port`; what follows the host starts with its colon.
+/// Splits `host`, `host:port` or `[address]:port`; the part after the host starts with its colon.
 std::pair<std::string, std::string_view> split_authority(std::string_view url, std::string_view authority) {
   if (authority.starts_with('[')) {
     const auto bracket = authority.find(']');
@@ -146,7 +146,7 @@ bool Url::is_loopback() const {
   if (name.ends_with('.')) name.remove_suffix(1);
   if (name == "localhost" || name.ends_with(".localhost")) return true;
 
-  // Only the strict forms: `127.1` or `0x7f000001` may be read in more than one way.
+  // Only the strict forms: `127.1` and `0x7f000001` are ambiguous.
   in_addr v4{};
   if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
   in6_addr v6{};
@@ -175,7 +175,7 @@ Url parse_url(std::string_view text) {
   const auto rest = url.substr(scheme->size() + 3);
   const auto authority = rest.substr(0, rest.find_first_of("/?#"));
   if (authority.find('@') != std::string_view::npos) {
-    // Not quoted: what stands before the @ may be a password.
+    // Not quoted: the part before the @ may be a password.
     throw Error("the URL holds a user name or a password",
                 "leave them out and use --header 'Authorization: …'");
   }

@@ -26,7 +26,7 @@ JsonPath path_of(std::string_view text) {
       "write a JSON pointer (/action/title, with ~0 for ~ and ~1 for /) or a dotted path (action.title)");
 }
 
-/// Writes one more step of a path in the pointer's or the dotted form.
+/// Appends a step to a path, as a pointer or dotted.
 std::string extended(const std::string& path, std::string_view key, bool pointer) {
   if (!pointer) return path.empty() ? std::string(key) : path + "." + std::string(key);
   std::string out = path + "/";
@@ -40,7 +40,7 @@ std::string extended(const std::string& path, std::string_view key, bool pointer
   return out;
 }
 
-/// Lists paths that exist, at most `limit`.
+/// Lists at most `limit` existing paths.
 void collect_paths(const JsonText& json, JsonText::Index value, const std::string& path, bool pointer,
                    std::size_t limit, std::vector<std::string>& paths) {
   std::size_t index = 0;
@@ -73,7 +73,7 @@ Error missing_path(const JsonText& json, const Override& change) {
   return Error(fmt::format("the body has no \"{}\"", visible(change.path)), hint);
 }
 
-/// How far a path leads into a document.
+/// How much of a path exists in a document.
 struct Place {
   std::vector<JsonText::Index> values;  ///< the root, then one for each step that was found
   bool is_found;
@@ -93,7 +93,7 @@ std::string replaced(std::string_view text, std::size_t begin, std::size_t end, 
   return fmt::format("{}{}{}", text.substr(0, begin), with, text.substr(end));
 }
 
-/// The bytes of a member or item: from its key, if it has one, to the end of its value.
+/// The bytes of a member or item: from its key, if any, to the end of its value.
 struct Extent {
   std::size_t begin, end;
 };
@@ -105,7 +105,7 @@ Extent extent_of(const JsonText& json, std::string_view text, JsonText::Index va
   return {begin, json.offset(value) + json.raw(value).size()};
 }
 
-/// Removes a member or item with the one comma and the white space that belong to it.
+/// Removes a member or item with its comma and whitespace.
 std::string removed(const JsonText& json, std::string_view text, JsonText::Index parent,
                     JsonText::Index value) {
   const auto siblings = json.children(parent);
@@ -116,7 +116,7 @@ std::string removed(const JsonText& json, std::string_view text, JsonText::Index
   return replaced(text, json.offset(parent) + 1, json.offset(parent) + json.raw(parent).size() - 1, "");
 }
 
-/// Returns what stands between a member's key and its value, as the document has it.
+/// Returns the bytes between a member's key and its value.
 std::string_view colon_of(const JsonText& json, std::string_view text, JsonText::Index object) {
   for (const JsonText::Index place : {object, JsonText::root}) {
     const auto first = json.first_child(place);
@@ -127,7 +127,7 @@ std::string_view colon_of(const JsonText& json, std::string_view text, JsonText:
   return ":";
 }
 
-/// Adds `json_value` at the end of an object (under `key`) or array, spaced as what is there already.
+/// Adds `json_value` at the end of an object (under `key`) or array, with the same spacing as its siblings.
 std::string appended(const JsonText& json, std::string_view text, JsonText::Index parent,
                      std::string_view key, std::string_view json_value) {
   const std::string item =
@@ -143,7 +143,7 @@ std::string appended(const JsonText& json, std::string_view text, JsonText::Inde
                   fmt::format(",{}{}", text.substr(space_begin, last_begin - space_begin), item));
 }
 
-/// Creates what is missing below the last value of `place`.
+/// Creates the missing steps below the last value of `place`.
 std::string added(const JsonText& json, std::string_view text, const JsonPath& path, const Place& place,
                   const Override& change) {
   const JsonText::Index parent = place.values.back();
@@ -203,7 +203,7 @@ std::string apply_overrides(std::string_view body, const std::vector<Override>& 
       change.json = std::string(value->raw(JsonText::root));
     }
     text = apply_one(text, change);
-    // Nothing else can spoil a document whose parts are JSON.
+    // A document whose parts are valid JSON can only exceed a limit.
     if (!JsonText::parse(text)) {
       throw Error(fmt::format("the body would be nested too deeply or grow too large at \"{}\"",
                               visible(change.path)),

@@ -6,16 +6,16 @@
 namespace alohook {
 
 /// Writes one JSON object on one line, keys in the order of the calls, safe to show on a terminal.
-/// (nlohmann/json would keep neither bytes that are not UTF-8 nor a terminal safe.)
+/// (nlohmann/json preserves no invalid UTF-8 and doesn't escape for terminals.)
 class JsonLine {
  public:
   JsonLine& string(std::string_view key, std::string_view value);
   JsonLine& number(std::string_view key, std::int64_t value);
   JsonLine& boolean(std::string_view key, bool value);
   JsonLine& milliseconds(std::string_view key, std::int64_t microseconds);
-  /// A string, or when the bytes are not UTF-8 a string under `<key>_base64`, so that they come back exactly.
+  /// Adds a string, or a string under `<key>_base64` if the bytes are not UTF-8, so that they can be restored exactly.
   JsonLine& bytes(std::string_view key, std::string_view value);
-  /// A value that is JSON text already.
+  /// Adds a value that is already JSON text.
   JsonLine& json(std::string_view key, std::string_view text);
 
   /// Returns the object. Call once, last.

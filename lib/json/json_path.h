@@ -12,7 +12,7 @@ namespace alohook {
 using JsonPath = std::vector<std::string>;
 
 /// Reads a JSON pointer (RFC 6901: `/action/title`, `~0` and `~1` for `~` and `/`) or a dotted path (`action.title`).
-/// The empty text is the root. nullopt for a `~` without 0 or 1, or an empty step in a dotted path.
+/// Empty text is the root. Returns nullopt for a `~` without 0 or 1, or an empty step in a dotted path.
 std::optional<JsonPath> parse_json_path(std::string_view text);
 
 /// Reads an array index: decimal digits without sign or leading zero.

@@ -8,7 +8,7 @@
 
 namespace alohook {
 
-/// Reads a text iteratively, so that hostile nesting costs memory and never the stack.
+/// Parses iteratively, so that deep nesting never overflows the stack.
 class JsonTextParser {
  public:
   JsonTextParser(std::string_view text, const JsonText::Limits& limits) : text_(text), limits_(limits) {
@@ -28,7 +28,7 @@ class JsonTextParser {
   }
 
  private:
-  /// An object or array whose end has not been read yet.
+  /// An object or array that is still open.
   struct Open {
     JsonText::Index value;  // none when it is not recorded
     bool is_object;
@@ -295,7 +295,7 @@ void append_unicode_escape(std::string& out, char32_t c) {
 
 namespace {
 
-/// Which ASCII characters stand in a JSON string as they are, on a terminal too.
+/// Returns whether an ASCII character needs no escape in a JSON string, on a terminal either.
 constexpr std::array<bool, 256> stands_as_it_is = [] {
   std::array<bool, 256> table{};
   for (std::size_t c = ' '; c < 0x7F; ++c) table[c] = c != '"' && c != '\\';

@@ -8,11 +8,11 @@
 
 namespace alohook {
 
-/// JSON as it is written: a tree of slices of the original bytes. Nothing is converted, so big integers,
-/// `1.0`, escapes, duplicate keys and the order of keys are all still there. nlohmann/json, which converts,
-/// is for JSON that alohook writes itself.
+/// JSON as a tree of slices of the original bytes. Nothing is converted, so big integers, `1.0`, escapes,
+/// duplicate keys and the order of keys are preserved. nlohmann/json, which converts, is for JSON that alohook
+/// writes itself.
 ///
-/// The tree is kept flat, in the order of the text; the text must outlive it.
+/// The tree is stored flat, in the order of the text; the text must outlive it.
 class JsonText {
  public:
   enum class Kind : std::uint8_t { object, array, string, number, literal };
@@ -21,14 +21,14 @@ class JsonText {
   using Index = std::uint32_t;
 
   struct Limits {
-    std::size_t depth = 200;         ///< deeper text is refused
-    std::size_t values = 1'000'000;  ///< text with more values is refused
+    std::size_t depth = 200;         ///< deeper text is rejected
+    std::size_t values = 1'000'000;  ///< text with more values is rejected
     std::size_t record_depth =
-        1000;  ///< values deeper than this are checked but not kept; 1 keeps the root's members
+        1000;  ///< deeper values are checked but not stored; 1 stores the root's members
   };
 
-  /// Reads strictly after RFC 8259, in UTF-8 and without a byte order mark; nullopt when `text` is not that
-  /// or breaks a limit. Texts of 4 GiB and more are refused.
+  /// Parses strictly by RFC 8259, in UTF-8 without a byte order mark; returns nullopt if `text` is invalid or
+  /// exceeds a limit. Texts of 4 GiB and more are rejected.
   static std::optional<JsonText> parse(std::string_view text);
   static std::optional<JsonText> parse(std::string_view text, const Limits& limits);
 
@@ -45,12 +45,12 @@ class JsonText {
   /// The members or items of an object or array, in order. Empty for anything else.
   std::vector<Index> children(Index value) const;
   bool has_children(Index value) const;
-  /// The first child and the one after, for walking without a list; `none` at the end.
+  /// Returns the first child and the next sibling, for walking without a list; `none` at the end.
   static constexpr Index none = 0xFFFFFFFF;
   Index first_child(Index value) const;
   Index next_sibling(Index value, Index parent) const;
 
-  /// The last member with this key, as most parsers have it, compared after unescaping; nullopt without one.
+  /// Returns the last member with this key (like most parsers), compared after unescaping; nullopt without one.
   std::optional<Index> member(Index object, std::string_view key) const;
 
  private:
@@ -68,10 +68,10 @@ class JsonText {
 /// Returns the characters of a JSON string given with its quotes, as UTF-8; a lone surrogate becomes U+FFFD.
 std::string unescape_json_string(std::string_view raw);
 
-/// Writes a JSON string with quotes. What a terminal would obey or hide is escaped, so the line is safe to show;
-/// the value is the same. Bytes that are not UTF-8 become U+FFFD.
+/// Writes a JSON string with quotes. Terminal control and invisible characters are escaped, so the line is safe to print;
+/// the value is the same. Invalid UTF-8 becomes U+FFFD.
 std::string quote_json_string(std::string_view text);
-/// The same at the end of `out`, which is cheaper for long texts.
+/// Appends the same to `out`, which is cheaper for long texts.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace alohook
