@@ -75,7 +75,7 @@ class CouldNotStart(Case):
     def test_usage_errors_are_2_with_one_line_a_hint_and_a_clean_stdout(self):
         cases = {
             ("sned",): ["sned", "did you mean 'send'"],
-            ("send",): ["event"],
+            ("send",): ["EVENT", "example: alohook send"],
             ("send", "action_creatd"): ["action_creatd", "did you mean 'action_created'"],
             ("send", "no/such/file"): ["no/such/file"],
             ("send", "action_created", "one", "two"): [],
@@ -119,7 +119,7 @@ class CouldNotStart(Case):
             ("fixtures", "export"): [],
             ("secret", "--shwo"): ["did you mean '--show'"],
             ("secret", "--secret", ""): ["empty"],
-            ("completion",): ["shell"],
+            ("completion",): ["SHELL", "example: "],
             ("completion", "tcsh"): ["tcsh", "bash"],
         }
         for command, words in cases.items():
