@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <new>
 #include <optional>
+#include <system_error>
 
 #include "base/error.h"
 #include "base/visible.h"
@@ -47,6 +48,25 @@ std::optional<std::string> stray_word(const CLI::App& command, const std::vector
   return program->results().front();
 }
 
+/// Returns the exit code for text that was printed: full disks and closed pipes lose it.
+int flushed(Context& context) {
+  if (context.out.flush()) return exit_yes;
+  complain(context, Error("can't write to standard output", "is the disk full?"));
+  return exit_could_not_start;
+}
+
+/// Whether a failure is that of a limit: of descriptors, processes or memory.
+bool is_of_resources(const std::error_code& error) {
+  return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
+         error == std::errc::resource_unavailable_try_again || error == std::errc::not_enough_memory;
+}
+
+int complain_of_bug(Context& context, const std::exception& error) {
+  complain(context, Error(fmt::format("internal error: {}", error.what()),
+                          "this is a bug in alohook: please report it with the command you ran"));
+  return exit_internal_error;
+}
+
 }  // namespace
 
 int run_app(const std::vector<std::string>& arguments, Context& context) {
@@ -81,13 +101,12 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
     context.err << help_text(root, help_width(context));
     return exit_could_not_start;
   } catch (const CLI::CallForVersion&) {
-    context.out << "alohook " ALOHOOK_VERSION "\n" << std::flush;
-    return exit_yes;
+    context.out << "alohook " ALOHOOK_VERSION "\n";
+    return flushed(context);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = root.get_subcommands();
-    context.out << help_text(chosen.empty() ? root : command_of(*chosen.front()), help_width(context))
-                << std::flush;
-    return exit_yes;
+    context.out << help_text(chosen.empty() ? root : command_of(*chosen.front()), help_width(context));
+    return flushed(context);
   } catch (const CLI::ParseError& error) {
     complain(context, usage_error(root, error));
     return exit_could_not_start;
@@ -97,11 +116,14 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
   } catch (const std::bad_alloc&) {
     complain(context,
              Error("not enough memory", "raise the limit on memory ('ulimit -v'), or use smaller bodies"));
-    return exit_internal_error;
+    return exit_could_not_start;
+  } catch (const std::system_error& error) {
+    if (!is_of_resources(error.code())) return complain_of_bug(context, error);
+    complain(context, Error(fmt::format("the system is out of resources: {}", error.code().message()),
+                            "raise the limits: see 'ulimit -n', 'ulimit -u' and 'ulimit -v'"));
+    return exit_could_not_start;
   } catch (const std::exception& error) {
-    complain(context, Error(fmt::format("internal error: {}", error.what()),
-                            "this is a bug in alohook: please report it with the command you ran"));
-    return exit_internal_error;
+    return complain_of_bug(context, error);
   }
 }
 

@@ -59,15 +59,15 @@ InspectorSettings inspector_settings(const Secrets& secrets, bool is_development
   return settings;
 }
 
-std::unique_ptr<Inspector> make_inspector(const ListenOptions& options, const ForwardPolicy& forward,
-                                          const std::string& url,
+std::unique_ptr<Inspector> make_inspector(const ListenOptions& options, const ReceiverPolicy& policy,
+                                          const ForwardPolicy& forward, const std::string& url,
                                           const std::shared_ptr<std::atomic<bool>>& is_over,
                                           Context& context) {
-  InspectorSettings settings = inspector_settings(options.policy.secrets, options.secret.is_empty(),
-                                                  options.forward_client, is_over, context);
+  InspectorSettings settings =
+      inspector_settings(policy.secrets, options.secret.is_empty(), options.forward_client, is_over, context);
   settings.port = *options.inspector_port;
   settings.api.listening = url;
-  settings.api.verification = options.policy.verification;
+  settings.api.verification = policy.verification;
   for (const ForwardRoute& route : forward.routes) {
     settings.api.forward.push_back({route.type, route.url.to_string()});
   }

@@ -19,8 +19,8 @@ InspectorSettings inspector_settings(const Secrets& secrets, bool is_development
                                      const std::shared_ptr<std::atomic<bool>>& is_over, Context& context);
 
 /// Returns the inspector of a listener that is reached at `url`.
-std::unique_ptr<Inspector> make_inspector(const ListenOptions& options, const ForwardPolicy& forward,
-                                          const std::string& url,
+std::unique_ptr<Inspector> make_inspector(const ListenOptions& options, const ReceiverPolicy& policy,
+                                          const ForwardPolicy& forward, const std::string& url,
                                           const std::shared_ptr<std::atomic<bool>>& is_over,
                                           Context& context);
 

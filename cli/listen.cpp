@@ -3,9 +3,8 @@
 
 #include <atomic>
 #include <csignal>
-#include <cstdio>
-#include <fstream>
 #include <memory>
+#include <optional>
 
 #include "base/crypto.h"
 #include "base/error.h"
@@ -25,6 +24,7 @@
 #include "output/expectation_view.h"
 #include "receiver/listener.h"
 #include "receiver/stop_condition.h"
+#include "world/port_file.h"
 #include "world/process.h"
 
 namespace alohook {
@@ -50,20 +50,10 @@ const CommandHelp listen_help{
     .topics = {"journal", "protocol", "ci"},
 };
 
-constexpr std::chrono::seconds stop_grace{5};
-constexpr std::size_t spare_files = 32;  // for everything that is not a connection
-
-/// Writes the port, and the inspector's on a second line, so that whoever waits for the file never reads half of it.
-void write_port_file(const std::string& path, std::uint16_t port, std::optional<std::uint16_t> inspector) {
-  const std::string draft = path + ".draft";
-  std::ofstream file(draft);
-  file << port << '\n';
-  if (inspector) file << *inspector << '\n';
-  file.close();
-  if (!file || std::rename(draft.c_str(), path.c_str()) != 0) {
-    throw Error(fmt::format("cannot write the port file '{}'", path));
-  }
-}
+constexpr std::chrono::seconds stop_grace{5};        // for requests in progress
+constexpr std::chrono::seconds finish_patience{10};  // for the journal and the forwarding targets after that
+constexpr std::chrono::seconds output_patience{2};   // for a terminal or pipe that takes nothing
+constexpr std::size_t spare_files = 32;              // for everything that is not a connection
 
 std::optional<TlsIdentity> tls_identity(const ListenOptions& options, Context& context) {
   if (options.is_self_signed) return make_self_signed(options.server.host);
@@ -71,15 +61,41 @@ std::optional<TlsIdentity> tls_identity(const ListenOptions& options, Context& c
   return TlsIdentity{read_input(options.certificate_file, context), read_input(options.key_file, context)};
 }
 
-void announce(const ListenOptions& options, const Server& server, Console& console) {
+ServerOptions server_options(const ListenOptions& options, Context& context) {
+  ServerOptions server = options.server;
+  server.tls = tls_identity(options, context);
+  const std::size_t room = raise_file_limit();
+  server.max_connections = std::min(server.max_connections, room > 2 * spare_files ? room - spare_files : 1);
+  return server;
+}
+
+ReceiverPolicy receiver_policy(const ListenOptions& options, Context& context) {
+  ReceiverPolicy policy = options.policy;
+  policy.secrets = load_secrets(options.secret, context);
+  return policy;
+}
+
+void announce(const ListenOptions& options, const Secrets& secrets, const Server& server,
+              const std::optional<TlsIdentity>& identity, Time now, Console& console) {
   console.talk(fmt::format("listening on {}", server.url()));
-  for (std::size_t i = 0; i < options.policy.secrets.size(); ++i) {
-    console.talk("  verifying with " + describe(options.policy.secrets[i], i + 1));
-  }
-  if (options.secret.is_empty()) {
+  for (std::size_t i = 0; i < secrets.size(); ++i)
+    console.talk("  verifying with " + describe(secrets[i], i + 1));
+  if (options.secret.is_empty())
     console.talk("  this is the development secret; to put it into your app: alohook secret --show");
+  if (!identity) return;
+  console.talk("  certificate sha256 " + fingerprint(*identity));
+  if (options.server.unix_path.empty())
+    for (const std::string& warning : identity_warnings(*identity, options.server.host, now))
+      console.talk("  warning: clients will reject the certificate: " + warning);
+}
+
+/// A listener that forwards to itself would pass on each event until the time is up.
+void reject_own_targets(const ForwardPolicy& forward, const Server& server) {
+  for (const ForwardRoute& route : forward.routes) {
+    if (!server.is_reached_by(route.url)) continue;
+    throw Error(fmt::format("--forward '{}' is this listener's own address", visible(route.url.to_string())),
+                "give your own server's URL");
   }
-  if (options.server.tls) console.talk("  certificate sha256 " + fingerprint(*options.server.tls));
 }
 
 /// Reads `URL` or `TYPE=URL`.
@@ -112,13 +128,20 @@ std::unique_ptr<JournalFile> open_journal(const ListenOptions& options) {
   return std::make_unique<JournalFile>(options.journal, options.durability);
 }
 
-Expected awaited(const ListenOptions& options) {
-  Expected awaited;
-  awaited.is_command_run = !options.command.empty();
-  awaited.timeout = options.timeout;
-  for (const std::string& text : options.expect) awaited.events.add(text);
-  for (const std::string& condition : options.where) awaited.filter.add_where(condition);
-  return awaited;
+Expected expected(const ListenOptions& options) {
+  Expected expected;
+  expected.is_command_run = !options.command.empty();
+  expected.timeout = options.timeout;
+  for (const std::string& text : options.expect) expected.events.add(text);
+  for (const std::string& condition : options.where) expected.filter.add_where(condition);
+  return expected;
+}
+
+EventFilter shown_events(const ListenOptions& options) {
+  EventFilter filter;
+  for (const std::string& type : options.only) filter.add_type(type);
+  for (const std::string& condition : options.where) filter.add_where(condition);
+  return filter;
 }
 
 std::vector<std::string> named_types(const Expectation& expectation, const ForwardPolicy& forward) {
@@ -141,35 +164,34 @@ void warn_of_unknown_types(const std::vector<std::string>& types, Console& conso
   }
 }
 
-std::shared_ptr<void> start_command(const ListenOptions& options, const Server& server, StopCondition& ending,
-                                    Context& context) {
+std::shared_ptr<void> start_command(const ListenOptions& options, const Secret& secret, const Server& server,
+                                    StopCondition& stop_condition, Context& context) {
   if (options.command.empty()) return nullptr;
   Url url = parse_url(server.url());
   if (!options.policy.path.empty()) url.target = options.policy.path;
   const Variables variables{{"ALOHOOK_URL", url.to_string()},
-                            {"ALOHOOK_SECRET", std::string(options.policy.secrets.front().bytes())}};
+                            {"ALOHOOK_SECRET", std::string(secret.bytes())}};
   return context.start_command(options.command, variables,
-                               [&ending](int code) { ending.on_command_end(code); });
+                               [&stop_condition](int code) { stop_condition.on_command_end(code); });
 }
 
-std::function<void(const ReceivedEvent&)> show_on(Console& console, const EventView& view) {
-  switch (console.format()) {
-    case Format::human:
-      return [&console, view](const ReceivedEvent& event) {
-        console.human(show_event(event, view, console.palette()));
-      };
-    case Format::json:
-      return [&console](const ReceivedEvent& event) { console.json(to_json_line(event)); };
-    case Format::quiet:
-      break;
+/// Sets how the listener shows events; it shows nothing with `--format quiet`.
+void show_on(Console& console, const EventView& view, ListenerSettings& settings) {
+  if (console.format() == Format::human) {
+    settings.show = [&console, view](const ReceivedEvent& event) {
+      console.human(show_event(event, view, console.palette()));
+    };
   }
-  return {};
+  if (console.format() == Format::json)
+    settings.show_json = [&console](std::string_view line) { console.json(line); };
 }
 
 std::string summary(const ListenerCounts& counts) {
-  std::string line = fmt::format("stopped; {} valid, {} refused", counts.valid, counts.rejected);
-  if (counts.malformed > 0) line += fmt::format(", {} turned away", counts.malformed);
+  std::string line = fmt::format("stopped; {} valid, {} rejected", counts.valid, counts.rejected);
+  if (counts.malformed > 0) line += fmt::format(", {} malformed", counts.malformed);
+  if (counts.from_pages > 0) line += fmt::format(", {} from web pages", counts.from_pages);
   if (counts.unrecorded > 0) line += fmt::format(", {} could not be recorded", counts.unrecorded);
+  if (counts.unshown > 0) line += fmt::format(", {} not shown", counts.unshown);
   return line;
 }
 
@@ -178,44 +200,38 @@ int exit_code_of(const StopCondition::Result& result) {
   return result.signal ? 128 + *result.signal : exit_no;
 }
 
-int run(ListenOptions& options, Context& context) {
-  options.policy.secrets = load_secrets(options.secret, context);
-  options.server.tls = tls_identity(options, context);
-  const std::size_t room = raise_file_limit();
-  options.server.max_connections =
-      std::min(options.server.max_connections, room > 2 * spare_files ? room - spare_files : 1);
+int run(const ListenOptions& options, Context& context) {
+  const ReceiverPolicy policy = receiver_policy(options, context);
+  const ServerOptions serving = server_options(options, context);
+  const ForwardPolicy forward = forward_policy(options);
+  ClientOptions forward_client = options.forward_client;
+  const auto is_over = std::make_shared<std::atomic<bool>>(false);
+  forward_client.interrupt = is_over;
 
   Console console = make_console(options.output, context);
-  EventFilter filter;
-  for (const std::string& type : options.only) filter.add_type(type);
-  for (const std::string& condition : options.where) filter.add_where(condition);
-  const auto is_over = std::make_shared<std::atomic<bool>>(false);
-  options.forward_client.interrupt = is_over;
-
-  const ForwardPolicy forward = forward_policy(options);
-
-  std::unique_ptr<Server> server;
+  StopCondition stop_condition(expected(options));
   std::unique_ptr<Inspector> inspector;
-  StopCondition ending(awaited(options), [&server] { server->stop(stop_grace); });
-  Listener listener({
-      .policy = options.policy,
-      .script = parse_answer_script(options.answers, read_file),
+  ListenerSettings settings{
+      .policy = policy,
+      .script = parse_response_script(options.answers, read_file),
       .journal = open_journal(options),
       .forward = forward,
-      .connect = [&](const Url& url) { return context.connect(url, options.forward_client); },
-      .on_event = [&](const ReceivedEvent& event) { ending.on_event(event); },
+      .connect = [&](const Url& url) { return context.connect(url, forward_client); },
+      .allows_pages = options.allows_pages,
+      .on_event = [&](const ReceivedEvent& event) { stop_condition.on_event(event); },
       .on_response =
           [&](const ReceivedEvent& event) {
             if (inspector) inspector->feed().push(std::make_shared<const ReceivedEvent>(event));
           },
       .now = context.now,
       .make_id = [] { return fmt::format("{:016x}", random_bits()); },
-      .filter = filter,
-      .show = show_on(console, options.view),
+      .filter = shown_events(options),
       .note = console.notes(),
-  });
-  server = std::make_unique<Server>(
-      options.server,
+  };
+  show_on(console, options.view, settings);
+  Listener listener(std::move(settings));
+  Server server(
+      serving,
       [&](Incoming incoming, Responder respond) {
         listener.on_request(std::move(incoming), std::move(respond));
       },
@@ -224,40 +240,53 @@ int run(ListenOptions& options, Context& context) {
         if (inspector) inspector->push(rejection, context.now());
       });
 
-  if (options.inspector_port) inspector = make_inspector(options, forward, server->url(), is_over, context);
+  if (options.inspector_port)
+    inspector = make_inspector(options, policy, forward, server.url(), is_over, context);
   int signals = 0;
   std::atomic<bool> is_interrupted = false;
+  std::shared_ptr<void> last_resort;
   const auto watching = context.watch_signals([&](int signal) {
     if (++signals > 1) return context.abandon(128 + signal);
     is_interrupted = signal == SIGINT;
-    ending.on_signal(signal);
+    last_resort = context.abandon_after(stop_grace + finish_patience, 128 + signal);
+    stop_condition.on_signal(signal);
   });
+  reject_own_targets(forward, server);
+  std::optional<PortFile> port_file;
   if (!options.port_file.empty()) {
-    write_port_file(options.port_file, server->port(),
-                    inspector ? std::optional(inspector->port()) : std::nullopt);
+    port_file.emplace(options.port_file, server.port(),
+                      inspector ? std::optional(inspector->port()) : std::nullopt);
   }
-  announce(options, *server, console);
+  announce(options, policy.secrets, server, serving.tls, context.now(), console);
   std::shared_ptr<void> browser;
   if (inspector) {
     console.talk("  inspect at " + inspector->url());
     inspector->start();
     if (options.is_inspector_opened) browser = open_in_browser(inspector->url(), console, context);
   }
-  warn_of_unknown_types(named_types(ending.result().events, forward), console);
-  ending.start();
-  auto command = start_command(options, *server, ending, context);
-  server->run();
+  warn_of_unknown_types(named_types(stop_condition.result().events, forward), console);
+  stop_condition.start([&server] { server.stop(stop_grace); });
+  auto command = start_command(options, policy.secrets.front(), server, stop_condition, context);
+  server.run();
   *is_over = true;
   if (inspector) inspector->stop();
-  command = nullptr;                                                // ends it, if it still runs
+  command = nullptr;  // ends it, if it still runs
+  port_file.reset();
+  listener.finish();
+
+  const StopCondition::Result result = stop_condition.result();
+  const int exit_code = exit_code_of(result);
+  // From here on only the output is left, and a terminal that stands still never takes it.
+  const auto deadline = context.abandon_after(2 * output_patience, exit_code);
+  const bool is_all_shown = listener.finish_output(output_patience);
   if (is_interrupted && context.err_is_terminal) console.talk("");  // the terminal has just shown ^C
-  console.talk(summary(listener.finish()));
-  const StopCondition::Result result = ending.result();
+  console.talk(summary(listener.counts()));
+  if (!is_all_shown) context.abandon(exit_code);
   if (!result.events.is_empty() || result.is_command_run) {
     console.human(show_expectation(result, console.palette()));
     console.json(expectation_json(result));
   }
-  return exit_code_of(result);
+  return exit_code;
 }
 
 }  // namespace

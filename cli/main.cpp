@@ -51,6 +51,7 @@ Context real_world() {
       .watch_signals = watch_process_signals,
       .start_command = start_child_process,
       .abandon = [](int exit_code) { _exit(exit_code); },
+      .abandon_after = abandon_process_after,
   };
 }
 
@@ -58,6 +59,7 @@ Context real_world() {
 }  // namespace alohook
 
 int main(int argc, char** argv) {
+  alohook::open_standard_descriptors();
   std::ios::sync_with_stdio(false);
   alohook::install_signal_exits();
   alohook::Context world = alohook::real_world();

@@ -29,6 +29,8 @@ void add_server_options(CLI::App& app, ListenOptions& options) {
   add_size(app, "--max-body", options.server.max_body_bytes, "Respond with 413 to a body larger than this");
   add_number(app, "--max-connections", options.server.max_connections, {0, UINT32_MAX}, {"N"},
              "Respond with 503 beyond this many open connections");
+  app.add_flag("--allow-browser", options.allows_pages,
+               "Receive requests from web pages instead of responding with 403");
   add_duration(app, "--request-timeout", options.server.request_timeout,
                "Respond with 408 if a request takes longer to arrive");
 }
@@ -55,7 +57,7 @@ void add_view_options(CLI::App& app, ListenOptions& options) {
              "Limit the lines of a body, or 0 for no limit");
 }
 
-void add_answer_options(CLI::App& app, AnswerScriptText& answers) {
+void add_answer_options(CLI::App& app, ResponseScriptText& answers) {
   const FlagGroup group(app, "Scripted responses");
   add_value(
       app, "--respond", [&answers](const std::string& text) { answers.respond = text; }, {"LIST"},
@@ -83,9 +85,12 @@ void add_forward_options(CLI::App& app, ListenOptions& options) {
   const FlagGroup group(app, "Forwarding");
   auto* forward = add_value(app, "--forward", options.forward, {"[TYPE=]URL", Offer::url},
                             "Forward events, or those of one type, to this URL and return its responses");
-  app.add_flag("--only-valid", options.forward_policy.only_valid,
-               "Forward only events with a valid signature")
-      ->needs(forward);
+  auto* all = app.add_flag("--forward-all", options.forward_policy.forwards_all,
+                           "Forward events with an invalid signature too")
+                  ->needs(forward);
+  app.add_flag("--only-valid", "Forward only events with a valid signature (default)")
+      ->needs(forward)
+      ->excludes(all);
   app.add_flag_callback(
          "--keep-host", [&options] { options.forward_policy.host = HostHeader::kept; },
          "Preserve the sender's Host header")

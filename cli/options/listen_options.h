@@ -9,9 +9,9 @@
 #include "journal/file.h"
 #include "options/flags.h"
 #include "output/event_view.h"
-#include "receiver/answer_script.h"
 #include "receiver/forwarder.h"
 #include "receiver/receiver.h"
+#include "receiver/response_script.h"
 
 namespace alohook {
 
@@ -26,8 +26,9 @@ struct ListenOptions {
   std::string certificate_file;
   std::string key_file;
   bool is_self_signed = false;
+  bool allows_pages = false;
   ReceiverPolicy policy;
-  AnswerScriptText answers;
+  ResponseScriptText answers;
   std::vector<std::string> only;
   std::vector<std::string> where;
   EventView view;

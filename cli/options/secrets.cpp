@@ -99,10 +99,18 @@ std::string read_secret_file(const std::string& path, Context& context) {
   return bytes;
 }
 
+/// Creates a directory and those above it for their owner alone, whatever the umask.
+void create_private_directories(const fs::path& path) {
+  if (path.empty() || fs::exists(path)) return;
+  create_private_directories(path.parent_path());
+  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+    throw fs::filesystem_error("mkdir", path, std::error_code(errno, std::generic_category()));
+}
+
 /// Creates the file with its content in one step, so that two instances started at once agree on one secret. Returns
 /// false if the other instance was first.
 bool create_development_secret(const std::string& path) {
-  fs::create_directories(fs::path(path).parent_path());
+  create_private_directories(fs::path(path).parent_path());
   const std::string draft = fmt::format("{}.{}", path, hex_encode(random_bytes(8)));
   const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0) throw fs::filesystem_error("open", draft, std::error_code(errno, std::generic_category()));
@@ -131,7 +139,12 @@ Secret development_secret(Context& context) {
                 "set a secret with --secret-file or ALOHOOK_SECRET");
   }
   struct stat status = {};
-  if (::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  const bool is_known = ::stat(path.c_str(), &status) == 0;
+  if (is_known && (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid())) {
+    throw Error(fmt::format("the development secret '{}' is not a file of yours", path),
+                "remove it, or give a secret with --secret-file or ALOHOOK_SECRET");
+  }
+  if (is_known && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     context.err << fmt::format("warning: {} is readable by other users; run 'chmod 600 {}'\n", visible(path),
                                visible(path));
   }

@@ -56,10 +56,31 @@ void set_option(CLI::Option& option, const std::vector<std::string>& values, con
   }
 }
 
+/// Throws for an empty value, wherever it comes from: it is what a script gives when its variable is unset. Taken for an
+/// absent one, it would silently turn off what the user asked for, such as recording.
+void reject_empty(const std::vector<std::string>& values, const std::string& name, bool is_secret) {
+  if (std::find(values.begin(), values.end(), "") == values.end()) return;
+  throw Error(fmt::format("{} is empty", name), is_secret ? "put the signing secret into it, or leave it out"
+                                                          : "give a value, or leave it out");
+}
+
+/// Does so for the command line. The program after -- may have empty arguments, and some flags need no value.
+void reject_empty_flags(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->get_items_expected_min() == 0) continue;
+    std::vector<std::string> values = option->results();
+    if (option->get_single_name() == "command" && values.size() > 1) values.resize(1);
+    reject_empty(values, option->get_name(), is_secret_source(setting_name(*option)));
+  }
+}
+
 std::optional<std::string> configuration_path(const CLI::App& command, const Context& context) {
   const CLI::Option* flag = command.get_option_no_throw("--config");
   if (flag != nullptr && flag->count() > 0) return flag->as<std::string>();
-  if (auto path = context.environment("ALOHOOK_CONFIG"); path && !path->empty()) return path;
+  if (auto path = context.environment("ALOHOOK_CONFIG")) {
+    reject_empty({*path}, "ALOHOOK_CONFIG", false);
+    return path;
+  }
   std::error_code ignored;
   if (fs::exists("alohook.toml", ignored)) return "alohook.toml";
   const auto folder = xdg_folder(context, "XDG_CONFIG_HOME", ".config");
@@ -83,15 +104,8 @@ Source find_source(CLI::Option& option, const std::string& command, const Config
   if (option.count() > 0) return {&option, Rank::flag, {}, {}};
   const std::string name = setting_name(option);
   const std::string variable = environment_name(name);
-  if (const auto value = context.environment(variable);
-      value && (!value->empty() || is_secret_source(name))) {
-    if (value->empty()) {
-      // A CI secret that was not handed down must not turn into another secret in silence.
-      throw Error(fmt::format("{} is set, but empty", variable),
-                  "put the signing secret into it, or unset it");
-    }
+  if (const auto value = context.environment(variable))
     return {&option, Rank::environment, {*value}, variable};
-  }
   const std::string place = fmt::format("{}: {}", configuration.path, name);
   if (const auto* values = configuration.find(command, name)) return {&option, Rank::section, *values, place};
   if (const auto* values = configuration.find("", name)) return {&option, Rank::top, *values, place};
@@ -146,6 +160,7 @@ std::optional<std::string> xdg_folder(const Context& context, const std::string&
 }
 
 void apply_settings(CLI::App& root, CLI::App& command, const Context& context) {
+  reject_empty_flags(command);
   Configuration configuration;
   if (const auto path = configuration_path(command, context)) {
     configuration = read_configuration(*path);
@@ -157,6 +172,7 @@ void apply_settings(CLI::App& root, CLI::App& command, const Context& context) {
     const std::string name = setting_name(*option);
     if (name.empty()) continue;
     const Source source = find_source(*option, command.get_name(), configuration, context);
+    reject_empty(source.values, source.name, is_secret_source(name));
     if (is_secret_source(name)) secret_rank = std::min(secret_rank, source.rank);
     sources.push_back(source);
   }

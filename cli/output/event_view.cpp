@@ -83,6 +83,12 @@ std::string show_event(const ReceivedEvent& event, const EventView& view, const 
                   human_duration(event.took), paint(Style::dim, event.id.substr(0, 8)));
   out += fmt::format("{}{}\n", view.body.indent, paint(Style::dim, show_circumstances(event)));
   if (event.forward) out += show_forwarding(*event.forward, view, paint);
+  if (event.is_withheld)
+    out += fmt::format("{}{}\n", view.body.indent,
+                       paint(Style::warning, "not forwarded: it didn't verify (--forward-all forwards it)"));
+  if (event.is_from_page)
+    out += fmt::format("{}{}\n", view.body.indent,
+                       paint(Style::warning, "a web page sent this (--allow-browser accepts it)"));
   out += show_causes_briefly(event.causes, view.body.indent, paint);
   if (view.with_headers) out += show_headers(event.request.headers, view.body.indent, paint);
   return out + show_body(event.request.body, view.body, paint) + "\n";

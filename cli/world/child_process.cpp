@@ -1,8 +1,11 @@
 #include "world/child_process.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <spawn.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,7 +27,7 @@ extern char** environ;  // POSIX leaves its declaration to the program
 namespace alohook {
 namespace {
 
-/// How long a program that was asked to end may take.
+/// How long a program may take to end after SIGTERM.
 constexpr std::chrono::seconds patience{2};
 
 /// Our environment with the variables set, as `NAME=value`.
@@ -45,23 +48,79 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-/// Returns the process, or minus an errno.
+/// Holds signals back while it lives. Until a new process has its own handlers, ours would run there.
+class SignalBlock {
+ public:
+  SignalBlock() {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalBlock() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalBlock(const SignalBlock&) = delete;
+  SignalBlock& operator=(const SignalBlock&) = delete;
+  const sigset_t& before() const { return before_; }
+
+ private:
+  sigset_t before_;
+};
+
+/// Gives the signals that alohook handles their default action; those that it was started with ignored stay ignored.
+void reset_signals() {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action = {};
+    ::sigaction(number, nullptr, &action);
+    if (action.sa_handler != SIG_IGN) ::signal(number, SIG_DFL);
+  }
+  ::signal(SIGXFSZ, SIG_DFL);
+}
+
+/// Becomes the program, between fork and exec of a process with threads: nothing here may allocate or lock.
+[[noreturn]] void become(const std::vector<char*>& command, const std::vector<char*>& environment,
+                         const sigset_t& signals, int error_pipe) {
+  reset_signals();
+  ::pthread_sigmask(SIG_SETMASK, &signals, nullptr);
+  // A group, so that everything that the program starts can be ended with it.
+  ::setpgid(0, 0);
+  // Our standard output holds results; the program's output must not come between them.
+  if (::dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+    ::execvpe(command.front(), command.data(), environment.data());
+  const int error = errno;
+  [[maybe_unused]] const auto written = ::write(error_pipe, &error, sizeof error);
+  ::_exit(127);
+}
+
+/// Makes this process end with its parent, even when the parent is killed. Linux alone can do that.
+void end_with_parent([[maybe_unused]] pid_t parent) {
+#ifdef __linux__
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::_exit(127);
+#endif
+}
+
+/// Returns the process, or minus an errno. On Linux the process ends with the calling thread.
 pid_t spawn(std::vector<std::string> command, const Variables& variables) {
   std::vector<std::string> environment = environment_with(variables);
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&files);
-  posix_spawnattr_init(&attributes);
-  // Our standard output holds results; what the program says must not come between them.
-  posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
-  // A group, so that what the program starts can be ended with it.
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  const std::vector<char*> arguments = pointers_to(command);
+  const std::vector<char*> entries = pointers_to(environment);
+  int pipe[2] = {-1, -1};
+  if (::pipe2(pipe, O_CLOEXEC) != 0) return -errno;
+  const pid_t parent = ::getpid();
   pid_t process = 0;
-  const int error = ::posix_spawnp(&process, command.front().c_str(), &files, &attributes,
-                                   pointers_to(command).data(), pointers_to(environment).data());
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&files);
+  int error = 0;
+  {
+    const SignalBlock signals;
+    process = ::fork();
+    if (process == 0) {
+      end_with_parent(parent);
+      become(arguments, entries, signals.before(), pipe[1]);
+    }
+    error = process < 0 ? errno : 0;
+  }
+  ::close(pipe[1]);
+  // The pipe ends when the program starts; else it brings the reason.
+  if (process > 0 && ::read(pipe[0], &error, sizeof error) > 0) ::waitpid(process, nullptr, 0);
+  ::close(pipe[0]);
   return error == 0 ? process : -error;
 }
 
@@ -86,7 +145,7 @@ class ChildProcess {
     }
     thread_ = {};  // joins
     ::waitpid(process_, nullptr, 0);
-    // What it started may take its time too, or not listen.
+    // Its children may take time too, or ignore the signal.
     while (::kill(-process_, 0) == 0 && std::chrono::steady_clock::now() < until)
       std::this_thread::sleep_for(std::chrono::milliseconds{10});
     if (std::chrono::steady_clock::now() >= until) signal_group(SIGKILL);
@@ -101,7 +160,7 @@ class ChildProcess {
   }
   void watch() {
     siginfo_t info = {};
-    // Left unreaped until its group has been signalled: the number must not become another process's.
+    // Left unreaped until its group has been signaled: the number must not become another process's.
     while (::waitid(P_PID, static_cast<id_t>(process_), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
     }
     {
@@ -127,7 +186,7 @@ std::shared_ptr<void> start_child_process(const std::vector<std::string>& comman
   const pid_t process = spawn(command, variables);
   if (process < 0) {
     throw Error(fmt::format("cannot run '{}': {}", visible(command.front()), std::strerror(-process)),
-                "what follows -- is a program and its arguments, run once the listener is ready");
+                "the words after -- are a program and its arguments, run once the listener is ready");
   }
   return std::make_shared<ChildProcess>(process, std::move(on_end));
 }

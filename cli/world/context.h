@@ -47,8 +47,8 @@ struct Context {
   std::function<bool(const Url&, const ClientOptions&)> is_there;
   std::function<void(std::chrono::milliseconds)> sleep;
 
-  /// Calls `on_signal` for each SIGINT and SIGTERM until the returned guard is dropped. Signals that nobody watches
-  /// end the program with 130 or 143.
+  /// Calls `on_signal` for each SIGINT, SIGTERM and SIGHUP until the returned guard is dropped. Unwatched signals end
+  /// the program with 130, 143 or 129.
   using SignalHandler = std::function<void(int signal)>;
   std::function<std::shared_ptr<void>(SignalHandler on_signal)> watch_signals;
 
@@ -61,9 +61,11 @@ struct Context {
 
   /// Ends the program at once, without clean-up.
   std::function<void(int exit_code)> abandon;
+  /// Does so after a while, unless the returned guard is dropped before.
+  std::function<std::shared_ptr<void>(std::chrono::milliseconds limit, int exit_code)> abandon_after;
 };
 
-/// What a command's exit code says. SIGINT and SIGTERM end a command with 130 and 143.
+/// A command's exit code. SIGINT, SIGTERM and SIGHUP end a command with 130, 143 and 129.
 enum Exit : int {
   exit_yes = 0,              ///< sent and accepted, verified, all required checks passed
   exit_no = 1,               ///< refused, not valid, a check failed

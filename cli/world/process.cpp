@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
 #include <system_error>
 
 #include "base/thread.h"
@@ -55,13 +57,47 @@ class SignalWatcher {
     char signal = 0;
     while (true) {
       const auto count = ::read(ends_[0], &signal, 1);
-      if (count == 1) on_signal_(signal);
+      if (count == 1) handle(signal);
       if (count == 0 || (count < 0 && errno != EINTR)) return;
+    }
+  }
+
+  /// A signal that can't be handled, for want of memory or a thread, ends the program as if nobody watched.
+  void handle(int signal) {
+    try {
+      on_signal_(signal);
+    } catch (const std::exception&) {
+      _exit(128 + signal);
     }
   }
 
   Context::SignalHandler on_signal_;
   int ends_[2] = {-1, -1};
+  Thread thread_;
+};
+
+/// Ends the program when its time is up: a thread that is stuck in a write can't be ended otherwise.
+class Deadline {
+ public:
+  Deadline(std::chrono::milliseconds limit, int exit_code)
+      : thread_([this, limit, exit_code] {
+          std::unique_lock lock(mutex_);
+          if (!dropped_.wait_for(lock, limit, [this] { return is_dropped_; })) _exit(exit_code);
+        }) {}
+  ~Deadline() {
+    {
+      const std::lock_guard lock(mutex_);
+      is_dropped_ = true;
+    }
+    dropped_.notify_all();
+  }
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable dropped_;
+  bool is_dropped_ = false;
   Thread thread_;
 };
 
@@ -76,6 +112,14 @@ std::size_t raise_file_limit() {
   return static_cast<std::size_t>(limit.rlim_cur);
 }
 
+void open_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    // Lower ones are open by now, so this is the one that gets the number.
+    if (::open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY) != descriptor) _exit(2);
+  }
+}
+
 void install_signal_exits() {
   struct sigaction action = {};
   action.sa_handler = on_process_signal;
@@ -83,12 +127,22 @@ void install_signal_exits() {
   sigemptyset(&action.sa_mask);
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
-  // Some parents, CI runners among them, hand it down ignored; then a reader that has gone would go unnoticed.
+  struct sigaction inherited = {};
+  ::sigaction(SIGHUP, nullptr, &inherited);
+  // nohup hands it down ignored, and the program is to outlive its terminal.
+  if (inherited.sa_handler != SIG_IGN) ::sigaction(SIGHUP, &action, nullptr);
+  // Some parents, CI runners among them, hand it down ignored; then a reader that is gone would go unnoticed.
   ::signal(SIGPIPE, SIG_DFL);
+  // A write past the file-size limit then fails with EFBIG, which is reported like a full disk.
+  ::signal(SIGXFSZ, SIG_IGN);
 }
 
 std::shared_ptr<void> watch_process_signals(Context::SignalHandler on_signal) {
   return std::make_shared<SignalWatcher>(std::move(on_signal));
+}
+
+std::shared_ptr<void> abandon_process_after(std::chrono::milliseconds limit, int exit_code) {
+  return std::make_shared<Deadline>(limit, exit_code);
 }
 
 }  // namespace alohook

@@ -172,7 +172,7 @@ int count_signed_events(const CheckSettings& settings, Time now) {
   const auto answer = [&settings, now](const Request& request) {
     Exchange exchange;
     exchange.response =
-        receive(request, {.secrets = {settings.secret}, .verification = {}, .path = {}}, now).answer;
+        receive(request, {.secrets = {settings.secret}, .verification = {}, .path = {}}, now).response;
     return exchange;
   };
   CheckSettings quiet = settings;

@@ -21,17 +21,19 @@ std::string challenge_body(std::string_view challenge, std::string_view type) {
                      quote_json_string(type));
 }
 
-std::optional<std::string> challenge_in(std::string_view body) {
+EventHead read_event_head(std::string_view body) {
+  EventHead head;
   const auto json = JsonText::parse(body, {.record_depth = 1});
-  if (!json) return std::nullopt;
+  if (!json) return head;
   const auto raw_type = string_member(*json, "type");
-  if (!raw_type) return std::nullopt;
-  const std::string type = unescape_json_string(*raw_type);
-  if (type != challenge_type && type != challenge_type_alias) return std::nullopt;
-  const auto challenge = string_member(*json, "challenge");
-  if (!challenge) return std::nullopt;
-  return std::string(*challenge);
+  if (!raw_type) return head;
+  head.type = unescape_json_string(*raw_type);
+  if (head.type != challenge_type && head.type != challenge_type_alias) return head;
+  if (const auto challenge = string_member(*json, "challenge")) head.challenge = std::string(*challenge);
+  return head;
 }
+
+std::optional<std::string> challenge_in(std::string_view body) { return read_event_head(body).challenge; }
 
 Response challenge_answer(std::string_view raw_challenge) {
   return {.status = 200,

@@ -22,6 +22,13 @@ constexpr std::array<std::string_view, 11> not_passed_on = {
     "Content-Length",
 };
 
+/// Headers for the last server whatever `Connection` says: without them two servers would read one request differently.
+/// A signature that is verified here has to be verifiable there.
+constexpr std::array<std::string_view, 7> always_passed_on = {
+    "Host",   "Content-Type",  "Content-Encoding",        "X-ALO-Signature",
+    "Cookie", "Authorization", "X-ALO-Request-Timestamp",
+};
+
 /// Returns whether a list such as `close, X-Trace` has this name.
 bool names(std::string_view list, std::string_view name) {
   return std::ranges::any_of(split(list, ','), [name](std::string_view item) {
@@ -36,7 +43,8 @@ Headers without_hop_by_hop(const Headers& headers) {
   const auto is_dropped = [&](const Header& header) {
     const auto is_it = [&](std::string_view name) { return equal_ignoring_case(name, header.name); };
     return std::ranges::any_of(not_passed_on, is_it) ||
-           std::ranges::any_of(connection, [&](auto list) { return names(list, header.name); });
+           (std::ranges::none_of(always_passed_on, is_it) &&
+            std::ranges::any_of(connection, [&](auto list) { return names(list, header.name); }));
   };
   Headers kept;
   std::ranges::remove_copy_if(headers, std::back_inserter(kept), is_dropped);

@@ -4,9 +4,9 @@
 
 namespace alohook {
 
-/// Returns the headers that are meant for the end of the way, in order: without `Connection` and whatever it names,
-/// and the other hop-by-hop ones (RFC 9110 section 7.6.1), and without `Content-Length` and `Expect`, which the next
-/// hop gets anew or not at all.
+/// Returns the headers that are meant for the last server, in order: without `Connection` and those that it names,
+/// and the other hop-by-hop ones (RFC 9110 section 7.6.1), and without `Content-Length` and `Expect`, which each hop
+/// sets itself. Keeps headers that no hop may drop, such as `Host` and the signature, even when `Connection` names them.
 Headers without_hop_by_hop(const Headers& headers);
 
 /// Which `Host` a request carries on its way to another server.

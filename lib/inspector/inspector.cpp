@@ -132,7 +132,7 @@ void Inspector::post(std::function<void()> job) {
 
 /// On the server's thread: rejects what may not pass, and serves the page, which needs nothing of the API.
 void Inspector::on_request(Incoming incoming, Responder respond) {
-  respond = [respond = std::move(respond)](ServerAnswer answer) {
+  respond = [respond = std::move(respond)](ServerResponse answer) {
     answer.response = with_inspector_headers(std::move(answer.response));
     respond(std::move(answer));
   };

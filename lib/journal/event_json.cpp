@@ -87,6 +87,8 @@ std::string to_json_line(const ReceivedEvent& event) {
       .json("signature", to_json(event.verification, event.causes))
       .json("answer", answer.take());
   if (event.forward) line.json("forward", to_json(*event.forward));
+  if (event.is_withheld) line.boolean("forward_withheld", true);
+  if (event.is_from_page) line.boolean("from_web_page", true);
   return line.take();
 }
 

@@ -10,14 +10,14 @@
 
 namespace alohook {
 
-/// What came of passing an event on to another server.
+/// The outcome of forwarding an event to another server.
 struct Forwarding {
   std::string url;  ///< where it went
   Exchange exchange;
   std::size_t body_bytes = 0;  ///< of the response's whole body, when only its beginning is here
 };
 
-/// A request that was received, judged and answered.
+/// A request that was received, verified and responded to.
 struct ReceivedEvent {
   std::string id;  ///< 16 hex digits, random
   Time received_at;
@@ -25,11 +25,13 @@ struct ReceivedEvent {
   Request request;
   std::optional<std::string> type;
   Verification verification;
-  std::vector<Cause> causes = {};  ///< why the signature is not valid, when that was looked into
-  int status = 0;                  ///< what was answered
-  std::string fault = {};  ///< what was done to the answer on purpose; empty: it went out whole and right
-  std::chrono::microseconds took{0};  ///< from the request's first byte to the answer
+  std::vector<Cause> causes = {};     ///< why the signature is not valid, when that was looked into
+  int status = 0;                     ///< of the response
+  std::string fault = {};             ///< of the response, on purpose; empty: it was sent whole and correct
+  std::chrono::microseconds took{0};  ///< from the request's first byte to the response
   std::optional<Forwarding> forward = {};
+  bool is_withheld = false;   ///< it has a forwarding target, but was not forwarded because it didn't verify
+  bool is_from_page = false;  ///< a page in a browser sent it, so it was rejected
 };
 
 /// Returns the headers as `[["host","…"],["x-odd",{"base64":"…"}]]`, in order; a value that is not UTF-8 as base64.

@@ -2,13 +2,18 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <csignal>
+#include <ctime>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "base/error.h"
 #include "base/visible.h"
@@ -16,12 +21,10 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t max_kept_buffer = 1 << 20;
-
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
-/// Keeps the file's other writers waiting, so that a line that one of them was killed in can be told from one that is
-/// under way. Pipes, and file systems that know no locks, do without.
+/// Makes the file's other writers wait, so that a line that is being written can be told from one whose writer was
+/// killed. Pipes, and file systems without locks, do without.
 class WriteLock {
  public:
   explicit WriteLock(int descriptor) : descriptor_(descriptor) {
@@ -36,63 +39,127 @@ class WriteLock {
   int descriptor_;
 };
 
-/// Whether a regular file ends in the middle of a line.
-bool ends_torn(int descriptor) {
-  struct stat status = {};
-  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return false;
-  char last = '\n';
-  return ::pread(descriptor, &last, 1, status.st_size - 1) == 1 && last != '\n';
-}
+/// Turns SIGPIPE into EPIPE on this thread: a journal without a reader is an error, and not the program's end.
+class PipeSignalBlock {
+ public:
+  PipeSignalBlock() {
+    sigemptyset(&signal_);
+    sigaddset(&signal_, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &signal_, &before_);
+  }
+  ~PipeSignalBlock() {
+    const timespec at_once = {};
+    while (::sigtimedwait(&signal_, nullptr, &at_once) > 0) {
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  PipeSignalBlock(const PipeSignalBlock&) = delete;
+  PipeSignalBlock& operator=(const PipeSignalBlock&) = delete;
 
-/// A new file's name is in its folder, and the folder needs settling of its own.
-void settle_folder(const std::string& path) {
-  const auto folder = std::filesystem::path(path).parent_path();
-  const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+ private:
+  sigset_t signal_ = {};
+  sigset_t before_ = {};
+};
+
+/// A new file's name is in its directory, which has to be synced too.
+void settle_directory(const std::string& path) {
+  const auto directory = std::filesystem::path(path).parent_path();
+  const int descriptor =
+      ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
   ::fsync(descriptor);
   ::close(descriptor);
 }
 
-}  // namespace
-
-JournalFile::JournalFile(const std::string& path, Durability durability) : durability_(durability) {
-  // Reading is for the last byte alone; what can only be written to (a pipe, a device) will do too.
-  descriptor_ = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor_ < 0) descriptor_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  if (descriptor_ < 0) {
-    throw Error(fmt::format("cannot append to the journal '{}': {}", visible(path), last_error().message()),
-                "name a file in a folder that can be written to");
-  }
-  if (durability == Durability::of_power) settle_folder(path);
+std::string text_of(const std::error_code& error) {
+  if (error.value() == ENXIO || error.value() == EPIPE) return "no program reads this pipe";
+  return error.message();
 }
 
-JournalFile::~JournalFile() { ::close(descriptor_); }
+}  // namespace
 
-JournalFile::Appended JournalFile::append(const std::vector<std::string>& lines) {
+JournalFile::JournalFile(std::string path, Durability durability, std::chrono::milliseconds patience)
+    : path_(std::move(path)), durability_(durability), patience_(patience) {
+  const std::error_code error = open();
+  if (!error || error.value() == ENXIO) return;
+  throw Error(fmt::format("cannot append to the journal '{}': {}", visible(path_), error.message()),
+              "name a file in a directory that you can write to");
+}
+
+void JournalFile::close() {
+  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+}
+
+/// A pipe is never opened for reading: alohook would be its own reader, and nobody else would see the events.
+std::error_code JournalFile::open() {
+  close();
+  constexpr int flags = O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  struct stat status = {};
+  is_regular_ = ::stat(path_.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+  // Reading is for the last byte alone; a file that can only be written to will do too.
+  if (is_regular_) descriptor_ = ::open(path_.c_str(), flags | O_RDWR | O_CREAT, S_IRUSR | S_IWUSR);
+  if (descriptor_ < 0) descriptor_ = ::open(path_.c_str(), flags | O_WRONLY);
+  if (descriptor_ < 0) return last_error();
+  if (is_regular_ && durability_ == Durability::of_power) settle_directory(path_);
+  return {};
+}
+
+/// Whether the path still names what is open: log rotation and clean-up scripts move and remove journals.
+bool JournalFile::is_in_place() const {
+  struct stat own = {};
+  struct stat named = {};
+  return ::fstat(descriptor_, &own) == 0 && ::stat(path_.c_str(), &named) == 0 &&
+         own.st_ino == named.st_ino && own.st_dev == named.st_dev;
+}
+
+bool JournalFile::ends_incomplete() const {
+  if (!is_regular_) return is_incomplete_;
+  struct stat status = {};
+  if (::fstat(descriptor_, &status) != 0 || status.st_size == 0) return false;
+  char last = '\n';
+  return ::pread(descriptor_, &last, 1, status.st_size - 1) == 1 && last != '\n';
+}
+
+/// Adds to `written` what went out; returns why the rest did not.
+std::string JournalFile::write(std::string_view text, std::size_t& written) const {
+  const auto until = std::chrono::steady_clock::now() + patience_;
+  while (written < text.size()) {
+    const ssize_t count = ::write(descriptor_, text.data() + written, text.size() - written);
+    if (count > 0) written += static_cast<std::size_t>(count);
+    if (count > 0 || (count < 0 && errno == EINTR)) continue;
+    if (count == 0 || errno != EAGAIN) return text_of(last_error());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    pollfd waiting{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+    if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) == 0)
+      return "the program that reads this pipe does not keep up";
+  }
+  return {};
+}
+
+JournalFile::Appended JournalFile::append(std::string_view lines) {
+  Appended appended;
+  if (descriptor_ >= 0 && !is_in_place()) {
+    has_moved_ = true;
+    close();
+  }
+  if (descriptor_ < 0) {
+    if (const std::error_code error = open()) return {.error = text_of(error)};
+    appended.is_reopened = std::exchange(has_moved_, false);
+  }
   const WriteLock lock(descriptor_);
-  buffer_.assign(ends_torn(descriptor_) ? "\n" : "");
-  std::vector<std::size_t> ends;
-  for (const std::string& line : lines) {
-    buffer_.append(line).push_back('\n');
-    ends.push_back(buffer_.size());
-  }
-  ssize_t written = 0;
-  do {
-    written = ::write(descriptor_, buffer_.data(), buffer_.size());
-  } while (written < 0 && errno == EINTR);
-  if (written == static_cast<ssize_t>(buffer_.size())) {
-    if (buffer_.capacity() > max_kept_buffer) buffer_ = {};
-    return {lines.size()};
-  }
-  if (written < 0) return {0, last_error()};
-  // A part that was written stays: its last line is torn, and the next one to append closes it.
-  const auto torn = std::upper_bound(ends.begin(), ends.end(), static_cast<std::size_t>(written));
-  return {static_cast<std::size_t>(torn - ends.begin()), std::make_error_code(std::errc::no_space_on_device)};
+  std::optional<PipeSignalBlock> block;
+  if (!is_regular_) block.emplace();
+  std::size_t closing = 0;
+  if (ends_incomplete()) appended.error = write("\n", closing);
+  if (appended.error.empty()) appended.error = write(lines, appended.bytes);
+  if (closing > 0) is_incomplete_ = false;
+  if (appended.bytes > 0) is_incomplete_ = lines[appended.bytes - 1] != '\n';
+  return appended;
 }
 
 std::error_code JournalFile::settle() {
-  if (durability_ == Durability::of_process || ::fdatasync(descriptor_) == 0) return {};
-  // Pipes and devices have nothing to settle.
+  if (durability_ == Durability::of_process || descriptor_ < 0 || ::fdatasync(descriptor_) == 0) return {};
+  // Pipes and devices have nothing to sync.
   return errno == EINVAL || errno == EROFS ? std::error_code() : last_error();
 }
 

@@ -1,10 +1,9 @@
 #include "json/json_text.h"
 
-#include <array>
-
 #include "base/codec.h"
 #include "base/text.h"
 #include "base/visible.h"
+#include "json/plain_run.h"
 
 namespace alohook {
 
@@ -151,7 +150,7 @@ class JsonTextParser {
 
   bool string() {
     ++at_;
-    while (at_ < text_.size()) {
+    while ((at_ = end_of_plain_run(text_, at_)) < text_.size()) {
       const auto byte = static_cast<unsigned char>(text_[at_]);
       if (byte == '"') {
         ++at_;
@@ -293,28 +292,11 @@ void append_unicode_escape(std::string& out, char32_t c) {
 
 }  // namespace
 
-namespace {
-
-/// Returns whether an ASCII character needs no escape in a JSON string, on a terminal either.
-constexpr std::array<bool, 256> stands_as_it_is = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t c = ' '; c < 0x7F; ++c) table[c] = c != '"' && c != '\\';
-  return table;
-}();
-
-/// Returns where the run of such characters from `begin` on ends.
-std::size_t end_of_run(std::string_view text, std::size_t begin) {
-  while (begin < text.size() && stands_as_it_is[static_cast<unsigned char>(text[begin])]) ++begin;
-  return begin;
-}
-
-}  // namespace
-
 void append_json_string(std::string& out, std::string_view text) {
   out.reserve(out.size() + text.size() + 2);
   out += '"';
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t end = end_of_run(text, i);
+    const std::size_t end = end_of_plain_run(text, i);
     out.append(text.substr(i, end - i));
     i = end;
     if (i == text.size()) break;

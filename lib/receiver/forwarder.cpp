@@ -24,7 +24,7 @@ Forwarder::Forwarder(ForwardPolicy policy, const Connect& connect) : policy_(std
   try {
     for (auto& of_thread : transports)
       threads_.emplace_back([this, own = std::move(of_thread)] { work(own); });
-    threads_.emplace_back([this] { turn_away(); });
+    threads_.emplace_back([this] { reject_late(); });
   } catch (...) {
     end();  // or those that run would be waited for forever
     throw;
@@ -35,8 +35,7 @@ Forwarder::~Forwarder() {
   FirstFailure().run([this] { finish(); });
 }
 
-const ForwardRoute* Forwarder::route_for(const std::optional<std::string>& type, Verdict verdict) const {
-  if (policy_.only_valid && verdict != Verdict::valid) return nullptr;
+const ForwardRoute* Forwarder::route_for(const std::optional<std::string>& type) const {
   const ForwardRoute* for_all = nullptr;
   for (const ForwardRoute& route : policy_.routes) {
     if (type && !route.type.empty() && same_event(route.type, *type)) return &route;
@@ -45,17 +44,17 @@ const ForwardRoute* Forwarder::route_for(const std::optional<std::string>& type,
   return for_all;
 }
 
-void Forwarder::post(const ForwardRoute& route, const Request& request, Done done) {
+void Forwarder::post(const ForwardRoute& route, std::shared_ptr<const Request> request, Done done) {
   bool is_first_outside = false;
   {
     std::unique_lock lock(mutex_);
-    if (waiting_ + request.body.size() > max_waiting && !jobs_.empty()) {
+    if (waiting_ + request->body.size() > max_waiting && !jobs_.empty()) {
       lock.unlock();
       return done(std::nullopt);
     }
-    waiting_ += request.body.size();
+    waiting_ += request->body.size();
     const auto place_until = std::chrono::steady_clock::now() + policy_.wait;
-    jobs_.push_back({&route, &request, std::move(done), place_until});
+    jobs_.push_back({&route, std::move(request), std::move(done), place_until});
     is_first_outside = jobs_.size() == policy_.queue + 1;
   }
   has_work_.notify_one();
@@ -109,7 +108,7 @@ Exchange Forwarder::forward(const Job& job, const std::vector<Transport>& transp
   try {
     return transports[index](addressed_to(*job.request, job.route->url, policy_.host));
   } catch (const Error& error) {
-    // It came in over HTTP, but can't go out as it is; that is an answer about this request, and not the end.
+    // It came in over HTTP but can't go out as it is; that concerns this request only.
     exchange.detail = error.what();
   } catch (const std::bad_alloc&) {
     exchange.detail = "not enough memory";
@@ -118,8 +117,8 @@ Exchange Forwarder::forward(const Job& job, const std::vector<Transport>& transp
   return exchange;
 }
 
-/// Turns those away who have waited before the door for too long: the first one there has waited longest.
-void Forwarder::turn_away() {
+/// Rejects requests that have waited for a place for too long: the first one outside the queue has waited longest.
+void Forwarder::reject_late() {
   FirstFailure failures;
   std::unique_lock lock(mutex_);
   while (!is_ending_) {
@@ -144,7 +143,7 @@ void Forwarder::turn_away() {
   failures.rethrow();
 }
 
-Response passed_back(const std::optional<Exchange>& exchange) {
+Response passed_back(const std::optional<Exchange>& exchange, bool is_head) {
   const auto failure = [](int status, std::string_view reason) -> Response {
     return {status, {}, {{"Content-Type", "text/plain; charset=utf-8"}}, fmt::format("{}\n", reason)};
   };
@@ -156,7 +155,10 @@ Response passed_back(const std::optional<Exchange>& exchange) {
   }
   if (exchange->response) {
     Response response = *exchange->response;
-    response.headers = without_hop_by_hop(response.headers);
+    response.headers = without_hop_by_hop(exchange->response->headers);
+    if (!is_head) return response;
+    for (const std::string_view length : header_values(exchange->response->headers, "Content-Length"))
+      response.headers.push_back({"Content-Length", std::string(length)});
     return response;
   }
   const bool is_late = exchange->obstacle == Obstacle::timed_out;

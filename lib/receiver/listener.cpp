@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <new>
 
 #include "diagnosis/diagnosis.h"
 
@@ -11,149 +12,175 @@ namespace alohook {
 namespace {
 
 constexpr std::size_t max_waiting_output = 16 << 20;  // bytes of events that a slow terminal may hold up
-constexpr int max_explained_per_second = 10;
-constexpr int max_told_per_second = 20;
-constexpr std::chrono::milliseconds max_explaining{500};
+constexpr std::size_t weight_of_event = 1024;         // without its body
+constexpr int max_diagnosed_per_second = 10;
+constexpr int max_rejections_noted_per_second = 20;
+constexpr int max_unrecorded_noted_per_second = 1;
+constexpr std::chrono::milliseconds max_diagnosing{500};
+
+Response unrecorded_response() {
+  return {503, {}, {{"Content-Type", "text/plain"}, {"Retry-After", "1"}}, "cannot be recorded\n"};
+}
 
 }  // namespace
 
-bool PerSecond::allows(Time now) {
-  const std::int64_t second = unix_seconds(now);
-  if (second != second_) count_ = 0;
-  second_ = second;
-  return ++count_ <= limit_;
-}
-
-/// A request on its way through.
-struct Listener::Case {
+/// A request on its way through the listener.
+struct Listener::PendingEvent {
   ReceivedEvent event;
+  std::size_t number = 0;  // in order of arrival, from 1; pages are not counted
   std::chrono::steady_clock::time_point began;
-  std::size_t number;  // in order of arrival, from 1
-  Reception own;       // its answer becomes the target's when the event is forwarded
-  ServerAnswer answer;
+  bool is_challenge = false;
+  bool is_other_path = false;
+  bool does_not_count = false;          // for what is expected: its sender has to try again, or is a page
+  const ForwardRoute* route = nullptr;  // null: it is not forwarded
+  Response response;                    // the receiver's own, or that of the forwarding target
+  ServerResponse reply = Response{};    // what is sent: the response, or the script's
+  std::string line;                     // as JSON, when the recorder has written it
   Responder respond;
-  bool is_lost = false;  // could not be recorded: the sender has to come again
 };
 
 Listener::Listener(ListenerSettings settings)
     : settings_(std::move(settings)),
       masking_(settings_.policy.secrets),
-      told_(max_told_per_second),
-      told_of_journal_(1),
-      explained_(max_explained_per_second),
+      noted_rejections_(max_rejections_noted_per_second),
+      noted_unrecorded_(max_unrecorded_noted_per_second),
+      diagnosed_(max_diagnosed_per_second),
       output_(max_waiting_output) {
-  if (settings_.journal) recorder_ = std::make_unique<Recorder>(std::move(settings_.journal));
-  if (!settings_.forward.routes.empty()) {
-    forwarder_ = std::make_unique<Forwarder>(std::move(settings_.forward), settings_.connect);
+  if (settings_.journal) {
+    recorder_ = std::make_unique<Recorder>(std::move(settings_.journal),
+                                           [this](std::string_view line) { post_note(std::string(line)); });
   }
+  if (!settings_.forward.routes.empty())
+    forwarder_ = std::make_unique<Forwarder>(settings_.forward, settings_.connect);
 }
 
 void Listener::on_request(Incoming incoming, Responder respond) {
   const Time now = settings_.now();
   Reception reception = receive(incoming.request, settings_.policy, now);
-  if (reception.verification.verdict == Verdict::valid) {
-    ++counts_.valid;
-  } else {
-    ++counts_.rejected;
+  const auto pending = std::make_shared<PendingEvent>();
+  pending->event = {.id = settings_.make_id(),
+                    .received_at = now,
+                    .remote = std::move(incoming.remote),
+                    .request = std::move(incoming.request),
+                    .type = std::move(reception.type),
+                    .verification = std::move(reception.verification)};
+  pending->began = incoming.began;
+  pending->is_challenge = reception.is_challenge;
+  pending->is_other_path = reception.is_other_path;
+  pending->response = std::move(reception.response);
+  pending->respond = std::move(respond);
+  if (!settings_.allows_pages && is_from_page(pending->event.request.headers)) return reject_page(pending);
+  const bool is_valid = pending->event.verification.verdict == Verdict::valid;
+  ++(is_valid ? counts_.valid : counts_.rejected);
+  pending->number = ++arrived_;
+  if (forwarder_ && !pending->is_other_path) {
+    pending->route = forwarder_->route_for(pending->event.type);
+    pending->event.is_withheld = pending->route != nullptr && !is_valid && !settings_.forward.forwards_all;
+    if (pending->event.is_withheld) pending->route = nullptr;
   }
-  ReceivedEvent received{.id = settings_.make_id(),
-                         .received_at = now,
-                         .remote = std::move(incoming.remote),
-                         .request = std::move(incoming.request),
-                         .type = reception.type,
-                         .verification = reception.verification};
-  const auto current = std::make_shared<Case>(Case{
-      .event = std::move(received),
-      .began = incoming.began,
-      .number = ++arrived_,
-      .own = std::move(reception),
-      .answer = Response{},
-      .respond = std::move(respond),
-  });
-  const ReceivedEvent& event = current->event;
-  const ForwardRoute* route = forwarder_ && !current->own.is_elsewhere
-                                  ? forwarder_->route_for(event.type, event.verification.verdict)
-                                  : nullptr;
-  if (route == nullptr) return settle(current);
-  forwarder_->post(*route, event.request, [this, current, route](std::optional<Exchange> exchange) {
-    current->own.answer = passed_back(exchange);
-    if (exchange) {
-      current->event.forward = {route->url.to_string(),
-                                masking_.masked(std::move(*exchange), current->event.request)};
-    }
-    settle(current);
+  arrive(pending);
+  if (pending->route == nullptr) return record(pending);
+  forward(pending);
+}
+
+/// A page that the user visits can send requests to this machine: they must not reach the forwarding target, fill the
+/// journal or use up the script.
+void Listener::reject_page(const Pending& pending) {
+  ++counts_.from_pages;
+  pending->does_not_count = true;
+  ReceivedEvent& event = pending->event;
+  event.is_from_page = true;
+  pending->reply = Response{403, {}, {{"Content-Type", "text/plain"}}, "a web page sent this\n"};
+  set_outcome(*pending);
+  this->respond(pending);
+}
+
+void Listener::arrive(const Pending& pending) {
+  const ReceivedEvent& event = pending->event;
+  if (!settings_.show_arrival || !settings_.filter.matches(event.type, event.request.body)) return;
+  post_output(event.request.body.size() + weight_of_event, [this, pending] {
+    const ReceivedEvent& arrived = pending->event;
+    settings_.show_arrival({arrived.id, arrived.received_at, arrived.remote, arrived.request, arrived.type,
+                            arrived.verification, pending->route});
   });
 }
 
-/// What was answered with a 2xx is in the journal, so recording comes first.
-void Listener::settle(const std::shared_ptr<Case>& current) {
-  ReceivedEvent& event = current->event;
-  ScriptedAnswer scripted = scripted_answer(settings_.script, current->number, current->own);
-  current->answer = std::move(scripted.answer);
-  event.status = current->answer.response.status;
+void Listener::forward(const Pending& pending) {
+  const std::shared_ptr<const Request> request(pending, &pending->event.request);
+  forwarder_->post(*pending->route, request, [this, pending](std::optional<Exchange> exchange) {
+    pending->response = passed_back(exchange, pending->event.request.method == "HEAD");
+    if (exchange)
+      pending->event.forward = {pending->route->url.to_string(),
+                                masking_.masked(std::move(*exchange), pending->event.request)};
+    record(pending);
+  });
+}
+
+/// Recording comes before responding: every event that gets a 2xx is in the journal.
+void Listener::record(const Pending& pending) {
+  ReceivedEvent& event = pending->event;
+  ScriptedResponse scripted = scripted_response(settings_.script, pending->number,
+                                                std::move(pending->response), pending->is_challenge);
+  pending->reply = std::move(scripted.reply);
   event.fault = scripted.fault;
-  event.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
-                                                                     current->began + current->answer.delay);
-  if (!recorder_) return acknowledge(current);
-  const std::shared_ptr<const ReceivedEvent> shared(current, &event);
-  recorder_->record(shared, [this, current](std::error_code error) {
-    if (error) refuse_unrecorded(*current, error);
-    acknowledge(current);
+  set_outcome(*pending);
+  if (!recorder_) return this->respond(pending);
+  const std::shared_ptr<const ReceivedEvent> shared(pending, &event);
+  recorder_->record(shared, [this, pending](const Recorder::Outcome& outcome) {
+    if (!outcome.error.empty()) {
+      reject_unrecorded(*pending, outcome.error);
+    } else if (settings_.show_json) {
+      pending->line = outcome.line;
+    }
+    this->respond(pending);
   });
 }
 
-void Listener::refuse_unrecorded(Case& current, const std::error_code& error) {
+void Listener::set_outcome(PendingEvent& pending) {
+  pending.event.status = pending.reply.response.status;
+  pending.event.took = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - pending.began + pending.reply.delay);
+}
+
+void Listener::reject_unrecorded(PendingEvent& pending, std::string_view error) {
   ++counts_.unrecorded;
-  current.is_lost = true;
-  current.answer =
-      Response{503, {}, {{"Content-Type", "text/plain"}, {"Retry-After", "1"}}, "cannot be recorded\n"};
-  current.event.status = current.answer.response.status;
-  current.event.fault.clear();
-  if (!told_of_journal_.allows(current.event.received_at)) return;
-  const std::string line = fmt::format("answered 503: cannot record the event: {}", error.message());
-  output_.post(line.size(), [this, line] { settings_.note(line); });
+  pending.does_not_count = true;
+  pending.reply = unrecorded_response();
+  pending.event.status = pending.reply.response.status;
+  pending.event.fault.clear();
+  if (noted_unrecorded_.allows(pending.event.received_at))
+    post_note(fmt::format("responded 503: cannot record the event: {}", error));
 }
 
-void Listener::acknowledge(const std::shared_ptr<Case>& current) {
-  current->respond(std::move(current->answer));
-  current->respond = nullptr;
-  if (settings_.on_response) settings_.on_response(current->event);
-  if (settings_.on_event && !current->own.is_elsewhere && !current->is_lost) {
-    settings_.on_event(current->event);
-  }
-  show(current);
+void Listener::respond(const Pending& pending) {
+  std::exchange(pending->respond, nullptr)(std::move(pending->reply));
+  if (settings_.on_response) settings_.on_response(pending->event);
+  if (settings_.on_event && !pending->is_other_path && !pending->does_not_count)
+    settings_.on_event(pending->event);
+  show(pending);
 }
 
-void Listener::on_rejection(const Rejection& rejection) {
-  ++counts_.malformed;
-  if (!told_.allows(settings_.now())) return;
-  const std::string who = rejection.remote.empty() ? "a connection" : rejection.remote;
-  const std::string what =
-      rejection.status == 0 ? "turned away" : fmt::format("answered {} to", rejection.status);
-  const std::string line = fmt::format("{} {}: {}", what, who, rejection.reason);
-  output_.post(line.size(), [this, line] { settings_.note(line); });
-}
-
-ListenerCounts Listener::finish() {
-  if (forwarder_) forwarder_->finish();
-  if (recorder_) recorder_->finish();
-  output_.finish();
-  return counts_;
-}
-
-void Listener::show(const std::shared_ptr<Case>& current) {
-  const ReceivedEvent& event = current->event;
-  if (!settings_.show || !settings_.filter.matches(event.type, event.request.body)) return;
-  output_.post(event.request.body.size() + 1024, [this, current] {
-    if (current->event.verification.verdict != Verdict::valid) explain(current->event);
-    settings_.show(current->event);
+void Listener::show(const Pending& pending) {
+  if (!settings_.show && !settings_.show_json) return;
+  const ReceivedEvent& event = pending->event;
+  if (!settings_.filter.matches(event.type, event.request.body)) return;
+  ++posted_;
+  post_output(event.request.body.size() + pending->line.size() + weight_of_event, [this, pending] {
+    if (pending->event.verification.verdict != Verdict::valid) diagnose_failure(pending->event);
+    if (settings_.show) settings_.show(pending->event);
+    if (settings_.show_json) {
+      const bool is_written = !pending->line.empty() && pending->event.causes.empty();
+      settings_.show_json(is_written ? pending->line : to_json_line(pending->event));
+    }
+    ++shown_;
   });
 }
 
-/// Looks for the cause. Under a flood of refusals most go unexplained: a search costs far more than a refusal.
-void Listener::explain(ReceivedEvent& event) {
-  if (!explained_.allows(event.received_at)) return;
-  const auto deadline = std::chrono::steady_clock::now() + max_explaining;
+/// Looks for the cause. When many requests fail at once, only some are diagnosed: that is far more expensive than
+/// rejecting them.
+void Listener::diagnose_failure(ReceivedEvent& event) {
+  if (!diagnosed_.allows(event.received_at)) return;
+  const auto deadline = std::chrono::steady_clock::now() + max_diagnosing;
   const DiagnosisLimits limits{
       .out_of_time = [deadline] { return std::chrono::steady_clock::now() > deadline; }};
   event.causes = diagnose({.secrets = settings_.policy.secrets,
@@ -163,6 +190,49 @@ void Listener::explain(ReceivedEvent& event) {
                            .policy = settings_.policy.verification},
                           limits)
                      .causes;
+}
+
+void Listener::on_rejection(const Rejection& rejection) {
+  ++counts_.malformed;
+  if (!noted_rejections_.allows(settings_.now())) return;
+  const std::string who = rejection.remote.empty() ? "a connection" : rejection.remote;
+  const std::string what =
+      rejection.status == 0 ? "rejected" : fmt::format("responded {} to", rejection.status);
+  post_note(fmt::format("{} {}: {}", what, who, rejection.reason));
+}
+
+void Listener::post_note(std::string line) {
+  const std::size_t weight = line.size();
+  post_output(weight, [this, line = std::move(line)] { settings_.note(line); });
+}
+
+/// Leaves out what a slow output has no room for: a terminal that stands still must not delay a response.
+void Listener::post_output(std::size_t weight, std::function<void()> job) {
+  const bool is_posted = output_.try_post(weight, [this, job = std::move(job)] {
+    if (const std::size_t skipped = skipped_.exchange(0))
+      settings_.note(fmt::format("… {} not shown: the output was too slow", skipped));
+    try {
+      job();
+    } catch (const std::bad_alloc&) {
+      settings_.note("not enough memory: an event is not shown");
+    }
+  });
+  if (!is_posted) ++skipped_;
+}
+
+void Listener::finish() {
+  FirstFailure failures;
+  if (forwarder_) failures.run([this] { forwarder_->finish(); });
+  if (recorder_) failures.run([this] { recorder_->finish(); });
+  failures.rethrow();
+}
+
+bool Listener::finish_output(std::chrono::milliseconds limit) { return output_.finish_within(limit); }
+
+ListenerCounts Listener::counts() const {
+  ListenerCounts counts = counts_;
+  counts.unshown = posted_ - shown_;
+  return counts;
 }
 
 }  // namespace alohook

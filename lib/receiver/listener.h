@@ -1,91 +1,115 @@
 #pragma once
-#include <cstdint>
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "base/work_queue.h"
 #include "events/event_filter.h"
 #include "http/server/server.h"
 #include "journal/event_json.h"
-#include "receiver/answer_script.h"
 #include "receiver/forwarder.h"
+#include "receiver/per_second.h"
 #include "receiver/receiver.h"
 #include "receiver/recorder.h"
+#include "receiver/response_script.h"
 #include "signing/masking.h"
 
 namespace alohook {
 
-/// Lets a few things a second through, so that a flood stays cheap. For one thread.
-class PerSecond {
- public:
-  explicit PerSecond(int limit) : limit_(limit) {}
-  bool allows(Time now);
-
- private:
-  int limit_;
-  int count_ = 0;
-  std::int64_t second_ = 0;
-};
-
-/// How much came to a listener.
+/// What came to a listener, in numbers.
 struct ListenerCounts {
   std::size_t valid = 0;
   std::size_t rejected = 0;    ///< events whose signature did not verify
-  std::size_t malformed = 0;   ///< connections and requests that the server itself turned away
+  std::size_t malformed = 0;   ///< connections and requests that the server itself rejected
   std::size_t unrecorded = 0;  ///< events that could not be written into the journal
+  std::size_t from_pages = 0;  ///< requests that a page in a browser sent; not counted as events
+  std::size_t unshown = 0;     ///< events that the output was too slow to show
+};
+
+/// An event that was verified and has no response yet.
+struct Arrival {
+  const std::string& id;
+  Time received_at;
+  const std::string& remote;
+  const Request& request;
+  const std::optional<std::string>& type;
+  const Verification& verification;
+  const ForwardRoute* route;  ///< where it is forwarded to; null: it is not forwarded
 };
 
 struct ListenerSettings {
   ReceiverPolicy policy;
-  AnswerScript script = {};
+  ResponseScript script = {};
   std::unique_ptr<JournalFile> journal = {};  ///< null: nothing is recorded
   ForwardPolicy forward = {};                 ///< without routes: nothing is forwarded
   Forwarder::Connect connect = {};
-  std::function<void(const ReceivedEvent&)> on_event =
-      {};  ///< told of each event once it is answered and kept, on any thread; not of what came to another path
+  bool allows_pages = false;  ///< requests that a page in a browser sent are received like others
+  /// Gets each event once it is responded to and recorded, on any thread; none for another path.
+  std::function<void(const ReceivedEvent&)> on_event = {};
 
   /// Gets each event once it is responded to, also one for another path or one that could not be recorded; on any thread.
   std::function<void(const ReceivedEvent&)> on_response = {};
 
-  std::function<Time()> now;                            ///< called on the server's thread
-  std::function<std::string()> make_id;                 ///< a new event's id; called on the server's thread
-  EventFilter filter = {};                              ///< which events are shown
-  std::function<void(const ReceivedEvent&)> show = {};  ///< shows an event; empty: nothing is shown
-  std::function<void(std::string_view line)> note;      ///< reports trouble to people
-  // `show` and `note` are called one at a time, on a thread that only they hold up.
+  std::function<Time()> now;             ///< called on the server's thread
+  std::function<std::string()> make_id;  ///< returns a new event's id; called on the server's thread
+  EventFilter filter = {};               ///< which events are shown
+
+  // How events are shown; empty functions show nothing. They are called one at a time, on a thread of their own.
+  std::function<void(const Arrival&)> show_arrival = {};      ///< before it is forwarded and responded to
+  std::function<void(const ReceivedEvent&)> show = {};        ///< when it is responded to and diagnosed
+  std::function<void(std::string_view line)> show_json = {};  ///< the same as a line of JSON
+  std::function<void(std::string_view line)> note;            ///< reports trouble to people
 };
 
-/// What `alohook listen` does with each request. It is judged on the server's event loop; then forwarded, recorded and
-/// answered, in this order, as far as each is asked for; then explained and shown on a thread of its own.
+/// What `alohook listen` does with each request: verifies it on the server's event loop; forwards it, records it and
+/// responds, in this order, as far as each is asked for; diagnoses and shows it on a thread of its own.
 class Listener {
  public:
+  /// Throws Error when a thread can't be started, and what `connect` throws.
   explicit Listener(ListenerSettings settings);
 
   void on_request(Incoming incoming, Responder respond);
   void on_rejection(const Rejection& rejection);
 
-  /// Ends what is under way and shows what is left to show. Call once, when the server has ended.
-  ListenerCounts finish();
+  /// Ends what is in progress. Call once, when the server has ended.
+  void finish();
+
+  /// Shows what is left to show, but for no longer than `limit`. Returns false when the output is stuck: then the
+  /// destructor waits for it, and `unshown` says how much is lost. Call once, after `finish`.
+  bool finish_output(std::chrono::milliseconds limit);
+
+  /// Returns the numbers; final once the output is finished.
+  ListenerCounts counts() const;
 
  private:
-  struct Case;
-  void settle(const std::shared_ptr<Case>& current);
-  void acknowledge(const std::shared_ptr<Case>& current);
-  void refuse_unrecorded(Case& current, const std::error_code& error);
-  void show(const std::shared_ptr<Case>& current);
-  void explain(ReceivedEvent& event);
+  struct PendingEvent;
+  using Pending = std::shared_ptr<PendingEvent>;
+  void arrive(const Pending& pending);
+  void forward(const Pending& pending);
+  void record(const Pending& pending);
+  void respond(const Pending& pending);
+  void show(const Pending& pending);
+  void diagnose_failure(ReceivedEvent& event);
+  void reject_page(const Pending& pending);
+  void reject_unrecorded(PendingEvent& pending, std::string_view error);
+  static void set_outcome(PendingEvent& pending);
+  void post_note(std::string line);
+  void post_output(std::size_t weight, std::function<void()> job);
 
   ListenerSettings settings_;
-  Masking masking_;  // of what targets answer
+  Masking masking_;  // of targets' responses
   std::size_t arrived_ = 0;
-  ListenerCounts counts_;      // `unrecorded` is of the recorder's thread, the others of the event loop
-  PerSecond told_;             // of the event loop
-  PerSecond told_of_journal_;  // of the recorder's thread
-  PerSecond explained_;        // of the output thread
-  // Each hands over to the next one, so they end in this order.
+  ListenerCounts counts_;       // `unrecorded` belongs to the recorder's thread, the others to the event loop
+  PerSecond noted_rejections_;  // of the event loop
+  PerSecond noted_unrecorded_;  // of the recorder's thread
+  PerSecond diagnosed_;         // of the output's thread
+  std::atomic<std::size_t> skipped_ = 0;  // jobs that the output had no room for since it last said so
+  std::atomic<std::size_t> posted_ = 0;   // events for the output
+  std::atomic<std::size_t> shown_ = 0;
+  // Each hands over to the one before it, so they end in the opposite order.
   WorkQueue output_;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Forwarder> forwarder_;

@@ -1,74 +1,84 @@
 #include "receiver/recorder.h"
 
+#include <fmt/format.h>
+
 #include <new>
-#include <string>
 #include <utility>
+
+#include "base/visible.h"
 
 namespace alohook {
 namespace {
 
-constexpr std::size_t max_waiting = 64 << 20;  // bytes of bodies that a slow disk may hold up
+constexpr std::size_t max_unwritten = 64 << 20;  // bytes of bodies that a slow disk may hold up
+constexpr std::size_t bytes_per_write = 4 << 20;
 
 }  // namespace
 
-Recorder::Recorder(std::unique_ptr<JournalFile> file) : file_(std::move(file)), thread_([this] { run(); }) {}
+Recorder::Recorder(std::unique_ptr<JournalFile> file, Note note)
+    : file_(std::move(file)), note_(std::move(note)), jobs_(max_unwritten), thread_([this] { run(); }) {}
 
 void Recorder::record(std::shared_ptr<const ReceivedEvent> event, Done done) {
-  bool was_empty = false;
-  {
-    std::unique_lock lock(mutex_);
-    has_room_.wait(lock, [this] { return weight_ <= max_waiting; });
-    weight_ += event->request.body.size();
-    was_empty = jobs_.empty();
-    jobs_.push_back({std::move(event), std::move(done)});
-  }
-  if (was_empty) has_work_.notify_one();
+  const std::size_t weight = event->request.body.size();
+  jobs_.push(weight, {std::move(event), std::move(done)});
 }
 
 void Recorder::finish() {
-  end();
+  jobs_.close();
   thread_.join();
 }
 
-void Recorder::end() {
-  {
-    const std::lock_guard lock(mutex_);
-    is_ending_ = true;
-  }
-  has_work_.notify_one();
-}
-
 void Recorder::run() {
-  FirstFailure failures;
-  std::vector<Job> jobs;
-  while (true) {
-    {
-      std::unique_lock lock(mutex_);
-      has_work_.wait(lock, [this] { return is_ending_ || !jobs_.empty(); });
-      if (jobs_.empty()) break;
-      jobs.swap(jobs_);
-      weight_ = 0;
+  for (std::vector<Job> jobs = jobs_.take_all(); !jobs.empty(); jobs = jobs_.take_all()) {
+    auto first = jobs.begin();
+    std::size_t bytes = 0;
+    for (auto next = jobs.begin(); next != jobs.end();) {
+      bytes += next->event->request.body.size();
+      ++next;
+      if (bytes < bytes_per_write && next != jobs.end()) continue;
+      write_or_fail(std::exchange(first, next), next);
+      bytes = 0;
     }
-    has_room_.notify_all();
-    write(jobs, failures);
-    jobs.clear();
   }
-  failures.rethrow();
+  failures_.rethrow();
 }
 
-void Recorder::write(std::vector<Job>& jobs, FirstFailure& failures) {
-  JournalFile::Appended appended;
-  std::error_code unsettled;
+void Recorder::write_or_fail(std::vector<Job>::iterator begin, std::vector<Job>::iterator end) {
   try {
-    std::vector<std::string> lines;
-    for (const Job& job : jobs) lines.push_back(to_json_line(*job.event));
-    appended = file_->append(lines);
-    unsettled = file_->settle();
+    write(begin, end);
   } catch (const std::bad_alloc&) {
-    appended.error = unsettled = std::make_error_code(std::errc::not_enough_memory);
+    lines_ = {};
+    for (auto job = begin; job != end; ++job) report(*job, {"not enough memory", {}});
   }
-  for (std::size_t i = 0; i < jobs.size(); ++i)
-    failures.run([&] { jobs[i].done(i < appended.count ? unsettled : appended.error); });
+}
+
+/// Tells a job's outcome, once.
+void Recorder::report(Job& job, const Outcome& outcome) {
+  if (const Done done = std::exchange(job, {}).done) failures_.run([&] { done(outcome); });
+}
+
+/// Appends a few events with one write, and reports the outcome of each.
+void Recorder::write(std::vector<Job>::iterator begin, std::vector<Job>::iterator end) {
+  lines_.clear();
+  ends_.clear();
+  for (auto job = begin; job != end; ++job) {
+    lines_ += to_json_line(*job->event);
+    lines_ += '\n';
+    ends_.push_back(lines_.size());
+  }
+  const JournalFile::Appended appended = file_->append(lines_);
+  if (appended.is_reopened)
+    note_(fmt::format("the journal '{}' was moved or removed: alohook created it again",
+                      visible(file_->path())));
+  const std::error_code unsettled = file_->settle();
+  const std::string reason = unsettled ? unsettled.message() : std::string();
+  std::size_t start = 0;
+  for (const std::size_t line_end : ends_) {
+    const std::string_view line = std::string_view(lines_).substr(start, line_end - start - 1);
+    report(*begin++, {line_end <= appended.bytes ? reason : appended.error, line});
+    start = line_end;
+  }
+  if (lines_.capacity() > 2 * bytes_per_write) lines_ = {};
 }
 
 }  // namespace alohook

@@ -230,7 +230,7 @@ class Signals(Case):
             with connect(listener.port):  # idle, and no reason to wait
                 result = listener.stop(number)
             self.assertEqual(result.code, 0)
-            self.assertIn("1 valid, 1 refused", result.error)
+            self.assertIn("1 valid, 1 rejected", result.error)
 
     def test_a_request_in_flight_is_finished_first(self):
         listener = self.listen()

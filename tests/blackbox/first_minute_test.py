@@ -28,7 +28,7 @@ class FirstMinute(Case):
         self.assertIn('"type": "action_created"', shown)
         stopped = listener.stop()
         self.assertEqual(stopped.code, 0)
-        self.assertIn("1 valid, 0 refused", stopped.error)
+        self.assertIn("1 valid, 0 rejected", stopped.error)
 
     def test_the_challenge_passes_in_both_spellings(self):
         listener = self.listen()

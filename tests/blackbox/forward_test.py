@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import threading
 import time
 import unittest
@@ -103,7 +104,7 @@ class Requests(ForwardCase):
 
     def test_method_path_and_query(self):
         receiver = Receiver(self)
-        plain, own = self.through(receiver), self.listen("--forward", receiver.url + "own/path?key=1")
+        plain, own = self.through(receiver, "--forward-all"), self.listen("--forward", receiver.url + "own/path?key=1")
         for method, target in (("POST", "/"), ("PUT", "/hooks/alo?x=%F0&y=a+b&z="), ("DELETE", "//a/../b"), ("PATCH", "/?")):
             for listener, wanted in ((plain, target), (own, "/own/path?key=1")):
                 self.assertEqual(ask(listener.port, request_bytes(EVENT, sign(EVENT), method, target)).status, 200)
@@ -220,18 +221,60 @@ class Routes(ForwardCase):
         self.assertEqual(post(listener.port, self.event("action_updated")).status, 200)
         self.assertEqual(len(receiver.requests), 1)
 
-    def test_only_valid_ones_when_asked_for(self):
+    def test_only_events_that_verify_are_forwarded_unless_all_are_asked_for(self):
         receiver = Receiver(self)
-        listener = self.through(receiver, "--only-valid")
-        self.assertEqual(post(listener.port, EVENT, sign(EVENT, OTHER_SECRET)).status, 401)
-        self.assertEqual(post(listener.port, EVENT, {}).status, 401)
-        self.assertEqual(receiver.requests, [])
-        self.assertEqual(post(listener.port, EVENT).status, 200)
-        self.assertEqual(len(receiver.requests), 1)
-        lines = listener.wait_lines(3)
-        self.assertEqual(["forward" in line for line in lines], [False, False, True])
-        everything = self.through(receiver)
-        self.assertEqual(post(everything.port, EVENT, {}).status, 200)  # the target's word counts
+        for flags in ([], ["--only-valid"]):
+            listener = self.through(receiver, *flags)
+            before = len(receiver.requests)
+            self.assertEqual(post(listener.port, EVENT, sign(EVENT, OTHER_SECRET)).status, 401)
+            self.assertEqual(post(listener.port, EVENT, {}).status, 401)
+            self.assertEqual(ask(listener.port, b"GET /admin HTTP/1.1\r\nHost: a\r\n\r\n", "GET").status, 401)
+            self.assertEqual(len(receiver.requests), before)
+            self.assertEqual(post(listener.port, EVENT).status, 200)
+            self.assertEqual(len(receiver.requests), before + 1)
+            lines = listener.wait_lines(4)
+            self.assertEqual(["forward" in line for line in lines], [False, False, False, True])
+            self.assertEqual(["forward_withheld" in line for line in lines], [True, True, True, False])
+        human = self.listen("--forward", receiver.url)
+        post(human.port, EVENT, {})
+        self.assertIn("--forward-all", human.wait_text("not forwarded"))
+        everything = self.through(receiver, "--forward-all")
+        self.assertEqual(post(everything.port, EVENT, {}).status, 200)  # the target decides
+        self.check_error(self.run_program("listen", "--forward", receiver.url, "--forward-all", "--only-valid"), 2)
+
+    def test_a_listener_does_not_forward_to_itself(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        for host, target in (("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "localhost"), ("0.0.0.0", "127.0.0.1")):
+            result = self.run_program("listen", "--host", host, "--port", str(port), "--forward", f"http://{target}:{port}/hooks")
+            self.check_error(result, 2, "--forward", "own address")
+        path = self.home / "own.sock"
+        self.check_error(self.run_program("listen", "--unix", path, "--forward", f"unix:{path}"), 2, "own address")
+
+    def test_an_absolute_target_chooses_no_other_host(self):
+        receiver = Receiver(self)
+        listener = self.through(receiver)
+        head = b"POST http://other.example:81/hooks?a=b HTTP/1.1\r\nHost: a\r\n"
+        signature = "".join(f"{line}\r\n" for line in signed_lines(EVENT)).encode()
+        self.assertEqual(ask(listener.port, head + signature + b"Content-Length: %d\r\n\r\n" % len(EVENT) + EVENT).status, 200)
+        self.assertTrue(receiver.requests[0][0].startswith(b"POST /hooks?a=b HTTP/1.1\r\n"), receiver.requests[0][0])
+
+    def test_connection_can_not_remove_the_signature(self):
+        receiver = Receiver(self)
+        listener = self.through(receiver)
+        lines = ["Host: a", "Connection: X-ALO-Signature, x-alo-request-timestamp, X-Gone", "X-Gone: 1", *signed_lines(EVENT)]
+        self.assertEqual(ask(listener.port, raw_request(lines, EVENT)).status, 200)
+        self.assertTrue(is_authentic(receiver.requests[0][1], EVENT))
+        self.assertNotIn(b"X-Gone", receiver.requests[0][0])
+
+    def test_the_response_to_head_keeps_its_length(self):
+        receiver = Receiver(self, b"HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n")
+        listener = self.through(receiver, "--forward-all")
+        with connect(listener.port) as connection:
+            connection.sendall(b"HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            head = connection.makefile("rb").read()
+        self.assertIn(b"Content-Length: 1234\r\n", head)
+        self.assertEqual(head.lower().count(b"content-length"), 1)
 
     def test_nothing_is_forwarded_from_another_path(self):
         receiver = Receiver(self)

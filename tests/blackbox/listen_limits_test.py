@@ -25,7 +25,7 @@ def has_ipv6():
 
 
 class Limits(Case):
-    def check_turned_away(self, listener, raw, status):
+    def check_rejected(self, listener, raw, status):
         """The client is told, the terminal is told, and the next client is served."""
         with connect(listener.port) as connection:
             try:
@@ -33,7 +33,7 @@ class Limits(Case):
             except OSError:
                 pass  # told before all was said
             self.assertEqual(read_answer(connection).status, status, raw[:100])
-        line = listener.err.wait_for(lambda err: b"answered %d to 127.0.0.1:" % status in err)
+        line = listener.err.wait_for(lambda err: b"responded %d to 127.0.0.1:" % status in err)
         self.assertTrue(line, listener.err.bytes)
         self.assertEqual(post(listener.port, EVENT).status, 200)
 
@@ -41,32 +41,32 @@ class Limits(Case):
         listener = self.listen("--max-body", "1k")
         fits = b"x" * 1024
         self.assertEqual(post(listener.port, fits).status, 200)
-        self.check_turned_away(listener, request_bytes(fits + b"x", sign(fits + b"x")), 413)
+        self.check_rejected(listener, request_bytes(fits + b"x", sign(fits + b"x")), 413)
         chunked = request_bytes(b"", {"Transfer-Encoding": "chunked"}, framing=False)
-        self.check_turned_away(listener, chunked + b"400\r\n" + fits + b"\r\n" + b"1\r\nx\r\n0\r\n\r\n", 413)
+        self.check_rejected(listener, chunked + b"400\r\n" + fits + b"\r\n" + b"1\r\nx\r\n0\r\n\r\n", 413)
         # The length alone is enough: nobody waits for 8 EiB.
-        self.check_turned_away(listener, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9223372036854775807\r\n\r\n", 413)
-        self.assertIn("turned away", listener.stop().error)
+        self.check_rejected(listener, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9223372036854775807\r\n\r\n", 413)
+        self.assertIn("malformed", listener.stop().error)
 
     def test_ten_mebibytes_fit_unless_told_otherwise(self):
         listener = self.listen("--format", "quiet")
         body = b"x" * (10 * 1024 * 1024)
         self.assertEqual(post(listener.port, body).status, 200)
-        self.check_turned_away(listener, request_bytes(body + b"x", {}), 413)
+        self.check_rejected(listener, request_bytes(body + b"x", {}), 413)
 
     def test_a_header_over_64_kib_is_431(self):
         listener = self.listen()
         self.assertEqual(post(listener.port, EVENT, {**sign(EVENT), "X-Long": "x" * 60000}).status, 200)
-        self.check_turned_away(listener, request_bytes(EVENT, {"X-Long": "x" * 66000}), 431)
-        self.check_turned_away(listener, request_bytes(EVENT, {f"X-{number}": "y" for number in range(9000)}), 431)
-        self.check_turned_away(listener, request_bytes(EVENT, {}, target="/" + "x" * 70000), 431)
-        self.check_turned_away(listener, b"x" * 70000, 431)
+        self.check_rejected(listener, request_bytes(EVENT, {"X-Long": "x" * 66000}), 431)
+        self.check_rejected(listener, request_bytes(EVENT, {f"X-{number}": "y" for number in range(9000)}), 431)
+        self.check_rejected(listener, request_bytes(EVENT, {}, target="/" + "x" * 70000), 431)
+        self.check_rejected(listener, b"x" * 70000, 431)
 
     def test_a_request_that_takes_too_long_is_408(self):
         listener = self.listen("--request-timeout", "300ms")
         raw = request_bytes(EVENT, sign(EVENT))
         for part in (raw[:10], raw[:-1]):
-            self.check_turned_away(listener, part, 408)
+            self.check_rejected(listener, part, 408)
 
     def test_a_drop_now_and_then_does_not_extend_the_time(self):
         listener = self.listen("--request-timeout", "500ms")
@@ -102,7 +102,7 @@ class Limits(Case):
                     head.replace(b"\r\n", b"\n") + b"\n",
                     b"GET  / HTTP/1.1\r\n\r\n", b"GET /\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"):
             with self.subTest(raw):
-                self.check_turned_away(listener, raw, 400)
+                self.check_rejected(listener, raw, 400)
 
     def test_a_client_that_leaves_in_mid_request_is_named(self):
         listener = self.listen()
@@ -111,7 +111,7 @@ class Limits(Case):
             connection.shutdown(socket.SHUT_WR)
             self.assertEqual(read_answer(connection).status, 400)
         self.assertEqual(post(listener.port, EVENT).status, 200)
-        self.assertIn("answered 400", listener.stop().error)
+        self.assertIn("responded 400", listener.stop().error)
 
     def test_a_connection_over_the_limit_is_503(self):
         listener = self.listen("--max-connections", "3")
@@ -126,7 +126,7 @@ class Limits(Case):
         for connection in kept:
             connection.close()
         self.until(lambda: post(listener.port, EVENT).status == 200)
-        self.assertIn("answered 503", listener.stop().error)
+        self.assertIn("responded 503", listener.stop().error)
 
     def until(self, condition):
         deadline = time.monotonic() + alohook.PATIENCE
@@ -305,7 +305,7 @@ class Tls(Case):
         silent = connect(listener.port)  # never says hello
         self.addCleanup(silent.close)
         self.assertEqual(self.run_program("send", "action_created", listener.url, "--insecure").code, 0)
-        self.assertNotIn("answered 0", listener.stop().error)
+        self.assertNotIn("responded 0", listener.stop().error)
 
     def test_a_key_of_another_certificate_is_refused(self):
         certificate, _ = make_certificate(self.home)

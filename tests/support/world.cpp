@@ -73,7 +73,7 @@ Pace fake_pace() {
 
 Answer right_receiver(ReceiverPolicy policy, Time now) {
   return [policy = std::move(policy), now](const Request& request) {
-    return always(receive(request, policy, now).answer)(request);
+    return always(receive(request, policy, now).response)(request);
   };
 }
 
@@ -128,6 +128,7 @@ Context World::context() {
         return std::shared_ptr<void>(this, [](World*) {});
       },
       .abandon = [this](int exit_code) { abandoned.push_back(exit_code); },
+      .abandon_after = [](std::chrono::milliseconds, int) { return std::shared_ptr<void>(); },
   };
 }
 

@@ -28,7 +28,7 @@ inline std::string with_wrong_length(Response response, const ResponseForm& form
   return response_text(response, form) + excess;
 }
 
-inline void Session::answer(std::optional<ServerAnswer> answer) {
+inline void Session::answer(std::optional<ServerResponse> answer) {
   if (state_ != State::asking) return;
   if (!answer) return close();
   if (answer->delay <= std::chrono::milliseconds(0)) return answer_now(std::move(*answer));
@@ -36,7 +36,7 @@ inline void Session::answer(std::optional<ServerAnswer> answer) {
   later(delay, [this, answer = std::move(*answer)] { answer_now(answer); });
 }
 
-inline void Session::answer_now(ServerAnswer answer) {
+inline void Session::answer_now(ServerResponse answer) {
   const bool cuts = answer.fault == Fault::truncate || answer.fault == Fault::wrong_length;
   form_.closes = form_.closes || hub_.stopping || cuts;
   switch (answer.fault) {

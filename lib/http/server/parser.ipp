@@ -11,17 +11,18 @@
 #include <string>
 #include <string_view>
 
+#include "http/host.h"
 #include "http/message.h"
 
 namespace alohook {
 
-/// Why a request is turned away; `reason` holds none of its bytes.
+/// Why a request is rejected; `reason` holds none of its bytes.
 struct Refusal {
   int status = 400;
   std::string reason;
 };
 
-/// Reads one request into `request`, strictly: what two programs could understand in two ways is refused.
+/// Parses one request into `request`, strictly: rejects anything that two programs could interpret differently.
 /// Beast's parser checks the grammar and takes chunks apart; `Request` rather than Beast's own fields keeps
 /// the order, case and duplicates of the header.
 class RequestParser : private boost::beast::http::basic_parser<true> {
@@ -32,8 +33,8 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     body_limit(max_body_bytes);
   }
 
-  /// Takes as many bytes as it can use and returns their number. The rest has to be offered again, with what
-  /// follows it: either it belongs to the next request, or it can't be understood without what follows.
+  /// Takes as many bytes as it can use and returns their number. The rest has to be offered again together with the
+  /// next bytes: either it belongs to the next request, or it can't be understood without them.
   std::size_t take(std::string_view bytes) {
     std::size_t used = header_done() ? 0 : take_header(bytes);
     while (header_done() && !is_done() && !refusal_ && used < bytes.size()) {
@@ -76,6 +77,8 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
 
       error_code error;
       put({bytes.data() + start, scanned_ + 1 - start}, error);
+      if (error == Error::bad_version && has_other_version(bytes.substr(start)))
+        refusal_ = Refusal{505, "not HTTP/1.0 or HTTP/1.1"};
       if (error) refuse(error);
       return std::exchange(scanned_, 0) + 1;
     }
@@ -154,26 +157,34 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     if (method == "CONNECT") {
       refusal_ = Refusal{501, "CONNECT asks for a tunnel, and this is no proxy"};
       error = Error::bad_method;
-    } else if (!is_target(request_.target)) {
+    } else if (!reduce_target(request_.target)) {
       error = Error::bad_target;
     }
   }
 
-  /// RFC 9112 section 3.2, any method's `*` included. What is none of these would become another host when it
-  /// is put behind one.
-  static bool is_target(std::string_view target) {
-    if (target.starts_with('/') || target == "*") return true;
-    const std::size_t scheme = target.find("://");
-    return scheme != target.npos && scheme > 0 &&
-           std::all_of(target.begin(), target.begin() + static_cast<std::ptrdiff_t>(scheme),
-                       [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; });
+  /// Whether the request line ends with a version that is well-formed, such as `HTTP/2.0`.
+  static bool has_other_version(std::string_view head) {
+    const std::string_view line = head.substr(0, head.find('\r'));
+    const std::string_view version = line.substr(line.find_last_of(' ') + 1);
+    const auto is_decimal = [](char c) { return c >= '0' && c <= '9'; };
+    return version.size() == 8 && version.starts_with("HTTP/") && is_decimal(version[5]) &&
+           version[6] == '.' && is_decimal(version[7]);
   }
 
-  static bool is_host(std::string_view value) {
-    return std::all_of(value.begin(), value.end(), [](unsigned char c) {
-      return c < 0x80 &&
-             (std::isalnum(c) || std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos);
-    });
+  /// RFC 9112 section 3.2, any method's `*` included. Reduces the absolute form to path and query: behind another
+  /// server its host would choose there. Returns false for a target of no form.
+  static bool reduce_target(std::string& target) {
+    if (target.starts_with('/') || target == "*") return true;
+    const std::size_t scheme = std::min(target.find("://"), target.size());
+    const std::string_view name = std::string_view(target).substr(0, scheme);
+    if (!equal_ignoring_case(name, "http") && !equal_ignoring_case(name, "https")) return false;
+    const std::string_view rest = std::string_view(target).substr(scheme + 3);
+    const std::size_t authority = std::min(rest.find_first_of("/?#"), rest.size());
+    if (authority == 0 || !is_host_and_port(rest.substr(0, authority))) return false;
+    std::string reduced(rest.substr(authority));
+    if (!reduced.starts_with('/')) reduced.insert(0, 1, '/');
+    target = std::move(reduced);
+    return true;
   }
 
   /// Newer versions of Boost pass trailers to this function, and leave to it what older ones reject themselves. Older
@@ -190,18 +201,40 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     request_.headers.push_back({{name.data(), name.size()}, {value.data(), value.size()}});
   }
 
-  /// Refuses what Beast takes although it is not clear where such a request ends.
+  /// Rejects what Beast accepts although it is unclear where such a request ends.
   void check_framing(Field field, std::string_view value, error_code& error) {
     if (field == Field::content_length) {
       if (std::exchange(has_length_, true) || value.find(',') != value.npos)
         error = Error::bad_content_length;
     } else if (field == Field::transfer_encoding) {
-      if (!equal_ignoring_case(value, "chunked") || version_ < 11) error = Error::bad_transfer_encoding;
+      if (equal_ignoring_case(value, "chunked") && version_ >= 11) return;
+      if (version_ >= 11 && is_other_coding_in_chunks(value))
+        refusal_ = Refusal{501, "a transfer coding other than chunked"};
+      error = Error::bad_transfer_encoding;
     } else if (field == Field::host) {
-      if (std::exchange(has_host_, true) || !is_host(value)) refuse_host(error);
+      if (std::exchange(has_host_, true) || !is_host_and_port(value)) refuse_host(error);
     } else if (field == Field::expect) {
       expects_continue_ = equal_ignoring_case(value, "100-continue");
     }
+  }
+
+  /// Whether a list of transfer codings is well-formed (RFC 9112 section 6.1): its end is clear, its coding unknown.
+  static bool is_other_coding_in_chunks(std::string_view list) {
+    const std::size_t last = list.find_last_of(',');
+    if (last == list.npos || !equal_ignoring_case(without_blanks(list.substr(last + 1)), "chunked"))
+      return false;
+    for (list = list.substr(0, last); !list.empty();) {
+      const std::size_t comma = std::min(list.find(','), list.size());
+      const std::string_view coding = without_blanks(list.substr(0, comma));
+      if (!is_header_name(coding) || equal_ignoring_case(coding, "chunked")) return false;
+      list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return true;
+  }
+
+  static std::string_view without_blanks(std::string_view text) {
+    const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+    return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
   }
 
   /// RFC 9112 section 3.2: HTTP/1.1 has to say which host is meant, once and legibly.
@@ -219,14 +252,21 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   }
 
   std::size_t on_body_impl(string_view bytes, error_code&) override {
-    // A client may declare more than it sends: memory grows with the bytes, but not past the length or the limit.
-    const std::size_t needed = request_.body.size() + bytes.size();
-    const std::size_t most =
-        declared_length_ >= needed ? declared_length_ : std::max(needed, max_body_bytes_);
-    if (needed > request_.body.capacity())
-      request_.body.reserve(std::min(most, std::max(needed, 2 * request_.body.capacity())));
+    request_.body.reserve(room_for(request_.body.size() + bytes.size()));
     request_.body.append(bytes.data(), bytes.size());
     return bytes.size();
+  }
+
+  /// A client may declare more than it sends. Memory grows with the bytes at first, but not past the length or the
+  /// limit; a body that has become large gets the room for all of it, because growing would copy it again and again.
+  std::size_t room_for(std::size_t needed) const {
+    constexpr std::size_t large = 256 * 1024;
+    const std::size_t room = request_.body.capacity();
+    if (needed <= room) return room;
+    const bool has_length = declared_length_ >= needed;
+    if (has_length && needed > large) return declared_length_;
+    return std::min(has_length ? declared_length_ : std::max(needed, max_body_bytes_),
+                    std::max(needed, 2 * room));
   }
 
   void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override { chunk_left_ = size; }

@@ -20,11 +20,21 @@ bool can_be_sent(const Header& header) {
   return !is_framing(header.name) && is_header_name(header.name) && is_header_value(header.value);
 }
 
+/// Returns the header line of a single valid Content-Length, else nothing.
+std::string given_length(const Headers& headers) {
+  const auto values = header_values(headers, "Content-Length");
+  const bool is_valid = values.size() == 1 && !values[0].empty() &&
+                        std::ranges::all_of(values[0], [](char c) { return c >= '0' && c <= '9'; });
+  return is_valid ? fmt::format("Content-Length: {}\r\n", values[0]) : std::string();
+}
+
 }  // namespace
 
 std::string response_text(const Response& response, const ResponseForm& form) {
   const int status = response.status >= 200 && response.status <= 999 ? response.status : 500;
-  const bool has_length = status != 204 && status != 304;
+  // The response to HEAD that a forwarding target gave has no body, and its length is the target's to say.
+  const bool is_of_target = form.is_head && response.body.empty();
+  const bool has_length = status != 204 && status != 304 && !is_of_target;
   const std::string_view reason =
       response.reason.empty() || !is_header_value(response.reason) ? reason_phrase(status) : response.reason;
 
@@ -33,6 +43,7 @@ std::string response_text(const Response& response, const ResponseForm& form) {
   fmt::format_to(std::back_inserter(text), "HTTP/1.1 {} {}\r\n", status, reason);
   for (const Header& header : response.headers)
     if (can_be_sent(header)) text.append(header.name).append(": ").append(header.value).append("\r\n");
+  if (is_of_target) text += given_length(response.headers);
   if (has_length) fmt::format_to(std::back_inserter(text), "Content-Length: {}\r\n", response.body.size());
   if (form.closes) text += "Connection: close\r\n";
   if (!form.closes && form.is_http_1_0) text += "Connection: keep-alive\r\n";

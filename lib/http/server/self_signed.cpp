@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 
 #include <array>
+#include <ctime>
 #include <iterator>
 #include <memory>
 #include <set>
@@ -105,6 +106,30 @@ std::string text_of(BIO* bio) {
   return {data, static_cast<std::size_t>(size)};
 }
 
+Certificate read_certificate(const TlsIdentity& identity) {
+  const std::string& pem = identity.certificate_pem;
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  Certificate certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
+  if (!certificate)
+    throw Error("the TLS certificate is not one", "give a PEM file that begins with a certificate");
+  return certificate;
+}
+
+bool is_for(X509* certificate, const std::string& host) {
+  const bool has_brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  const std::string name = has_brackets ? host.substr(1, host.size() - 2) : host;
+  return X509_check_ip_asc(certificate, name.c_str(), 0) == 1 ||
+         X509_check_host(certificate, name.data(), name.size(), X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
+                         nullptr) == 1;
+}
+
+/// Formats as `2026-11-26`.
+std::string date_text(const ASN1_TIME* time) {
+  std::tm date = {};
+  if (ASN1_TIME_to_tm(time, &date) != 1) return "an unknown date";
+  return fmt::format("{:04}-{:02}-{:02}", date.tm_year + 1900, date.tm_mon + 1, date.tm_mday);
+}
+
 }  // namespace
 
 TlsIdentity make_self_signed(const std::string& host) {
@@ -131,13 +156,24 @@ TlsIdentity make_self_signed(const std::string& host) {
   return {text_of(certificate_pem.get()), text_of(key_pem.get())};
 }
 
-std::string fingerprint(const TlsIdentity& identity) {
-  const std::string& pem = identity.certificate_pem;
-  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  const Certificate certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
-  if (!certificate)
-    throw Error("the TLS certificate is not one", "give a PEM file that begins with a certificate");
+std::vector<std::string> identity_warnings(const TlsIdentity& identity, const std::string& host, Time now) {
+  const Certificate certificate = read_certificate(identity);
+  std::vector<std::string> warnings;
+  std::time_t seconds = unix_seconds(now);
+  if (X509_cmp_time(X509_get0_notAfter(certificate.get()), &seconds) < 0)
+    warnings.push_back("it expired on " + date_text(X509_get0_notAfter(certificate.get())));
+  if (X509_cmp_time(X509_get0_notBefore(certificate.get()), &seconds) > 0)
+    warnings.push_back("it is not valid before " + date_text(X509_get0_notBefore(certificate.get())));
+  if (X509_check_purpose(certificate.get(), X509_PURPOSE_SSL_SERVER, 0) != 1)
+    warnings.emplace_back("it is not for servers");
+  const bool is_any = host.empty() || host == "0.0.0.0" || host == "::" || host == "[::]";
+  if (!is_any && !is_for(certificate.get(), host))
+    warnings.push_back(fmt::format("it is not for \"{}\"", host));
+  return warnings;
+}
 
+std::string fingerprint(const TlsIdentity& identity) {
+  const Certificate certificate = read_certificate(identity);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   require(X509_digest(certificate.get(), EVP_sha256(), digest.data(), &size) == 1);

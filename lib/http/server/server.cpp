@@ -1,10 +1,10 @@
-// The server is made of: server_socket (listening), server_stream.h (bytes in and out), server_session.h (what a
-// connection does), server_fault.h (answers: late, wrong or right), server_parser.h (bytes to a request), server_response (a response to bytes), and this file,
-// which accepts connections, keeps time, and stops.
+// The server is one unit in several files, so that Boost is compiled once: socket (listening), stream.ipp (bytes in and
+// out), session.ipp (one connection), hub.ipp (what connections share), fault.ipp (responses: late, with a fault, or
+// whole), parser.ipp (bytes to a request), response (a response to bytes), and this file, which accepts connections,
+// keeps time, and stops.
 #include "http/server/server.h"
 
 #include <openssl/ssl.h>
-#include <unistd.h>
 
 #include <utility>  // Boost 1.74 forgets it in C++20
 
@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <filesystem>
+#include <new>
 #include <vector>
 
 #include "base/error.h"
@@ -27,7 +29,7 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
-/// How long accepting rests when the system has no descriptor left.
+/// How long accepting pauses when the system has no descriptor left.
 constexpr milliseconds accept_pause{100};
 
 asio::ssl::context tls_context(const TlsIdentity& identity) {
@@ -44,6 +46,9 @@ asio::ssl::context tls_context(const TlsIdentity& identity) {
   if (context.use_private_key(asio::buffer(identity.key_pem), asio::ssl::context::pem, error))
     throw Error("the TLS key can't be used: " + error.message(),
                 "give the certificate's own PEM key, without a passphrase, with --tls-key");
+  if (SSL_CTX_check_private_key(context.native_handle()) != 1)
+    throw Error("the TLS key does not belong to the TLS certificate",
+                "give the certificate's own PEM key with --tls-key");
   return context;
 }
 
@@ -56,8 +61,9 @@ class Server::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return socket_.port; }
   std::string url() const;
+  bool is_reached_by(const Url& url) const;
   void run();
   void stop(milliseconds grace);
 
@@ -82,8 +88,7 @@ class Server::Impl {
   asio::steady_timer clock_{loop_};
   asio::steady_timer grace_{loop_};
   Protocol::endpoint peer_;
-  std::uint16_t port_ = 0;
-  int family_ = AF_UNSPEC;
+  ListeningSocket socket_;
   bool keeps_time_ = false;
   bool rests_ = false;  // since accepting failed
   bool finished_ = false;
@@ -112,12 +117,10 @@ Server::Impl::~Impl() {
 
 void Server::Impl::listen() {
   const ServerOptions& options = hub_.options;
-  const ListeningSocket socket = options.unix_path.empty() ? listen_on_port(options.host, options.port)
-                                                           : listen_on_file(options.unix_path);
-  acceptor_.assign(Protocol(socket.family, 0), socket.descriptor);
+  socket_ = options.unix_path.empty() ? listen_on_port(options.host, options.port)
+                                      : listen_on_file(options.unix_path);
+  acceptor_.assign(Protocol(socket_.family, 0), socket_.descriptor);
   acceptor_.non_blocking(true);
-  family_ = socket.family;
-  port_ = socket.port;
 }
 
 std::string Server::Impl::url() const {
@@ -125,13 +128,26 @@ std::string Server::Impl::url() const {
   if (!options.unix_path.empty()) return "unix:" + options.unix_path;
   const bool needs_brackets = options.host.find(':') != std::string::npos && options.host.front() != '[';
   return fmt::format("{}://{}:{}/", options.tls ? "https" : "http",
-                     needs_brackets ? "[" + options.host + "]" : options.host, port_);
+                     needs_brackets ? "[" + options.host + "]" : options.host, socket_.port);
+}
+
+bool Server::Impl::is_reached_by(const Url& url) const {
+  if (url.unix_path.empty()) return reaches(socket_, url.host, url.port);
+  std::error_code ignored;
+  return !hub_.options.unix_path.empty() &&
+         std::filesystem::equivalent(url.unix_path, hub_.options.unix_path, ignored);
 }
 
 void Server::Impl::run() {
   hub_.gate->thread = std::this_thread::get_id();
   const std::shared_ptr<void> reset(nullptr, [this](void*) { hub_.gate->thread = std::thread::id(); });
-  loop_.run();
+  while (!loop_.stopped()) {
+    try {
+      loop_.run();
+    } catch (const std::bad_alloc&) {
+      hub_.on_rejection({0, "", "not enough memory"});
+    }
+  }
 }
 
 void Server::Impl::stop(milliseconds grace) {
@@ -143,14 +159,18 @@ void Server::Impl::accept() {
     if (hub_.stopping) return;
     if (error) return rest(error);
     rests_ = false;
-    welcome(std::move(socket));
+    try {
+      welcome(std::move(socket));
+    } catch (const std::bad_alloc&) {
+      hub_.on_rejection({0, "", "not enough memory"});
+    }
     accept();
   });
 }
 
 void Server::Impl::welcome(Socket socket) {
-  prepare_connection(socket.native_handle(), family_);
-  std::string remote = family_ == AF_UNIX ? "unix" : address_text(peer_.data());
+  prepare_connection(socket.native_handle(), socket_.family);
+  std::string remote = socket_.family == AF_UNIX ? "unix" : address_text(peer_.data());
   std::shared_ptr<Session> session;
   if (tls_)
     session = std::make_shared<TlsSession>(hub_, std::move(remote), std::move(socket), *tls_);
@@ -191,7 +211,7 @@ void Server::Impl::expire() {
 }
 
 void Server::Impl::wind_down(milliseconds grace) {
-  // Whoever is connected already, for the system, gets its answer too.
+  // Clients that the system has connected already get their response too.
   error_code error;
   while (!error) {
     Socket socket(loop_);
@@ -221,7 +241,7 @@ void Server::Impl::stop_listening() {
   if (!acceptor_.is_open()) return;
   error_code ignored;
   acceptor_.close(ignored);
-  if (!hub_.options.unix_path.empty()) unlink(hub_.options.unix_path.c_str());
+  if (!hub_.options.unix_path.empty()) remove_socket_file(hub_.options.unix_path, socket_);
 }
 
 Server::Server(ServerOptions options, Handler on_request, RejectionHandler on_rejection)
@@ -229,6 +249,7 @@ Server::Server(ServerOptions options, Handler on_request, RejectionHandler on_re
 Server::~Server() = default;
 std::uint16_t Server::port() const { return impl_->port(); }
 std::string Server::url() const { return impl_->url(); }
+bool Server::is_reached_by(const Url& url) const { return impl_->is_reached_by(url); }
 void Server::run() { impl_->run(); }
 void Server::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }
 

@@ -9,6 +9,7 @@
 
 #include "http/message.h"
 #include "http/server/self_signed.h"
+#include "http/url.h"
 
 namespace alohook {
 
@@ -18,6 +19,8 @@ struct ServerOptions {
   std::string unix_path = {};      ///< when set, a socket file instead of host and port
   std::size_t max_header_bytes = 64 * 1024;
   std::size_t max_body_bytes = 10 * 1024 * 1024;
+  std::size_t max_unfinished_bytes =
+      256 * 1024 * 1024;                              ///< of all requests that are not complete; more get 503
   std::chrono::milliseconds request_timeout{30'000};  ///< from a request's first byte to its last
   std::chrono::milliseconds idle_timeout{75'000};     ///< between requests on a kept-alive connection
   std::size_t max_connections = 10'000;
@@ -32,27 +35,27 @@ struct Incoming {
   std::chrono::steady_clock::time_point began;  ///< when its first byte came
 };
 
-/// A request or connection that the server itself turned away, before any handler saw it.
+/// A request or connection that the server itself rejected, before any handler saw it.
 struct Rejection {
-  int status = 0;      ///< 4xx, 501 or 503, as answered; 0 when nothing could be (TLS, no descriptors)
+  int status = 0;      ///< 4xx, 501, 503 or 505, as sent; 0 when nothing could be (TLS, no descriptors)
   std::string remote;  ///< empty when not even a connection could be accepted
   std::string reason;  ///< one clear line, for people; no untrusted bytes
 };
 
-/// How an answer goes wrong on the wire, so that a sender's handling of it can be tested.
+/// How a response goes wrong on the wire, so that a sender's handling of it can be tested.
 enum class Fault {
   none,
-  reset,     ///< a TCP reset instead of an answer; over a socket file the connection just ends
+  reset,     ///< a TCP reset instead of a response; over a socket file the connection just ends
   truncate,  ///< the head with its full Content-Length, half of the body (or half of the head), then the end
-  drip,      ///< the right answer, one byte each 100 ms
-  hang,      ///< never an answer; open until the client goes or the server stops
+  drip,      ///< the correct response, one byte each 100 ms
+  hang,      ///< never a response; open until the client leaves or the server stops
   wrong_length,  ///< more bytes than Content-Length says, at least one, then the end
 };
 
-/// What is answered, when, and how. A response alone is answered at once and rightly.
-struct ServerAnswer {
-  ServerAnswer(Response answered) : response(std::move(answered)) {}
-  ServerAnswer(int status, std::string reason, Headers headers, std::string body)
+/// A response, when it is sent, and how. A response alone is sent at once and without a fault.
+struct ServerResponse {
+  ServerResponse(Response given) : response(std::move(given)) {}
+  ServerResponse(int status, std::string reason, Headers headers, std::string body)
       : response{status, std::move(reason), std::move(headers), std::move(body)} {}
 
   Response response;
@@ -60,19 +63,20 @@ struct ServerAnswer {
   Fault fault = Fault::none;
 };
 
-/// Answers one request. May be kept, moved to another thread, and called from there, once.
+/// Responds to one request. May be kept, moved to another thread, and called from there, once.
 /// Dropped without a call, it closes the connection.
-using Responder = std::function<void(ServerAnswer)>;
+using Responder = std::function<void(ServerResponse)>;
 
 /// An HTTP/1.1 server with one event-loop thread: requests are handed over in order of arrival, bytes untouched.
-/// Header fields arrive as on the wire, in order; a body is never decoded; trailers are dropped.
+/// Header fields arrive as on the wire, in order; a body is never decoded; trailers are dropped. A target in absolute
+/// form is reduced to its path and query.
 class Server {
  public:
   using Handler = std::function<void(Incoming, Responder)>;
   using RejectionHandler = std::function<void(const Rejection&)>;
 
   /// Binds and listens. The handlers run on the event-loop thread and must not block.
-  /// Throws Error when the address is taken or unusable, with the remedy, or when the TLS identity is.
+  /// Throws Error when the address or the TLS identity can't be used, with the remedy.
   Server(ServerOptions options, Handler on_request, RejectionHandler on_rejection);
   ~Server();
   Server(const Server&) = delete;
@@ -82,6 +86,9 @@ class Server {
   std::uint16_t port() const;
   /// `http://127.0.0.1:8256/`, `https://[::1]:8256/`, or `unix:/tmp/alohook.sock`.
   std::string url() const;
+
+  /// Returns whether a request to this URL would come to this server. Resolves the host's name.
+  bool is_reached_by(const Url& url) const;
 
   /// Serves until stopped.
   void run();

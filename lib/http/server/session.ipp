@@ -4,9 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <atomic>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -18,67 +15,13 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_map>
 
-#include "base/thread.h"
+#include "http/server/hub.ipp"
 #include "http/server/parser.ipp"
 #include "http/server/response.h"
 #include "http/server/server.h"
 
 namespace alohook {
-
-using SteadyTime = std::chrono::steady_clock::time_point;
-
-/// For sending one answer.
-inline constexpr std::chrono::seconds write_timeout{30};
-/// A client that was turned away in mid-request may go on sending for so long and so much, so that it comes
-/// to read why; closing at once would make its system throw the answer away.
-inline constexpr std::chrono::seconds linger_timeout{5};
-inline constexpr std::size_t linger_bytes = 64 * 1024 * 1024;
-inline constexpr std::size_t linger_connections = 256;
-/// Between the bytes of an answer that drips.
-inline constexpr std::chrono::milliseconds drip_pause{100};
-
-class Session;
-
-/// The way from a responder back to the loop; outlives the server when a responder does.
-struct Gate {
-  std::mutex mutex;
-  boost::asio::io_context* loop = nullptr;  ///< null once the server is gone; guarded by `mutex`
-  std::atomic<std::thread::id> thread{};    ///< the one that runs the loop
-};
-
-/// What the connections of a server share.
-struct Hub {
-  ServerOptions options;
-  Server::Handler on_request;
-  Server::RejectionHandler on_rejection;
-  std::function<void()> on_leave;  ///< called when a connection has ended
-  std::shared_ptr<Gate> gate = std::make_shared<Gate>();
-  std::unordered_map<Session*, std::shared_ptr<Session>> sessions;  ///< every open connection
-  std::size_t admitted = 0;             ///< those of them that count against `max_connections`
-  bool stopping = false;                ///< no connection outlives its present request
-  std::array<char, 64 * 1024> scratch;  ///< where bytes arrive, so that an idle connection needs no buffer
-};
-
-/// What a `Responder` calls: answers once, from any thread.
-class Reply {
- public:
-  Reply(std::shared_ptr<Gate> gate, std::weak_ptr<Session> session)
-      : gate_(std::move(gate)), session_(std::move(session)) {}
-  Reply(const Reply&) = delete;
-  Reply& operator=(const Reply&) = delete;
-  ~Reply() {
-    FirstFailure().run([this] { deliver(std::nullopt); });
-  }
-
-  void deliver(std::optional<ServerAnswer> answer);
-
- private:
-  std::shared_ptr<Gate> gate_;
-  std::weak_ptr<Session> session_;
-  std::atomic<bool> used_ = false;
-};
 
 /// HTTP over some stream. The derived class moves bytes; this one knows what they mean.
 class Session : public std::enable_shared_from_this<Session> {
@@ -91,7 +34,7 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Joins the hub and serves.
   void start();
   /// Answers the request that the handler has; without an answer, closes the connection.
-  void answer(std::optional<ServerAnswer> answer);
+  void answer(std::optional<ServerResponse> answer);
   SteadyTime deadline() const { return deadline_; }
   /// Ends what takes too long.
   void expire();
@@ -133,19 +76,21 @@ class Session : public std::enable_shared_from_this<Session> {
     reading,    // in a request
     asking,     // the handler has the request
     writing,    // something is on its way to the client
-    hanging,    // never answered; what still comes is dropped
-    lingering,  // turned away; what still comes is dropped
+    hanging,    // never responded to; further bytes are dropped
+    lingering,  // rejected; further bytes are dropped
     closed,
   };
   enum class Then { read_on, next_request, linger, hang_up, drip };
 
   std::size_t process(std::string_view bytes);
   void resume();
+  void take_in(std::string_view bytes);
+  void account();
   void begin_request();
   void hand_over();
   void reject(int status, const std::string& reason);
   void send(std::string bytes, Then then);
-  void answer_now(ServerAnswer answer);
+  void answer_now(ServerResponse answer);
   void hang();
   void drip();
   void later(std::chrono::milliseconds delay, std::function<void()> action);
@@ -165,6 +110,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string pending_;  // bytes that can't be understood without those that follow
   Then then_ = Then::next_request;
   ResponseForm form_;
+  std::size_t accounted_ = 0;  // bytes of `hub_.unfinished_bytes` that are this one's
   std::size_t discarded_ = 0;
   std::unique_ptr<boost::asio::steady_timer> timer_;  // for an answer that is delayed or drips
   std::string dripping_;
@@ -175,7 +121,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool rejected_ = false;
 };
 
-inline void Reply::deliver(std::optional<ServerAnswer> answer) {
+inline void Reply::deliver(std::optional<ServerResponse> answer) {
   if (used_.exchange(true)) return;
   if (gate_->thread == std::this_thread::get_id()) {
     if (const auto session = session_.lock()) session->answer(std::move(answer));
@@ -203,22 +149,41 @@ inline void Session::begin() {
   read();
 }
 
-inline void Session::received(std::string_view bytes) try {
+inline void Session::received(std::string_view bytes) {
   if (rejected_ || state_ == State::hanging) {
     discarded_ += bytes.size();
     if (discarded_ > linger_bytes) return close();
     if (state_ != State::writing) read();
     return;
   }
+  try {
+    take_in(bytes);
+  } catch (const std::bad_alloc&) {
+    request_ = {};
+    pending_ = {};
+    if (is_closed()) return report(0, "not enough memory for the request");
+    reject(503, "not enough memory for the request");
+  }
+}
+
+inline void Session::take_in(std::string_view bytes) {
   if (!pending_.empty()) {
     pending_.append(bytes);
-    return resume();
+    resume();
+  } else {
+    const std::size_t used = process(bytes);
+    pending_.assign(bytes.substr(used));
   }
-  const std::size_t used = process(bytes);
-  pending_.assign(bytes.substr(used));
-} catch (const std::bad_alloc&) {
-  report(0, "not enough memory for the request");
-  close();
+  account();
+  if (state_ == State::reading && hub_.unfinished_bytes > hub_.options.max_unfinished_bytes)
+    reject(503, fmt::format("more than {} bytes of unfinished requests", hub_.options.max_unfinished_bytes));
+}
+
+/// Counts the bytes of an unfinished request against the limit for all connections.
+inline void Session::account() {
+  const std::size_t body = state_ == State::reading ? request_.body.size() : 0;
+  hub_.unfinished_bytes -= std::exchange(accounted_, body + pending_.size());
+  hub_.unfinished_bytes += accounted_;
 }
 
 inline void Session::resume() {
@@ -264,7 +229,7 @@ inline void Session::hand_over() {
   deadline_ = SteadyTime::max();
   auto reply = std::make_shared<Reply>(hub_.gate, weak_from_this());
   hub_.on_request({std::move(request_), remote_, began_},
-                  [reply = std::move(reply)](ServerAnswer answer) { reply->deliver(std::move(answer)); });
+                  [reply = std::move(reply)](ServerResponse answer) { reply->deliver(std::move(answer)); });
 }
 
 inline void Session::reject(int status, const std::string& reason) {
@@ -273,7 +238,9 @@ inline void Session::reject(int status, const std::string& reason) {
   parser_.reset();
   request_ = {};
   pending_ = {};
+  account();
   Response response{status, "", {{"Content-Type", "text/plain"}}, reason + "\n"};
+  if (status == 503) response.headers.push_back({"Retry-After", "1"});
   const Headers& more = hub_.options.rejection_headers;
   response.headers.insert(response.headers.end(), more.begin(), more.end());
   send(response_text(response, {.closes = true}), Then::linger);
@@ -300,7 +267,9 @@ inline void Session::sent() {
     state_ = State::reading;
     deadline_ = began_ + hub_.options.request_timeout;
   }
-  if (!processing_) resume();
+  if (processing_) return;
+  resume();
+  account();
 }
 
 inline void Session::linger() {
@@ -318,6 +287,7 @@ inline void Session::ended() {
 }
 
 inline void Session::expire() {
+  if (state_ == State::opening) report(0, "TLS handshake failed: it took too long");
   if (state_ != State::reading) return close();
   reject(408, fmt::format("request not complete after {} ms", hub_.options.request_timeout.count()));
 }
@@ -333,6 +303,8 @@ inline void Session::close() {
   if (is_closed()) return;
   const auto self = shared_from_this();
   state_ = State::closed;
+  pending_ = {};
+  account();
   deadline_ = SteadyTime::max();
   timer_.reset();
   close_socket();

@@ -44,22 +44,54 @@ class Descriptor {
 
 std::string text_of(int error) { return std::generic_category().message(error); }
 
+/// Formats an address without its port; IPv4 inside IPv6 as IPv4.
+std::string host_text(const sockaddr* address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (address->sa_family == AF_INET) {
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(address)->sin_addr, text.data(), text.size());
+  } else if (address->sa_family == AF_INET6) {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
+    const bool is_mapped = IN6_IS_ADDR_V4MAPPED(&v6) != 0;
+    inet_ntop(is_mapped ? AF_INET : AF_INET6, v6.s6_addr + (is_mapped ? 12 : 0), text.data(), text.size());
+  }
+  return text.data();
+}
+
 struct FreeAddresses {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
 using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 
-Addresses resolve(const std::string& host, std::uint16_t port) {
+/// Returns the host's addresses; none, and the reason in `error`, when it has none.
+Addresses find_addresses(const std::string& host, std::uint16_t port, int* error = nullptr) {
   addrinfo hints{};
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  const int error =
+  const int result =
       host.empty() ? EAI_NONAME : getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  if (error != nullptr) *error = result;
+  return Addresses(result == 0 ? found : nullptr);
+}
+
+/// Whether the address is one of this machine's: only such an address can be bound.
+bool is_own_address(const addrinfo& address) {
+  const Descriptor probe(socket(address.ai_family, SOCK_STREAM, 0));
+  sockaddr_storage copy{};
+  std::memcpy(&copy, address.ai_addr, address.ai_addrlen);
+  auto* any_port = reinterpret_cast<sockaddr*>(&copy);
+  if (address.ai_family == AF_INET) reinterpret_cast<sockaddr_in*>(any_port)->sin_port = 0;
+  if (address.ai_family == AF_INET6) reinterpret_cast<sockaddr_in6*>(any_port)->sin6_port = 0;
+  return bind(probe.get(), any_port, address.ai_addrlen) == 0;
+}
+
+Addresses resolve(const std::string& host, std::uint16_t port) {
+  int error = 0;
+  Addresses addresses = find_addresses(host, port, &error);
   if (error != 0)
     throw Error(fmt::format("host \"{}\" has no address: {}", host, gai_strerror(error)),
                 "give one of this machine's addresses with --host, such as 127.0.0.1");
-  return Addresses(found);
+  return addresses;
 }
 
 [[noreturn]] void fail_to_bind(const std::string& host, std::uint16_t port, int error) {
@@ -148,8 +180,31 @@ ListeningSocket listen_on_file(const std::string& path) {
   if (bind(descriptor.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0 || listen(descriptor.get(), backlog) != 0)
     throw Error(fmt::format("can't listen on the socket \"{}\": {}", path, text_of(errno)),
-                "choose a path in a folder that exists and can be written to");
-  return {descriptor.release(), AF_UNIX, 0};
+                "choose a path in a directory that exists and that you can write to");
+  struct stat status {};
+  lstat(path.c_str(), &status);
+  return {descriptor.release(), AF_UNIX, 0, status.st_dev, status.st_ino};
+}
+
+void remove_socket_file(const std::string& path, const ListeningSocket& socket) {
+  struct stat status {};
+  if (lstat(path.c_str(), &status) == 0 && status.st_dev == socket.device && status.st_ino == socket.file)
+    unlink(path.c_str());
+}
+
+bool reaches(const ListeningSocket& socket, const std::string& host, std::uint16_t port) {
+  if (port != socket.port || socket.family == AF_UNIX) return false;
+  sockaddr_storage bound{};
+  socklen_t length = sizeof bound;
+  if (getsockname(socket.descriptor, reinterpret_cast<sockaddr*>(&bound), &length) != 0) return false;
+  const Addresses addresses = find_addresses(host, port);
+  for (const addrinfo* a = addresses.get(); a != nullptr; a = a->ai_next) {
+    const std::string address = host_text(a->ai_addr);
+    const std::string own = host_text(reinterpret_cast<const sockaddr*>(&bound));
+    const bool is_any = own == "0.0.0.0" || own == "::";
+    if (address == own || (is_any && is_own_address(*a))) return true;
+  }
+  return false;
 }
 
 void prepare_connection(int descriptor, int family) {
@@ -159,18 +214,13 @@ void prepare_connection(int descriptor, int family) {
 }
 
 std::string address_text(const sockaddr* address) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (address->sa_family == AF_INET) {
-    const auto* v4 = reinterpret_cast<const sockaddr_in*>(address);
-    inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size());
-    return fmt::format("{}:{}", text.data(), ntohs(v4->sin_port));
-  }
+  const std::string host = host_text(address);
+  if (address->sa_family == AF_INET)
+    return fmt::format("{}:{}", host, ntohs(reinterpret_cast<const sockaddr_in*>(address)->sin_port));
   if (address->sa_family == AF_INET6) {
-    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
-    const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) != 0;
-    inet_ntop(mapped ? AF_INET : AF_INET6, v6->sin6_addr.s6_addr + (mapped ? 12 : 0), text.data(),
-              text.size());
-    return fmt::format("{}{}{}:{}", mapped ? "" : "[", text.data(), mapped ? "" : "]", ntohs(v6->sin6_port));
+    const bool is_mapped = host.find(':') == host.npos;
+    return fmt::format("{}{}{}:{}", is_mapped ? "" : "[", host, is_mapped ? "" : "]",
+                       ntohs(reinterpret_cast<const sockaddr_in6*>(address)->sin6_port));
   }
   return "unix";
 }

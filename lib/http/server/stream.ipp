@@ -98,14 +98,15 @@ class TlsSession final : public Session {
     stream_.async_handshake(stream_.server, [this, self = shared_from_this()](error_code error) {
       if (is_closed()) return;
       if (!error) return begin();
-      if (error.category() == boost::asio::error::get_ssl_category())
-        report(0, "TLS handshake failed: " + error.message());
+      const bool is_ended =
+          error == boost::asio::error::eof || error == boost::asio::ssl::error::stream_truncated;
+      report(0, "TLS handshake failed: " + (is_ended ? "the client closed the connection" : error.message()));
       close();
     });
   }
 
   void read() override {
-    if (!in_.empty() || ending_ == StopCondition::saying) return;
+    if (!in_.empty() || ending_ == Ending::saying) return;
     in_.resize(16 * 1024);
     const auto then = [this, self = shared_from_this()](error_code error, std::size_t count) {
       in_.resize(count);
@@ -115,7 +116,7 @@ class TlsSession final : public Session {
       if (error == boost::asio::error::eof) return ended();
       close();
     };
-    if (ending_ == StopCondition::said)
+    if (ending_ == Ending::said)
       stream_.next_layer().async_read_some(boost::asio::buffer(in_), then);
     else
       stream_.async_read_some(boost::asio::buffer(in_), then);
@@ -134,12 +135,12 @@ class TlsSession final : public Session {
 
   /// What comes after the end was said is dropped undeciphered.
   void end_sending() override {
-    ending_ = StopCondition::saying;
+    ending_ = Ending::saying;
     stream_.async_shutdown([this, self = shared_from_this()](error_code) {
       if (is_closed()) return;
       error_code ignored;
       stream_.next_layer().shutdown(Socket::shutdown_send, ignored);
-      ending_ = StopCondition::said;
+      ending_ = Ending::said;
       read();
     });
   }
@@ -158,10 +159,10 @@ class TlsSession final : public Session {
     stream_.next_layer().close(ignored);
   }
 
-  enum class StopCondition { not_yet, saying, said };
+  enum class Ending { not_yet, saying, said };
 
   boost::asio::ssl::stream<Socket> stream_;
-  StopCondition ending_ = StopCondition::not_yet;
+  Ending ending_ = Ending::not_yet;
   std::string in_;  // where bytes arrive; empty unless it waits for them
 };
 

@@ -33,7 +33,7 @@ TEST_CASE("finishing runs every job that waits, and may be repeated") {
   queue.finish();
 }
 
-TEST_CASE("a queue that goes away has done its jobs") {
+TEST_CASE("a queue that is destroyed has done its jobs") {
   bool is_done = false;
   {
     WorkQueue queue(10);
@@ -54,36 +54,68 @@ TEST_CASE("a job that throws doesn't keep the others from running, and finishing
 
 TEST_CASE("posting waits while too much waits already") {
   std::promise<void> gate;
-  std::promise<void> about_to_post;
   std::atomic<bool> is_posted = false;
   WorkQueue queue(10);
   queue.post(6, [future = gate.get_future().share()] { future.wait(); });
   std::thread poster([&] {
-    about_to_post.set_value();
     queue.post(6, [] {});
     is_posted = true;
   });
-  about_to_post.get_future().wait();
-  // A post that does not wait would be through long before.
-  for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+  while (queue.blocked() == 0) std::this_thread::yield();
   CHECK_FALSE(is_posted);
   gate.set_value();
   poster.join();
   CHECK(is_posted);
+  CHECK(queue.blocked() == 0);
+}
+
+TEST_CASE("trying to post fails instead of waiting, and succeeds when there is room again") {
+  std::promise<void> gate;
+  std::promise<void> is_free;
+  WorkQueue queue(10);
+  CHECK(queue.try_post(6, [future = gate.get_future().share()] { future.wait(); }));
+  CHECK_FALSE(queue.try_post(6, [] {}));
+  CHECK(queue.try_post(4, [&is_free] { is_free.set_value(); }));
+  gate.set_value();
+  is_free.get_future().wait();
+  queue.post(6, [] {});
+  CHECK(queue.blocked() == 0);
+}
+
+TEST_CASE("finishing in time gives up on a job that is stuck, and drops the jobs behind it") {
+  std::promise<void> gate;
+  int done = 0;
+  {
+    WorkQueue queue(10);
+    queue.post(1, [future = gate.get_future().share()] { future.wait(); });
+    queue.post(1, [&done] { ++done; });
+    CHECK_FALSE(queue.finish_within(std::chrono::milliseconds{1}));
+    gate.set_value();
+  }
+  CHECK(done == 0);
+}
+
+TEST_CASE("finishing in time waits for jobs that end in time") {
+  int done = 0;
+  WorkQueue queue(10);
+  for (int i = 0; i < 5; ++i) queue.post(2, [&done] { ++done; });
+  CHECK(queue.finish_within(std::chrono::minutes{1}));
+  CHECK(done == 5);
 }
 
 TEST_CASE("posting does not wait while there is room") {
   std::promise<void> gate;
+  int done = 0;
   WorkQueue queue(10);
   queue.post(5, [future = gate.get_future().share()] { future.wait(); });
-  queue.post(5, [] {});
-  queue.post(0, [] {});
+  queue.post(5, [&done] { ++done; });
+  queue.post(0, [&done] { ++done; });
   gate.set_value();
   queue.finish();
-  SUCCEED();
+  CHECK(done == 2);
 }
 
-TEST_CASE("a job heavier than the limit is let in alone") {
+TEST_CASE("a job heavier than the limit is accepted alone") {
   int done = 0;
   WorkQueue queue(10);
   queue.post(1'000'000, [&done] { ++done; });

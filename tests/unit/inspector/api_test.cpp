@@ -67,7 +67,7 @@ struct Setup {
                               const std::string& body = {}, Headers headers = {}) {
     auto answer = std::make_shared<std::optional<Response>>();
     api->handle({method, target, std::move(headers), body},
-                [answer](ServerAnswer given) { *answer = given.response; });
+                [answer](ServerResponse given) { *answer = given.response; });
     for (int i = 0; i < 500 && !*answer && method == "POST"; ++i) {
       run_jobs();
       if (!*answer) std::this_thread::sleep_for(2ms);
@@ -116,7 +116,7 @@ TEST_CASE("a poll waits for the next event and gets it", "[inspector]") {
   Setup setup;
   auto answer = std::make_shared<std::optional<Response>>();
   setup.api->handle({"GET", "/api/events?after=0&wait=25", {}, {}},
-                    [answer](ServerAnswer given) { *answer = given.response; });
+                    [answer](ServerResponse given) { *answer = given.response; });
   CHECK_FALSE(answer->has_value());
   const auto start = std::chrono::steady_clock::now();
   CHECK(setup.api->wake(start).has_value());
@@ -131,7 +131,7 @@ TEST_CASE("a poll ends without events when its time is over", "[inspector]") {
   Setup setup;
   auto answer = std::make_shared<std::optional<Response>>();
   setup.api->handle({"GET", "/api/events?after=0&wait=9999", {}, {}},
-                    [answer](ServerAnswer given) { *answer = given.response; });
+                    [answer](ServerResponse given) { *answer = given.response; });
   setup.api->wake(std::chrono::steady_clock::now() + 20s);
   CHECK_FALSE(answer->has_value());
   setup.api->wake(std::chrono::steady_clock::now() + 26s);
@@ -145,7 +145,7 @@ TEST_CASE("a fifth poll ends the oldest one, which is told that it is crowded", 
   for (int i = 0; i < 5; ++i) {
     answers.push_back(std::make_shared<std::optional<Response>>());
     setup.api->handle({"GET", "/api/events?after=0&wait=25", {}, {}},
-                      [answer = answers.back()](ServerAnswer given) { *answer = given.response; });
+                      [answer = answers.back()](ServerResponse given) { *answer = given.response; });
   }
   REQUIRE(answers[0]->has_value());
   CHECK(Json::parse((*answers[0])->body)["crowded"] == true);
@@ -350,7 +350,7 @@ TEST_CASE("a fifth replay at once is rejected", "[inspector]") {
   for (int i = 0; i < 5; ++i) {
     statuses.push_back(std::make_shared<int>(0));
     setup.api->handle({"POST", "/api/replays", {}, order},
-                      [status = statuses.back()](ServerAnswer given) { *status = given.response.status; });
+                      [status = statuses.back()](ServerResponse given) { *status = given.response.status; });
   }
   CHECK(*statuses[4] == 429);
   CHECK(*statuses[3] == 0);

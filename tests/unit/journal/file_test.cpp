@@ -1,7 +1,9 @@
 #include "journal/file.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -27,7 +29,8 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-std::error_code append(JournalFile& file, const std::string& line) { return file.append({line}).error; }
+/// Returns why a line could not be appended, or an empty string.
+std::string append(JournalFile& file, const std::string& line) { return file.append(line + "\n").error; }
 
 /// Lets no file grow beyond so many bytes, as a full disk does.
 class FileSizeLimit {
@@ -55,8 +58,8 @@ TEST_CASE("lines are appended to what is there, to a new file for its owner alon
   const std::string path = (folder.path() / "events.jsonl").string();
   for (const Durability durability : {Durability::of_process, Durability::of_power}) {
     JournalFile file(path, durability);
-    CHECK_FALSE(append(file, "{\"a\":1}"));
-    CHECK_FALSE(append(file, std::string(3'000'000, 'x')));
+    CHECK(append(file, "{\"a\":1}").empty());
+    CHECK(append(file, std::string(3'000'000, 'x')).empty());
     CHECK_FALSE(file.settle());
   }
   CHECK(lines_of(bytes_of_file(path)) == std::vector<std::string>{"{\"a\":1}", std::string(3'000'000, 'x'),
@@ -66,16 +69,16 @@ TEST_CASE("lines are appended to what is there, to a new file for its owner alon
   CHECK((status.st_mode & 077) == 0);
 }
 
-TEST_CASE("a line that somebody left torn is closed before the next one, at the start and later") {
+TEST_CASE("an incomplete line is closed before the next one, at the start and later") {
   const TemporaryFolder folder;
   const std::string path = folder.write("events.jsonl", "whole\ntorn");
   JournalFile file(path, Durability::of_process);
   CHECK(bytes_of_file(path) == "whole\ntorn");
-  CHECK_FALSE(append(file, "a"));
-  CHECK_FALSE(append(file, "b"));
+  CHECK(append(file, "a").empty());
+  CHECK(append(file, "b").empty());
   CHECK(bytes_of_file(path) == "whole\ntorn\na\nb\n");
   folder.write("events.jsonl", bytes_of_file(path) + "another's");
-  CHECK_FALSE(append(file, "c"));
+  CHECK(append(file, "c").empty());
   CHECK(bytes_of_file(path) == "whole\ntorn\na\nb\nanother's\nc\n");
 }
 
@@ -86,27 +89,101 @@ TEST_CASE("a journal that can't be written to is an error that names it") {
   }
 }
 
-TEST_CASE("a full disk is said, and the next line is tried again") {
-  if (!std::filesystem::exists("/dev/full")) return;
+TEST_CASE("a full disk is reported, and the next line is tried again") {
+  REQUIRE(std::filesystem::exists("/dev/full"));
   JournalFile file("/dev/full", Durability::of_power);
-  for (int i = 0; i < 2; ++i) CHECK(append(file, "x") == std::errc::no_space_on_device);
-  CHECK_FALSE(file.settle());  // a device has nothing to settle
+  const std::string reason = std::make_error_code(std::errc::no_space_on_device).message();
+  for (int i = 0; i < 2; ++i) CHECK(append(file, "x") == reason);
+  CHECK_FALSE(file.settle());  // a device has nothing to sync
 }
 
-TEST_CASE("of lines that are appended together, those that still fit are told apart from those that do not") {
+TEST_CASE("of lines that are appended together, only those that fit count as recorded") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "events.jsonl").string();
   JournalFile file(path, Durability::of_process);
   const std::string line(399, 'x');
   {
     const FileSizeLimit full(1000);
-    const auto appended = file.append({line, line, line, line});
-    CHECK(appended.count == 2);
-    CHECK(appended.error);
+    const auto appended = file.append(line + "\n" + line + "\n" + line + "\n" + line + "\n");
+    CHECK(appended.bytes == 1000);
+    CHECK(appended.error == std::make_error_code(std::errc::file_too_large).message());
   }
-  CHECK(file.append({line, "last"}).count == 2);
+  CHECK(file.append(line + "\nlast\n").bytes == 405);
   const std::vector<std::string> expected{line, line, std::string(200, 'x'), line, "last"};
   CHECK(lines_of(bytes_of_file(path)) == expected);
+}
+
+TEST_CASE("a journal that was moved or removed is created again, once, and for its owner alone") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "events.jsonl").string();
+  JournalFile file(path, Durability::of_process);
+  CHECK_FALSE(file.append("1\n").is_reopened);
+  std::filesystem::rename(path, path + ".1");
+  CHECK(file.append("2\n").is_reopened);
+  CHECK_FALSE(file.append("3\n").is_reopened);
+  CHECK(bytes_of_file(path + ".1") == "1\n");
+  CHECK(bytes_of_file(path) == "2\n3\n");
+  std::filesystem::remove(path);
+  CHECK(file.append("4\n").is_reopened);
+  CHECK(bytes_of_file(path) == "4\n");
+  struct stat status = {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 077) == 0);
+  // copytruncate leaves the file where it is.
+  std::filesystem::resize_file(path, 0);
+  CHECK_FALSE(file.append("5\n").is_reopened);
+  CHECK(bytes_of_file(path) == "5\n");
+}
+
+TEST_CASE("a journal whose directory is gone is an error, and says once that it was created again later") {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("inner/events.jsonl", "");
+  JournalFile file(path, Durability::of_process);
+  std::filesystem::remove_all(folder.path() / "inner");
+  CHECK(append(file, "1") == std::make_error_code(std::errc::no_such_file_or_directory).message());
+  std::filesystem::create_directory(folder.path() / "inner");
+  CHECK(file.append("2\n").is_reopened);
+  CHECK(bytes_of_file(path) == "2\n");
+}
+
+TEST_CASE("a pipe without a reader is an error, and not the end of the program") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "pipe").string();
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  JournalFile file(path, Durability::of_power);
+  CHECK(append(file, "1") == "no program reads this pipe");
+  int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK);
+  REQUIRE(reader >= 0);
+  CHECK(append(file, "2").empty());
+  char bytes[8] = {};
+  CHECK(::read(reader, bytes, sizeof bytes) == 2);
+  ::close(reader);
+  CHECK(append(file, "3") == "no program reads this pipe");
+  reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK);
+  CHECK(append(file, "4").empty());
+  CHECK(::read(reader, bytes, sizeof bytes) == 2);
+  CHECK(bytes[0] == '4');
+  ::close(reader);
+}
+
+TEST_CASE("a pipe whose reader stands still holds up an append only for a while") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "pipe").string();
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK);
+  REQUIRE(reader >= 0);
+  JournalFile file(path, Durability::of_process, std::chrono::milliseconds{20});
+  const auto appended = file.append(std::string(4'000'000, 'x') + "\n");
+  CHECK(appended.error == "the program that reads this pipe does not keep up");
+  CHECK(appended.bytes < 4'000'000);
+  // Its part of a line is closed before the next one.
+  std::string read(appended.bytes, '\0');
+  CHECK(::read(reader, read.data(), read.size()) == static_cast<ssize_t>(read.size()));
+  CHECK(append(file, "next").empty());
+  read.assign(6, '\0');
+  CHECK(::read(reader, read.data(), read.size()) == 6);
+  CHECK(read == "\nnext\n");
+  ::close(reader);
 }
 
 TEST_CASE("several writers of one journal keep their lines whole") {

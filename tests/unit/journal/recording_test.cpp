@@ -148,3 +148,19 @@ TEST_CASE("a HAR request whose body is missing or another one is skipped, and th
     CHECK(notes.lines == (entry.gap.empty() ? std::vector<std::string>{} : std::vector<std::string>{note}));
   }
 }
+
+TEST_CASE("events are found by the start of their ids, and a start that fits two is an error") {
+  const auto find = [](const std::vector<std::string>& ids) {
+    std::istringstream in(line_of(1) + line_of(2));
+    Recording recording("-", in, [](std::string_view) {});
+    return find_events(ids, recording);
+  };
+  const auto found = find({"0000000000000002"});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].request.body == two_bodies[1]);
+  CHECK(find({"0000000000000002", "0000000000000001"})[0].request.body ==
+        two_bodies[0]);  // the recording's order
+  CHECK_THROWS_AS(find({"000000"}), Error);
+  CHECK_THROWS_AS(find({"00000"}), Error);
+  CHECK_THROWS_AS(find({"cccccc"}), Error);
+}

@@ -74,9 +74,9 @@ ForwardPolicy one_target() { return {.routes = {{"", parse_url("http://127.0.0.1
 void post(Forwarder& forwarder, Log& log, const std::string& body,
           const std::optional<std::string>& type = {}) {
   const auto request = std::make_shared<Request>(Request{.body = body});
-  const ForwardRoute* route = forwarder.route_for(type, Verdict::valid);
+  const ForwardRoute* route = forwarder.route_for(type);
   REQUIRE(route != nullptr);
-  forwarder.post(*route, *request, [&log, request](std::optional<Exchange> exchange) {
+  forwarder.post(*route, request, [&log, request](std::optional<Exchange> exchange) {
     const int status = exchange && exchange->response ? exchange->response->status : 0;
     log.add(request->body + (exchange ? " " + std::to_string(status) : " turned away"));
   });
@@ -84,23 +84,19 @@ void post(Forwarder& forwarder, Log& log, const std::string& body,
 
 TEST_CASE("an event goes to the target for its type, in either spelling, else to the one for all") {
   const Url url = parse_url("http://127.0.0.1:3000/");
-  Forwarder forwarder(
-      {.routes = {{"", url}, {"action_created", url}, {"action_status_changed", url}}, .only_valid = true},
-      [](const Url&) { return [](const Request&) { return Exchange(); }; });
-  const auto type_for = [&](std::optional<std::string> type) {
-    return forwarder.route_for(type, Verdict::valid)->type;
-  };
+  Forwarder forwarder({.routes = {{"", url}, {"action_created", url}, {"action_status_changed", url}}},
+                      [](const Url&) { return [](const Request&) { return Exchange(); }; });
+  const auto type_for = [&](std::optional<std::string> type) { return forwarder.route_for(type)->type; };
   CHECK(type_for("action_created") == "action_created");
   CHECK(type_for("action_status_updated") == "action_status_changed");
   CHECK(type_for("other").empty());
   CHECK(type_for(std::nullopt).empty());
-  CHECK(forwarder.route_for("action_created", Verdict::stale) == nullptr);
 
   Forwarder typed({.routes = {{"action_created", url}}},
                   [](const Url&) { return [](const Request&) { return Exchange(); }; });
-  CHECK(typed.route_for("other", Verdict::valid) == nullptr);
-  CHECK(typed.route_for(std::nullopt, Verdict::valid) == nullptr);
-  CHECK(typed.route_for("action_created", Verdict::invalid) != nullptr);
+  CHECK(typed.route_for("other") == nullptr);
+  CHECK(typed.route_for(std::nullopt) == nullptr);
+  CHECK(typed.route_for("action_created") != nullptr);
 }
 
 TEST_CASE("requests are passed on one after the other, in order of arrival") {
@@ -231,8 +227,7 @@ TEST_CASE("an exception after forwarding waits for the end, and the next request
   Log log;
   Forwarder forwarder(one_target(),
                       [&](const Url&) { return [&](const Request&) { return answered(200); }; });
-  const Request request{.body = "x"};
-  forwarder.post(*forwarder.route_for(std::nullopt, Verdict::valid), request,
+  forwarder.post(*forwarder.route_for(std::nullopt), std::make_shared<Request>(Request{.body = "x"}),
                  [](std::optional<Exchange>) { throw std::bad_alloc(); });
   post(forwarder, log, "next");
   CHECK(log.wait_for(1) == std::vector<std::string>{"next 200"});
@@ -246,21 +241,26 @@ TEST_CASE("what is passed back is the target's answer, or says why there is none
                .reason = "Teapot",
                .headers = {{"x-B", "2"}, {"Connection", "x-gone"}, {"X-Gone", "1"}, {"X-b", ""}},
                .body = "\xff"};
-  const Response back = passed_back(exchange);
+  const Response back = passed_back(exchange, false);
   CHECK(back.status == 418);
   CHECK(back.reason == "Teapot");
   CHECK(back.headers == Headers{{"x-B", "2"}, {"X-b", ""}});
   CHECK(back.body == "\xff");
 
+  // RFC 9110 section 8.6: the response to HEAD has the length that the one to GET would have.
+  exchange.response = Response{.status = 200, .headers = {{"Content-Length", "1234"}}};
+  CHECK(passed_back(exchange, true).headers == Headers{{"Content-Length", "1234"}});
+  CHECK(passed_back(exchange, false).headers.empty());
+
   exchange = {};
   exchange.obstacle = Obstacle::refused;
   exchange.detail = "no \x1b";
-  CHECK(passed_back(exchange).status == 502);
-  CHECK(passed_back(exchange).body == "not forwarded: no \\x1b\n");
+  CHECK(passed_back(exchange, false).status == 502);
+  CHECK(passed_back(exchange, false).body == "not forwarded: no \\x1b\n");
   exchange.obstacle = Obstacle::timed_out;
-  CHECK(passed_back(exchange).status == 504);
-  CHECK(passed_back(std::nullopt).status == 503);
-  CHECK(header_value(passed_back(std::nullopt).headers, "Retry-After") == "1");
+  CHECK(passed_back(exchange, false).status == 504);
+  CHECK(passed_back(std::nullopt, false).status == 503);
+  CHECK(header_value(passed_back(std::nullopt, false).headers, "Retry-After") == "1");
 }
 
 }  // namespace

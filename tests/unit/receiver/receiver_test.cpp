@@ -33,9 +33,9 @@ TEST_CASE("an authentic challenge is answered as ALO documents, in both spelling
   CHECK(reception.is_challenge);
   CHECK(reception.verification.verdict == Verdict::valid);
   CHECK(reception.type == std::string(type));
-  CHECK(reception.answer.status == 200);
-  CHECK(header_value(reception.answer.headers, "content-type") == "application/json");
-  CHECK(reception.answer.body == R"({"challenge":"cad3d673-4965-44ae-b536-647142df97a7"})");
+  CHECK(reception.response.status == 200);
+  CHECK(header_value(reception.response.headers, "content-type") == "application/json");
+  CHECK(reception.response.body == R"({"challenge":"cad3d673-4965-44ae-b536-647142df97a7"})");
 }
 
 TEST_CASE("a challenge that is not authentic is refused and not echoed") {
@@ -48,15 +48,15 @@ TEST_CASE("a challenge that is not authentic is refused and not echoed") {
   for (const Request& request : requests) {
     const auto reception = receive(request, policy(), now);
     CHECK_FALSE(reception.is_challenge);
-    CHECK(reception.answer.status == 401);
-    CHECK(reception.answer.body.find("cad3d673") == std::string::npos);
+    CHECK(reception.response.status == 401);
+    CHECK(reception.response.body.find("cad3d673") == std::string::npos);
   }
 }
 
 TEST_CASE("the accepted status is not for challenges, which want 200 exactly") {
   ReceiverPolicy other = policy();
   other.accepted_status = 202;
-  CHECK(receive(signed_with(secret, challenge_body("x")), other, now).answer.status == 200);
+  CHECK(receive(signed_with(secret, challenge_body("x")), other, now).response.status == 200);
 }
 
 TEST_CASE("a challenge that is no string is an ordinary event") {
@@ -67,18 +67,18 @@ TEST_CASE("a challenge that is no string is an ordinary event") {
                R"({"type":"webhook_url_verification"})", R"({"challenge":"x","type":"action_created"})");
   const auto reception = receive(signed_with(secret, body), policy(), now);
   CHECK_FALSE(reception.is_challenge);
-  CHECK(reception.answer.status == 200);
-  CHECK(reception.answer.body == "ok\n");
+  CHECK(reception.response.status == 200);
+  CHECK(reception.response.body == "ok\n");
 }
 
 TEST_CASE("events are answered with the statuses of the policy") {
   ReceiverPolicy other = policy();
-  CHECK(receive(signed_with(secret, "{}"), other, now).answer.status == 200);
-  CHECK(receive({"POST", "/", {}, "{}"}, other, now).answer.status == 401);
+  CHECK(receive(signed_with(secret, "{}"), other, now).response.status == 200);
+  CHECK(receive({"POST", "/", {}, "{}"}, other, now).response.status == 401);
   other.accepted_status = 204;
   other.refused_status = 403;
-  CHECK(receive(signed_with(secret, "{}"), other, now).answer.status == 204);
-  CHECK(receive({"POST", "/", {}, "{}"}, other, now).answer.status == 403);
+  CHECK(receive(signed_with(secret, "{}"), other, now).response.status == 204);
+  CHECK(receive({"POST", "/", {}, "{}"}, other, now).response.status == 403);
 }
 
 TEST_CASE("the type is told whether or not the request is authentic") {
@@ -94,7 +94,7 @@ TEST_CASE(
   ReceiverPolicy other = policy();
   other.path = "/webhooks/alo";
   const auto status = [&](const std::string& target) {
-    return receive(signed_with(secret, challenge_body("x"), target), other, now).answer.status;
+    return receive(signed_with(secret, challenge_body("x"), target), other, now).response.status;
   };
   CHECK(status("/webhooks/alo") == 200);
   CHECK(status("/webhooks/alo?a=1&b=/x") == 200);
@@ -103,7 +103,7 @@ TEST_CASE(
   CHECK(status("/webhooks/al") == 404);
   CHECK(status("/webhooks/alo2") == 404);
   CHECK(status("/?/webhooks/alo") == 404);
-  CHECK(receive({"POST", "/", {}, "{}"}, other, now).answer.status == 404);
+  CHECK(receive({"POST", "/", {}, "{}"}, other, now).response.status == 404);
 }
 
 TEST_CASE("no answer tells the expected MAC or the secret") {
@@ -116,7 +116,7 @@ TEST_CASE("no answer tells the expected MAC or the secret") {
       {"POST", "/", {}, body},
       {"POST", "/", {{"X-ALO-Signature", "\x1b"}, {"X-ALO-Request-Timestamp", "now"}}, body}};
   for (const Request& request : requests) {
-    const std::string all = text_of(receive(request, policy(), now).answer);
+    const std::string all = text_of(receive(request, policy(), now).response);
     CHECK(all.find(encode(expected, Encoding::hex)) == std::string::npos);
     CHECK(all.find(encode(expected, Encoding::base64)) == std::string::npos);
     CHECK(all.find(secret.bytes()) == std::string::npos);
@@ -127,10 +127,10 @@ TEST_CASE("no answer tells the expected MAC or the secret") {
 TEST_CASE("the tolerance and encoding of the policy hold") {
   ReceiverPolicy other = policy();
   other.verification.tolerance = std::chrono::seconds{10};
-  CHECK(receive(signed_with(secret, "{}", "/", 10), other, now).answer.status == 200);
+  CHECK(receive(signed_with(secret, "{}", "/", 10), other, now).response.status == 200);
   CHECK(receive(signed_with(secret, "{}", "/", 11), other, now).verification.verdict == Verdict::stale);
   other.verification.encoding = Encoding::base64;
-  CHECK(receive(signed_with(secret, "{}"), other, now).answer.status == 401);
+  CHECK(receive(signed_with(secret, "{}"), other, now).response.status == 401);
 }
 
 TEST_CASE("every body of the JSON Parsing Test Suite is received as valid when its raw bytes are signed") {
@@ -141,6 +141,6 @@ TEST_CASE("every body of the JSON Parsing Test Suite is received as valid when i
   }
   for (const auto& file : files_in(*folder)) {
     CAPTURE(file.filename().string());
-    CHECK(receive(signed_with(secret, read_bytes(file)), policy(), now).answer.status == 200);
+    CHECK(receive(signed_with(secret, read_bytes(file)), policy(), now).response.status == 200);
   }
 }

@@ -9,19 +9,21 @@
 namespace alohook {
 namespace {
 
-/// An ending, and whether it was asked to stop.
+/// A stop condition that was started, and how often it stopped.
 struct Run {
-  explicit Run(Expected awaited) : ending(std::move(awaited), [this] { ++stops; }) {}
+  explicit Run(Expected expected) : ending(std::move(expected)) {
+    ending.start([this] { ++stops; });
+  }
   std::atomic<int> stops = 0;
   StopCondition ending;
 };
 
 Expected awaited(const std::vector<std::string>& events, bool is_command_run = false) {
-  Expected awaited;
-  awaited.is_command_run = is_command_run;
-  awaited.timeout = std::chrono::hours{1};
-  for (const std::string& event : events) awaited.events.add(event);
-  return awaited;
+  Expected expected;
+  expected.is_command_run = is_command_run;
+  expected.timeout = std::chrono::hours{1};
+  for (const std::string& event : events) expected.events.add(event);
+  return expected;
 }
 
 ReceivedEvent event(const std::string& type, Verdict verdict = Verdict::valid,
@@ -35,7 +37,6 @@ ReceivedEvent event(const std::string& type, Verdict verdict = Verdict::valid,
 
 TEST_CASE("it ends with 0 once all events have come, and only then") {
   Run run(awaited({"a=2", "b"}));
-  run.ending.start();
   run.ending.on_event(event("a"));
   run.ending.on_event(event("b"));
   run.ending.on_event(event("a", Verdict::invalid));
@@ -67,8 +68,8 @@ TEST_CASE("it ends with 1 when time is up") {
   Expected wanted = awaited({"a"});
   wanted.timeout = std::chrono::milliseconds{1};
   std::promise<void> stopped;
-  StopCondition ending(std::move(wanted), [&stopped] { stopped.set_value(); });
-  ending.start();
+  StopCondition ending(std::move(wanted));
+  ending.start([&stopped] { stopped.set_value(); });
   REQUIRE(stopped.get_future().wait_for(std::chrono::minutes{1}) == std::future_status::ready);
   CHECK_FALSE(ending.result().is_success());
   CHECK(ending.result().is_out_of_time);
@@ -111,7 +112,6 @@ TEST_CASE("a signal is 130 or 143 while something is awaited, else 0") {
     CHECK(waiting.stops == 1);
     CHECK(waiting.ending.result().signal == signal);
     Run idle(awaited({}));
-    idle.ending.start();
     idle.ending.on_signal(signal);
     CHECK(idle.stops == 1);
     CHECK(idle.ending.result().is_success());
@@ -124,6 +124,22 @@ TEST_CASE("how a command ends that is being ended does not matter") {
   run.ending.on_command_end(0);
   CHECK_FALSE(run.ending.result().command);
   CHECK(run.ending.result().signal == SIGTERM);
+}
+
+TEST_CASE("what was settled before the start stops at the start") {
+  StopCondition ending(awaited({"a"}));
+  ending.on_signal(SIGINT);
+  int stops = 0;
+  ending.start([&stops] { ++stops; });
+  CHECK(stops == 1);
+}
+
+TEST_CASE("stopping may ask for the result") {
+  StopCondition ending(awaited({"a"}));
+  std::optional<bool> is_met;
+  ending.start([&] { is_met = ending.result().is_met; });
+  ending.on_event(event("a"));
+  CHECK(is_met == true);
 }
 
 }  // namespace

@@ -254,12 +254,36 @@ TEST_CASE("a secret and a secret file are one setting: a higher source's counts 
   CHECK(world.signer(all) == 1);
 }
 
-TEST_CASE("an empty variable counts as unset") {
+TEST_CASE("an empty value is a usage error, as a flag, a variable and a key") {
   SettingsWorld world;
-  world.environment["ALOHOOK_TIMEOUT"] = "";
-  world.environment["ALOHOOK_CONFIG"] = "";
-  REQUIRE(world.send() == 0);
-  CHECK(world.timeout() == milliseconds{30'000});
+  for (const std::string& variable :
+       {"ALOHOOK_TIMEOUT", "ALOHOOK_CONFIG", "ALOHOOK_CACERT", "ALOHOOK_SECRET"}) {
+    CAPTURE(variable);
+    world.environment[variable] = "";
+    CHECK(world.send() == 2);
+    CHECK_THAT(world.err.str(), ContainsSubstring(variable + " is empty"));
+    world.environment.erase(variable);
+  }
+  world.configure("cacert = \"\"\n");
+  CHECK(world.send() == 2);
+  CHECK_THAT(world.err.str(), ContainsSubstring("cacert is empty"));
+  CHECK(world.sent.empty());
+}
+
+TEST_CASE("no command's option takes an empty value") {
+  const auto empty_value = GENERATE(
+      as<std::vector<std::string>>{}, std::vector<std::string>{"listen", "--record", ""},
+      std::vector<std::string>{"listen", "--unix", ""}, std::vector<std::string>{"listen", "--port-file", ""},
+      std::vector<std::string>{"listen", "--path", ""}, std::vector<std::string>{"listen", "--only", ""},
+      std::vector<std::string>{"listen", "--tls-cert", "", "--tls-key", ""},
+      std::vector<std::string>{"check", "--junit", ""}, std::vector<std::string>{"check", "--html="},
+      std::vector<std::string>{"send", "action_created", ""},
+      std::vector<std::string>{"send", "action_created", "--unix", ""},
+      std::vector<std::string>{"replay", ""},
+      std::vector<std::string>{"send", "action_created", "--config", ""});
+  SettingsWorld world;
+  CHECK(world.run(empty_value) == 2);
+  CHECK_THAT(world.err.str(), ContainsSubstring(" is empty"));
 }
 
 TEST_CASE("the URL is the argument's, else the environment's, else the file's") {

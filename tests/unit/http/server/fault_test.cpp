@@ -21,7 +21,7 @@ std::string get(const std::string& target) { return "GET " + target + " HTTP/1.1
 Server::Handler spoiling(Fault fault, std::string body = "0123456789",
                          std::chrono::milliseconds delay = 0ms) {
   return [=](const Incoming& incoming, const Responder& respond) {
-    ServerAnswer answer = Response{200, "", {}, body};
+    ServerResponse answer = Response{200, "", {}, body};
     if (incoming.request.target != "/right") {
       answer.fault = fault;
       answer.delay = delay;

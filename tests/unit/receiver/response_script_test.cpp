@@ -1,4 +1,4 @@
-#include "receiver/answer_script.h"
+#include "receiver/response_script.h"
 
 #include "base/error.h"
 #include "events/challenge.h"
@@ -11,16 +11,20 @@ namespace {
 
 std::string read_nothing(const std::string& path) { throw Error("read '" + path + "'"); }
 
-AnswerScript script(const std::string& respond, const std::vector<std::string>& faults = {}) {
-  return parse_answer_script({.respond = respond, .faults = faults}, read_nothing);
+ResponseScript script(const std::string& respond, const std::vector<std::string>& faults = {}) {
+  return parse_response_script({.respond = respond, .faults = faults}, read_nothing);
 }
 
-AnswerScript faults(const std::vector<std::string>& faults) {
-  return parse_answer_script({.faults = faults}, read_nothing);
+ResponseScript faults(const std::vector<std::string>& faults) {
+  return parse_response_script({.faults = faults}, read_nothing);
 }
 
 Reception received(Response answer = {200, {}, {{"Content-Type", "text/plain"}}, "own\n"}) {
-  return {.verification = {}, .type = {}, .is_challenge = false, .answer = std::move(answer)};
+  return {.verification = {},
+          .type = {},
+          .is_challenge = false,
+          .is_other_path = false,
+          .response = std::move(answer)};
 }
 
 Reception received_challenge(const std::string& challenge) {
@@ -29,32 +33,36 @@ Reception received_challenge(const std::string& challenge) {
   return reception;
 }
 
+ScriptedResponse respond(const ResponseScript& by, std::size_t number, const Reception& own = received()) {
+  return scripted_response(by, number, own.response, own.is_challenge);
+}
+
 /// `200 reset`, or `200` when the answer is whole and right.
-std::string told(const AnswerScript& by, std::size_t number, const Reception& own = received()) {
-  const ScriptedAnswer scripted = scripted_answer(by, number, own);
-  const std::string status = std::to_string(scripted.answer.response.status);
+std::string told(const ResponseScript& by, std::size_t number, const Reception& own = received()) {
+  const ScriptedResponse scripted = respond(by, number, own);
+  const std::string status = std::to_string(scripted.reply.response.status);
   return scripted.fault.empty() ? status : status + ' ' + std::string(scripted.fault);
 }
 
-std::string body(const AnswerScript& by, const Reception& own) {
-  return scripted_answer(by, 1, own).answer.response.body;
+std::string body(const ResponseScript& by, const Reception& own) {
+  return respond(by, 1, own).reply.response.body;
 }
 
 }  // namespace
 
 TEST_CASE("without a script every answer is the receiver's own, at once and right") {
-  const ScriptedAnswer scripted = scripted_answer({}, 1, received({207, "Odd", {{"A", "b"}}, "own"}));
-  CHECK(scripted.answer.response.status == 207);
-  CHECK(scripted.answer.response.reason == "Odd");
-  CHECK(scripted.answer.response.headers == Headers{{"A", "b"}});
-  CHECK(scripted.answer.response.body == "own");
-  CHECK(scripted.answer.delay == 0ms);
-  CHECK(scripted.answer.fault == Fault::none);
+  const ScriptedResponse scripted = respond({}, 1, received({207, "Odd", {{"A", "b"}}, "own"}));
+  CHECK(scripted.reply.response.status == 207);
+  CHECK(scripted.reply.response.reason == "Odd");
+  CHECK(scripted.reply.response.headers == Headers{{"A", "b"}});
+  CHECK(scripted.reply.response.body == "own");
+  CHECK(scripted.reply.delay == 0ms);
+  CHECK(scripted.reply.fault == Fault::none);
   CHECK(scripted.fault.empty());
 }
 
 TEST_CASE("a script's entries are for one request each, and the last one stays") {
-  const AnswerScript by = script("503,200:reset,299");
+  const ResponseScript by = script("503,200:reset,299");
   CHECK(told(by, 1) == "503");
   CHECK(told(by, 2) == "200 reset");
   CHECK(told(by, 3) == "299");
@@ -64,16 +72,15 @@ TEST_CASE("a script's entries are for one request each, and the last one stays")
 }
 
 TEST_CASE("an entry replaces the answer to whatever came") {
-  const AnswerScript by = script("503");
+  const ResponseScript by = script("503");
   CHECK(told(by, 1, received({401, {}, {}, "invalid\n"})) == "503");
   CHECK(told(by, 1, received_challenge("x")) == "503");
   CHECK(body(by, received()) == "503 Service Unavailable\n");
-  CHECK(scripted_answer(by, 1, received()).answer.response.headers ==
-        Headers{{"Content-Type", "text/plain"}});
+  CHECK(respond(by, 1, received()).reply.response.headers == Headers{{"Content-Type", "text/plain"}});
 }
 
 TEST_CASE("a fault alone leaves the receiver's answer as it is") {
-  const AnswerScript by = script("truncate");
+  const ResponseScript by = script("truncate");
   CHECK(told(by, 1, received({401, {}, {}, "no"})) == "401 truncate");
   CHECK(body(by, received()) == "own\n");
 }
@@ -85,15 +92,14 @@ TEST_CASE("a file's bytes are the body, and its name tells the type") {
     paths.push_back(path);
     return bytes;
   };
-  const AnswerScript by = parse_answer_script({.respond = "201:a/b.json,202:./reset,203:c:d.txt"}, read);
+  const ResponseScript by = parse_response_script({.respond = "201:a/b.json,202:./reset,203:c:d.txt"}, read);
   CHECK(paths == std::vector<std::string>{"a/b.json", "./reset", "c:d.txt"});
-  const auto first = scripted_answer(by, 1, received()).answer;
+  const auto first = respond(by, 1, received()).reply;
   CHECK(first.response.status == 201);
   CHECK(first.response.body == bytes);
   CHECK(first.response.headers == Headers{{"Content-Type", "application/json"}});
   CHECK(told(by, 2) == "202");
-  CHECK(scripted_answer(by, 3, received()).answer.response.headers ==
-        Headers{{"Content-Type", "text/plain"}});
+  CHECK(respond(by, 3, received()).reply.response.headers == Headers{{"Content-Type", "text/plain"}});
 }
 
 TEST_CASE("each name stands for its fault") {
@@ -104,15 +110,15 @@ TEST_CASE("each name stands for its fault") {
       {"hang", Fault::hang},
       {"wrong-length", Fault::wrong_length},
   }));
-  for (const AnswerScript& by :
+  for (const ResponseScript& by :
        {script(name), script("200:" + name), faults({name}), faults({"1:" + name})}) {
-    CHECK(scripted_answer(by, 1, received()).answer.fault == fault);
-    CHECK(scripted_answer(by, 1, received()).fault == name);
+    CHECK(respond(by, 1, received()).reply.fault == fault);
+    CHECK(respond(by, 1, received()).fault == name);
   }
 }
 
 TEST_CASE("a fault with a number is for that request alone") {
-  const AnswerScript by = faults({"2:reset", "4:hang"});
+  const ResponseScript by = faults({"2:reset", "4:hang"});
   CHECK(told(by, 1) == "200");
   CHECK(told(by, 2) == "200 reset");
   CHECK(told(by, 3) == "200");
@@ -121,7 +127,7 @@ TEST_CASE("a fault with a number is for that request alone") {
 }
 
 TEST_CASE("the fault of a number goes before the entry's, and that before the one of all") {
-  const AnswerScript by = script("500,501:drip,502", {"truncate", "3:reset"});
+  const ResponseScript by = script("500,501:drip,502", {"truncate", "3:reset"});
   CHECK(told(by, 1) == "500 truncate");
   CHECK(told(by, 2) == "501 drip");
   CHECK(told(by, 3) == "502 reset");
@@ -130,16 +136,16 @@ TEST_CASE("the fault of a number goes before the entry's, and that before the on
 
 TEST_CASE("a bad challenge is another one in the right form, and for challenges only") {
   const std::string asked = "cad3d673-4965-44ae-b536-647142df97a7";
-  const AnswerScript by = faults({"bad-challenge"});
+  const ResponseScript by = faults({"bad-challenge"});
   CHECK(told(by, 1) == "200");
   CHECK(body(by, received()) == "own\n");
 
-  const ScriptedAnswer scripted = scripted_answer(by, 1, received_challenge(asked));
+  const ScriptedResponse scripted = respond(by, 1, received_challenge(asked));
   CHECK(scripted.fault == "bad-challenge");
-  CHECK(scripted.answer.fault == Fault::none);
-  CHECK(scripted.answer.response.status == 200);
-  CHECK(scripted.answer.response.headers == Headers{{"Content-Type", "application/json"}});
-  const std::string& echo = scripted.answer.response.body;
+  CHECK(scripted.reply.fault == Fault::none);
+  CHECK(scripted.reply.response.status == 200);
+  CHECK(scripted.reply.response.headers == Headers{{"Content-Type", "application/json"}});
+  const std::string& echo = scripted.reply.response.body;
   CHECK(echo.size() == challenge_answer('"' + asked + '"').body.size());
   CHECK(echo.starts_with(R"({"challenge":")"));
   CHECK(echo.find(asked) == std::string::npos);
@@ -152,34 +158,33 @@ TEST_CASE("a script's status goes with a bad challenge, a script's body goes bef
   const Reception challenge = received_challenge("x");
   CHECK(told(script("202:bad-challenge"), 1, challenge) == "202 bad-challenge");
   CHECK_THAT(body(script("202", {"bad-challenge"}), challenge), ContainsSubstring("\"challenge\""));
-  const AnswerScript with_body = parse_answer_script({.respond = "200:b.json", .faults = {"bad-challenge"}},
-                                                     [](const std::string&) { return "mine"; });
+  const ResponseScript with_body = parse_response_script(
+      {.respond = "200:b.json", .faults = {"bad-challenge"}}, [](const std::string&) { return "mine"; });
   CHECK(told(with_body, 1, challenge) == "200");
   CHECK(body(with_body, challenge) == "mine");
 }
 
 TEST_CASE("the delay is every answer's") {
-  const AnswerScript by = parse_answer_script({.respond = "503,reset", .delay = 250ms}, read_nothing);
-  for (const std::size_t number : {1, 2, 3})
-    CHECK(scripted_answer(by, number, received()).answer.delay == 250ms);
+  const ResponseScript by = parse_response_script({.respond = "503,reset", .delay = 250ms}, read_nothing);
+  for (const std::size_t number : {1, 2, 3}) CHECK(respond(by, number, received()).reply.delay == 250ms);
 }
 
 TEST_CASE("what is no answer is an error that names it") {
   const auto [list, message] = GENERATE(table<std::string, std::string>({
-      {"", "--respond: '' is not an answer"},
-      {"503,", "--respond: '' is not an answer"},
-      {",503", "--respond: '' is not an answer"},
-      {"503,,200", "--respond: '' is not an answer"},
-      {"rest", "--respond: 'rest' is not an answer"},
-      {"200:", "--respond: '200:' is not an answer"},
-      {":reset", "--respond: ':reset' is not an answer"},
-      {"body.json", "--respond: 'body.json' is not an answer"},
+      {"", "--respond: '' is not a response"},
+      {"503,", "--respond: '' is not a response"},
+      {",503", "--respond: '' is not a response"},
+      {"503,,200", "--respond: '' is not a response"},
+      {"rest", "--respond: 'rest' is not a response"},
+      {"200:", "--respond: '200:' is not a response"},
+      {":reset", "--respond: ':reset' is not a response"},
+      {"body.json", "--respond: 'body.json' is not a response"},
       {"2:reset", "--respond: '2' is not a status from 200 to 599"},
-      {"+200", "--respond: '+200' is not an answer"},
-      {" 200", "--respond: ' 200' is not an answer"},
-      {"200 ", "--respond: '200 ' is not an answer"},
-      {"-1", "--respond: '-1' is not an answer"},
-      {"99999999999999999999", "--respond: '99999999999999999999' is not an answer"},
+      {"+200", "--respond: '+200' is not a response"},
+      {" 200", "--respond: ' 200' is not a response"},
+      {"200 ", "--respond: '200 ' is not a response"},
+      {"-1", "--respond: '-1' is not a response"},
+      {"99999999999999999999", "--respond: '99999999999999999999' is not a response"},
       {"199", "--respond: '199' is not a status from 200 to 599"},
       {"200,600", "--respond: '600' is not a status from 200 to 599"},
       {"200:no-such-file", "read 'no-such-file'"},
@@ -203,6 +208,6 @@ TEST_CASE("what is no fault is an error that names those there are") {
 }
 
 TEST_CASE("two faults of one request are an error") {
-  CHECK_THROWS_WITH(faults({"reset", "hang"}), "--fault: every answer can't have 'reset' and 'hang'");
+  CHECK_THROWS_WITH(faults({"reset", "hang"}), "--fault: a response can't have both 'reset' and 'hang'");
   CHECK_THROWS_WITH(faults({"2:reset", "2:hang"}), "--fault: request 2 has two faults");
 }

@@ -13,7 +13,7 @@
 
 namespace alohook {
 
-/// A fault as the flags name it. `bad-challenge` is not one of the wire: another challenge is echoed than was asked.
+/// A fault as the flags name it. `bad-challenge` is none of the wire: the response echoes another challenge.
 struct NamedFault {
   std::string_view name;
   Fault on_wire;
@@ -27,8 +27,8 @@ inline constexpr std::array<NamedFault, 6> named_faults = {{
     {"bad-challenge", Fault::none},
 }};
 
-/// Which requests are answered otherwise than the receiver would, so that a sender's retries can be tested.
-struct AnswerScript {
+/// Which requests get another response than the receiver's own, so that a sender's retries can be tested.
+struct ResponseScript {
   struct Entry {
     std::optional<Response> response = {};  ///< instead of the receiver's own
     bool has_body = false;                  ///< the response's body was given, not only its status
@@ -42,7 +42,7 @@ struct AnswerScript {
 };
 
 /// The flags' text.
-struct AnswerScriptText {
+struct ResponseScriptText {
   std::optional<std::string> respond = {};  ///< `503,200:body.json,200:reset,hang`
   std::vector<std::string> faults = {};     ///< `reset`, `3:reset`
   std::chrono::milliseconds delay{0};
@@ -51,16 +51,17 @@ struct AnswerScriptText {
 /// Returns a file's bytes, or throws Error.
 using ReadFile = std::function<std::string(const std::string& path)>;
 
-/// Reads a script. Throws Error for a word that is no status, no fault or no entry, and for two faults of one request.
-AnswerScript parse_answer_script(const AnswerScriptText& text, const ReadFile& read_file);
+/// Parses a script. Throws Error for an invalid status, fault or entry, and for two faults of one request.
+ResponseScript parse_response_script(const ResponseScriptText& text, const ReadFile& read_file);
 
-/// What goes out, and the name of the fault that it goes out with; empty when it is whole and right.
-struct ScriptedAnswer {
-  ServerAnswer answer;
+/// A response, and the name of the fault that it is sent with; empty without a fault.
+struct ScriptedResponse {
+  ServerResponse reply;
   std::string_view fault;
 };
 
-/// Returns the answer to the n-th request, counted from 1; `own` is what the receiver made of it.
-ScriptedAnswer scripted_answer(const AnswerScript& script, std::size_t number, const Reception& own);
+/// Returns the response to the n-th request, counted from 1; `own` is the receiver's.
+ScriptedResponse scripted_response(const ResponseScript& script, std::size_t number, Response own,
+                                   bool is_challenge);
 
 }  // namespace alohook

@@ -1,4 +1,4 @@
-#include "receiver/answer_script.h"
+#include "receiver/response_script.h"
 
 #include <fmt/format.h>
 
@@ -40,15 +40,15 @@ Response response_with(int status) {
       status, {}, {{"Content-Type", "text/plain"}}, fmt::format("{} {}\n", status, reason_phrase(status))};
 }
 
-AnswerScript::Entry parse_entry(std::string_view text, const ReadFile& read_file) {
-  AnswerScript::Entry entry;
+ResponseScript::Entry parse_entry(std::string_view text, const ReadFile& read_file) {
+  ResponseScript::Entry entry;
   entry.fault = find_fault(text);
   if (entry.fault != nullptr) return entry;
   const auto colon = text.find(':');
   const auto status = whole_number(text.substr(0, colon));
   const std::string_view what = colon == text.npos ? std::string_view() : text.substr(colon + 1);
   if (!status || (colon != text.npos && what.empty())) {
-    throw Error(fmt::format("--respond: '{}' is not an answer", text),
+    throw Error(fmt::format("--respond: '{}' is not a response", text),
                 "give a status, a status with a file or a fault (200:body.json, 200:reset), or a fault: " +
                     fault_names());
   }
@@ -64,13 +64,13 @@ AnswerScript::Entry parse_entry(std::string_view text, const ReadFile& read_file
   return entry;
 }
 
-std::vector<AnswerScript::Entry> parse_entries(std::string_view list, const ReadFile& read_file) {
-  std::vector<AnswerScript::Entry> entries;
+std::vector<ResponseScript::Entry> parse_entries(std::string_view list, const ReadFile& read_file) {
+  std::vector<ResponseScript::Entry> entries;
   for (const std::string_view entry : split(list, ',')) entries.push_back(parse_entry(entry, read_file));
   return entries;
 }
 
-void add_fault(AnswerScript& script, std::string_view text) {
+void add_fault(ResponseScript& script, std::string_view text) {
   const auto colon = text.find(':');
   const std::string_view name = colon == text.npos ? text : text.substr(colon + 1);
   const NamedFault* fault = find_fault(name);
@@ -80,7 +80,7 @@ void add_fault(AnswerScript& script, std::string_view text) {
   }
   if (colon == text.npos) {
     if (script.fault != nullptr)
-      throw Error(fmt::format("--fault: every answer can't have '{}' and '{}'", script.fault->name, name),
+      throw Error(fmt::format("--fault: a response can't have both '{}' and '{}'", script.fault->name, name),
                   "put the number of a request before it for that one alone: 2:reset");
     script.fault = fault;
     return;
@@ -93,45 +93,48 @@ void add_fault(AnswerScript& script, std::string_view text) {
     throw Error(fmt::format("--fault: request {} has two faults", *number), "give one for each request");
 }
 
-const NamedFault* fault_for(const AnswerScript& script, std::size_t number,
-                            const AnswerScript::Entry& entry) {
+const NamedFault* fault_for(const ResponseScript& script, std::size_t number,
+                            const ResponseScript::Entry& entry) {
   const auto found = script.fault_of.find(number);
   if (found != script.fault_of.end()) return found->second;
   return entry.fault != nullptr ? entry.fault : script.fault;
 }
 
-/// Turns the answer to a challenge into one that echoes another.
+/// Returns a response that echoes another challenge than `own` does.
 Response with_bad_challenge(const Response& own, int status) {
   const Response wrong = challenge_answer(wrong_challenge);
-  Response answer = own.body == wrong.body ? challenge_answer(other_wrong_challenge) : wrong;
-  answer.status = status;
-  answer.reason = {};
-  return answer;
+  Response response = own.body == wrong.body ? challenge_answer(other_wrong_challenge) : wrong;
+  response.status = status;
+  response.reason = {};
+  return response;
 }
 
 }  // namespace
 
-AnswerScript parse_answer_script(const AnswerScriptText& text, const ReadFile& read_file) {
-  AnswerScript script;
+ResponseScript parse_response_script(const ResponseScriptText& text, const ReadFile& read_file) {
+  ResponseScript script;
   script.delay = text.delay;
   if (text.respond) script.entries = parse_entries(*text.respond, read_file);
   for (const std::string& fault : text.faults) add_fault(script, fault);
   return script;
 }
 
-ScriptedAnswer scripted_answer(const AnswerScript& script, std::size_t number, const Reception& own) {
-  const AnswerScript::Entry none;
+ScriptedResponse scripted_response(const ResponseScript& script, std::size_t number, Response own,
+                                   bool is_challenge) {
+  const ResponseScript::Entry none;
   const auto& entries = script.entries;
   const auto& entry = entries.empty() ? none : entries[std::min(number, entries.size()) - 1];
-  ScriptedAnswer scripted{entry.response.value_or(own.answer), {}};
-  scripted.answer.delay = script.delay;
   const NamedFault* fault = fault_for(script, number, entry);
-  if (fault == nullptr) return scripted;
-  if (fault->on_wire == Fault::none) {
-    if (!own.is_challenge || entry.has_body) return scripted;
-    scripted.answer.response = with_bad_challenge(own.answer, scripted.answer.response.status);
-  }
-  scripted.answer.fault = fault->on_wire;
+  const bool is_bad_echo =
+      fault != nullptr && fault->on_wire == Fault::none && is_challenge && !entry.has_body;
+  const int status = entry.response ? entry.response->status : own.status;
+  Response response = is_bad_echo      ? with_bad_challenge(own, status)
+                      : entry.response ? *entry.response
+                                       : std::move(own);
+  ScriptedResponse scripted{std::move(response), {}};
+  scripted.reply.delay = script.delay;
+  if (fault == nullptr || (fault->on_wire == Fault::none && !is_bad_echo)) return scripted;
+  scripted.reply.fault = fault->on_wire;
   scripted.fault = fault->name;
   return scripted;
 }

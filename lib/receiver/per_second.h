@@ -1,0 +1,25 @@
+#pragma once
+#include <cstdint>
+
+#include "base/clock.h"
+
+namespace alohook {
+
+/// Lets a few things through each second, so that a flood stays cheap. For one thread.
+class PerSecond {
+ public:
+  explicit PerSecond(int limit) : limit_(limit) {}
+  bool allows(Time now) {
+    const std::int64_t second = unix_seconds(now);
+    if (second != second_) count_ = 0;
+    second_ = second;
+    return ++count_ <= limit_;
+  }
+
+ private:
+  int limit_;
+  int count_ = 0;
+  std::int64_t second_ = 0;
+};
+
+}  // namespace alohook

@@ -1,0 +1,501 @@
+"""What the program does in odd surroundings: closed descriptors, signals, limits, umask, HOME, and outputs that take nothing."""
+import errno
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import stat
+import subprocess
+import threading
+import time
+import unittest
+
+import alohook
+from alohook import EVENT, PATIENCE, SECRET, Case, Receiver, ask, connect, is_sanitized, make_certificate, post, read_answer, request_bytes, sign
+
+PAGE = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site", "Content-Type": "text/plain"}
+CATCHABLE = [number for number in signal.valid_signals()
+             if number not in (signal.SIGKILL, signal.SIGSTOP) and int(number) < 32]
+# What ends a program by default; the others are ignored or stop it.
+HARMLESS = {signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU,
+            signal.SIGXFSZ}
+
+
+def closing(*descriptors):
+    """For preexec_fn: a process that starts without these descriptors."""
+    def close():
+        for descriptor in descriptors:
+            os.close(descriptor)
+    return close
+
+
+def limiting(kind, value):
+    return lambda: resource.setrlimit(kind, (value, value))
+
+
+def wait_until(condition, what):
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited in vain until {what}")
+        time.sleep(0.01)
+
+
+def is_alive(process):
+    try:
+        with open(f"/proc/{process}/stat", encoding="ascii") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+class SurroundingsCase(Case):
+    def commands(self, url):
+        """A call of each command that succeeds against a server that accepts everything."""
+        body = self.home / "body.json"
+        body.write_bytes(EVENT)
+        journal = self.home / "journal.jsonl"
+        if not journal.exists():
+            listener = self.listen("--record", journal, "--format", "quiet")
+            post(listener.port, EVENT)
+            listener.stop()
+        headers = sign(EVENT)
+        return {
+            "send": ["send", "action_created", url],
+            "challenge": ["challenge", url],
+            "check": ["check", url, "--only", "accept-valid"],
+            "replay": ["replay", str(journal), url],
+            "sign": ["sign", str(body)],
+            "verify": ["verify", str(body), "--timestamp", headers["X-ALO-Request-Timestamp"], "--signature", headers["X-ALO-Signature"]],
+            "fixtures": ["fixtures"],
+            "secret": ["secret"],
+            "completion": ["completion", "bash"],
+            "help": ["--help"],
+            "version": ["--version"],
+        }
+
+    def listen_with(self, *flags, ready=None, **popen):
+        """Starts a listener whose streams may be closed; returns the process and its port."""
+        port_file = self.home / f"port-{time.monotonic_ns()}"
+        process = self.start("listen", "--port", "0", "--port-file", port_file, *flags, **popen)
+        wait_until(lambda: port_file.exists() or process.process.poll() is not None, "the listener is ready")
+        self.assertIsNone(process.process.poll(), process.err and process.err.bytes)
+        return process, int(port_file.read_text())
+
+
+class ClosedDescriptors(SurroundingsCase):
+    def test_each_command_does_its_work_without_each_descriptor(self):
+        receiver = Receiver(self)
+        commands = self.commands(receiver.url)
+        expected = {name: self.run_program(*command).code for name, command in commands.items()}
+        for descriptors in ((0,), (1,), (2,), (0, 1, 2)):
+            for name, command in commands.items():
+                with self.subTest(command=name, closed=descriptors):
+                    before = len(receiver.requests)
+                    result = self.start(*command, preexec_fn=closing(*descriptors)).result()
+                    self.assertEqual(result.code, expected[name], result)
+                    for head, _, body in receiver.requests[before:]:
+                        self.assertRegex(head, rb"^[A-Z]+ \S+ HTTP/1\.1\r\n")
+                        self.assertNotIn(b"accepted", head + body)
+
+    def test_what_is_printed_never_goes_into_the_journal(self):
+        for closed in ((1,), (2,), (1, 2), (0, 1, 2)):
+            for form in ("human", "json", "quiet"):
+                with self.subTest(closed=closed, format=form):
+                    journal = self.home / f"{form}-{len(closed)}-{closed[0]}.jsonl"
+                    process, port = self.listen_with("--record", journal, "--format", form, preexec_fn=closing(*closed))
+                    self.assertEqual(post(port, EVENT).status, 200)
+                    self.assertEqual(ask(port, b"GARBAGE\r\n\r\n").status, 400)
+                    process.send_signal(signal.SIGTERM)
+                    process.result()
+                    lines = journal.read_bytes().splitlines()
+                    self.assertEqual(len(lines), 1)
+                    self.assertEqual(json.loads(lines[0])["body"], EVENT.decode())
+
+    def test_a_connection_never_becomes_standard_output(self):
+        later = []
+
+        def answer(head, headers, body):
+            return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+        for closed in ((1,), (1, 2)):
+            receiver = Receiver(self, answer)
+            result = self.start("send", "action_created", receiver.url, "-v", "--repeat", "3", preexec_fn=closing(*closed)).result()
+            self.assertEqual(result.code, 0)
+            receiver.close()
+            self.assertEqual(len(receiver.requests), 3)
+            for head, _, _ in receiver.requests:
+                later.append(head)
+                self.assertTrue(head.startswith(b"POST "), head)
+
+
+class Signals(SurroundingsCase):
+    def test_each_catchable_signal_ends_the_listener_or_leaves_it_alone(self):
+        for number in CATCHABLE:
+            with self.subTest(signal=number.name if hasattr(number, "name") else number):
+                process, port = self.listen_with("--format", "quiet", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
+                process.send_signal(number)
+                if number in HARMLESS:
+                    process.send_signal(signal.SIGCONT)
+                    self.assertEqual(post(port, EVENT).status, 200)
+                    process.send_signal(signal.SIGTERM)
+                    self.assertEqual(process.result().code, 0)
+                    continue
+                code = process.process.wait(PATIENCE)
+                self.assertIn(code, (0, -number), "a listener that expects nothing ends with 0")
+                if number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                    self.assertEqual(code, 0)
+                    self.assertIn("stopped; ", process.result().error)
+
+    def test_sighup_is_sigterm_for_one_that_expects_something(self):
+        for number, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)):
+            process, _ = self.listen_with("--expect", "action_created")
+            process.send_signal(number)
+            result = process.result()
+            self.assertEqual(result.code, code)
+            self.assertIn("stopped; ", result.error)
+        sender = self.start("send", "action_created", Receiver(self, None).url)
+        self.assertTrue(sender)
+        sender.send_signal(signal.SIGHUP)
+        self.assertIn(sender.process.wait(PATIENCE), (129, 130, -signal.SIGHUP))
+
+    def test_nohup_holds(self):
+        process, port = self.listen_with("--format", "quiet", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        process.send_signal(signal.SIGHUP)
+        self.assertEqual(post(port, EVENT).status, 200)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.result().code, 0)
+
+    def child_of(self, process_file):
+        wait_until(lambda: process_file.exists() and process_file.read_text().strip(), "the command runs")
+        return int(process_file.read_text())
+
+    def test_the_command_and_its_children_end_with_the_terminal(self):
+        process_file = self.home / "child"
+        process = self.start("listen", "--port", "0", "--timeout", "60s", "--", "sh", "-c", f"sleep 600 & echo $! > {process_file}; wait")
+        child = self.child_of(process_file)
+        process.send_signal(signal.SIGHUP)
+        self.assertEqual(process.result().code, 129)
+        wait_until(lambda: not is_alive(child), "the command's child has ended")
+
+    @unittest.skipUnless(os.path.exists("/proc/self/stat"), "only Linux ends a child with its parent")
+    def test_the_command_ends_when_the_listener_is_killed(self):
+        for number in (signal.SIGKILL, signal.SIGABRT):
+            process_file = self.home / f"child-{int(number)}"
+            process = self.start("listen", "--port", "0", "--timeout", "60s", "--", "sh", "-c", f"echo $$ > {process_file}; exec sleep 600",
+                                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)), stderr=subprocess.DEVNULL)
+            child = self.child_of(process_file)
+            process.send_signal(number)
+            process.process.wait(PATIENCE)
+            wait_until(lambda: not is_alive(child), "the command has ended")
+
+    def test_the_command_gets_its_signals_as_they_are_by_default(self):
+        """A handler of ours, or one that ignores, must not be handed down."""
+        result = self.run_program("listen", "--port", "0", "--timeout", "60s", "--", "sh", "-c",
+                                  "grep -E 'SigIgn|SigBlk' /proc/self/status >&2")
+        masks = dict(re.findall(r"(Sig\w+):\s+(\w+)", result.error))
+        for name, mask in masks.items():
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ):
+                self.assertFalse(int(mask, 16) >> (number - 1) & 1, f"{name} has {number.name}")
+
+
+class Limits(SurroundingsCase):
+    def test_a_file_size_limit_is_a_full_disk(self):
+        journal = self.home / "events.jsonl"
+        process, port = self.listen_with("--record", journal, "--format", "quiet", preexec_fn=limiting(resource.RLIMIT_FSIZE, 4096))
+        body = b"x" * 600
+        statuses = [post(port, body).status for _ in range(12)]
+        self.assertEqual(statuses[0], 200)
+        self.assertEqual(statuses[-1], 503)
+        process.send_signal(signal.SIGTERM)
+        result = process.result()
+        self.assertEqual(result.code, 0)
+        self.assertIn(os.strerror(errno.EFBIG), result.error)
+        whole = [line for line in journal.read_bytes().split(b"\n") if line.endswith(b"}")]
+        self.assertEqual(len(whole), statuses.count(200))
+
+    def test_each_command_says_what_is_wrong_with_few_descriptors(self):
+        receiver = Receiver(self)
+        for name, command in {**self.commands(receiver.url), "listen": ["listen", "--port", "0"]}.items():
+            for count in (4, 5, 6, 8):
+                with self.subTest(command=name, descriptors=count):
+                    process = self.start(*command, preexec_fn=limiting(resource.RLIMIT_NOFILE, count))
+                    if name == "listen" and process.err.wait_for(lambda err: b"listening" in err or None):
+                        process.send_signal(signal.SIGTERM)
+                    result = process.result()
+                    self.assertNotEqual(result.code, 4, result)
+                    self.assertNotIn(b"internal error", result.err)
+
+    @unittest.skipIf(is_sanitized(), "the sanitizers need far more memory than the limit")
+    def test_running_out_of_memory_is_a_clear_line(self):
+        large = self.home / "large"
+        with open(large, "wb") as file:
+            file.truncate(1 << 30)
+        result = self.start("sign", large, preexec_fn=limiting(resource.RLIMIT_AS, 400 << 20)).result()
+        self.check_error(result, 2, "not enough memory")
+
+    @unittest.skipIf(is_sanitized(), "the sanitizers need far more memory than the limit")
+    def test_a_listener_without_memory_rejects_and_goes_on(self):
+        process, port = self.listen_with("--format", "quiet", "--max-body", "900M", preexec_fn=limiting(resource.RLIMIT_AS, 600 << 20))
+        length = 800 << 20
+        with connect(port) as connection:
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % length)
+            chunk = b"x" * (1 << 20)
+            try:
+                for _ in range(length >> 20):
+                    connection.sendall(chunk)
+            except OSError:
+                pass
+            self.assertEqual(read_answer(connection).status, 503)
+        self.assertEqual(post(port, EVENT).status, 200)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.result().code, 0)
+
+    @unittest.skipIf(is_sanitized(), "the sanitizers need far more memory than the limit")
+    def test_unfinished_bodies_share_one_limit(self):
+        listener = self.listen("--format", "quiet")
+        size = 10 << 20
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % size
+        held, rejected = [], 0
+        for _ in range(40):
+            connection = connect(listener.port)
+            self.addCleanup(connection.close)
+            try:
+                connection.sendall(head + b"x" * (size - 1))
+            except OSError:
+                pass  # it was told before it had sent all
+            held.append(connection)
+        listener.err.wait_for(lambda err: b"responded 503" in err)
+        resident = int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{listener.process.pid}/status", encoding="ascii").read())[1])
+        self.assertLess(resident, 330 << 10, "more than the limit of 256 MiB and a little")
+        self.assertEqual(post(listener.port, EVENT).status, 200)
+
+
+class Files(SurroundingsCase):
+    def test_a_state_directory_is_private_whatever_the_umask(self):
+        for mask in (0, 0o077, 0o777 & ~0o700):
+            home = self.home / f"home-{mask:o}"
+            home.mkdir()
+            env = self.env(HOME=str(home), XDG_STATE_HOME=None, XDG_CONFIG_HOME=None, ALOHOOK_SECRET=None)
+            process = self.start("sign", "-", env=env, stdin=subprocess.DEVNULL, preexec_fn=lambda mask=mask: os.umask(mask))
+            self.assertEqual(process.result().code, 0)
+            secret = home / ".local/state/alohook/secret"
+            self.secrets.add(secret.read_text().strip())
+            self.assertEqual(stat.S_IMODE(secret.stat().st_mode), 0o600)
+            for directory in (secret.parent, secret.parent.parent, secret.parent.parent.parent):
+                self.assertEqual(stat.S_IMODE(directory.stat().st_mode), 0o700, directory)
+        journal = self.home / "journal.jsonl"
+        process, port = self.listen_with("--record", journal, preexec_fn=lambda: os.umask(0))
+        post(port, EVENT)
+        self.assertEqual(stat.S_IMODE(journal.stat().st_mode), 0o600)
+
+    def test_a_home_that_is_missing_or_read_only_matters_only_for_the_development_secret(self):
+        receiver = Receiver(self)
+        for home in (None, "/nonexistent/home", "/proc"):
+            env = self.env(HOME=home, XDG_STATE_HOME=None, XDG_CONFIG_HOME=None)
+            for name, command in self.commands(receiver.url).items():
+                with self.subTest(home=home, command=name):
+                    if name == "secret":
+                        continue
+                    result = self.start(*command, env=env).result()
+                    self.assertEqual(result.code, self.run_program(*command).code, result)
+            result = self.start("sign", "-", env={**env, "ALOHOOK_SECRET": ""}).result()
+            self.check_error(result, 2, "ALOHOOK_SECRET")
+            env.pop("ALOHOOK_SECRET")
+            self.check_error(self.start("sign", "-", env=env).result(), 2, "development secret")
+
+    def test_a_journal_that_is_moved_or_removed_is_created_again(self):
+        journal = self.home / "events.jsonl"
+        listener = self.listen("--record", journal, "--sync", "--format", "quiet")
+        numbers = [b'{"n":%d}' % number for number in range(4)]
+        self.assertEqual(post(listener.port, numbers[0]).status, 200)
+        journal.rename(self.home / "events.1")
+        self.assertEqual(post(listener.port, numbers[1]).status, 200)
+        journal.unlink()
+        self.assertEqual(post(listener.port, numbers[2]).status, 200)
+        journal.write_bytes(b"")  # as logrotate's copytruncate does
+        self.assertEqual(post(listener.port, numbers[3]).status, 200)
+        self.assertEqual([json.loads(line)["body"] for line in journal.read_text().splitlines()], [numbers[3].decode()])
+        self.assertEqual(listener.stop().error.count("was moved or removed"), 2)
+
+    def test_a_pipe_without_a_reader_is_503_and_a_reader_gets_whole_lines(self):
+        pipe = self.home / "pipe"
+        os.mkfifo(pipe)
+        listener = self.listen("--record", pipe, "--format", "quiet")
+        body = b"x" * 9000
+        self.assertEqual({post(listener.port, body).status for _ in range(10)}, {503})
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        self.assertEqual(post(listener.port, EVENT).status, 200)
+        self.assertEqual(json.loads(os.read(reader, 65536))["body"], EVENT.decode())
+        os.close(reader)
+        self.assertEqual(post(listener.port, EVENT).status, 503)
+        stopped = listener.stop()
+        self.assertEqual(stopped.code, 0)
+        self.assertIn("no program reads this pipe", stopped.error)
+
+    def test_a_pipe_whose_reader_stands_still_does_not_keep_the_listener(self):
+        pipe = self.home / "pipe"
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        listener = self.listen("--record", pipe, "--format", "quiet")
+        self.assertEqual(post(listener.port, b"x" * 200_000).status, 503)
+        self.assertEqual(listener.stop(signal.SIGTERM).code, 0)
+
+    def test_the_port_file_follows_no_link_and_is_gone_at_the_end(self):
+        victim = self.home / "victim"
+        victim.write_text("precious")
+        port_file = self.home / "port.txt"
+        (self.home / "port.txt.draft").symlink_to(victim)
+        port_file.symlink_to(victim)
+        process = self.start("listen", "--port", "0", "--port-file", port_file, "--format", "quiet")
+        process.err.wait_for(lambda err: b"listening on" in err)
+        self.assertFalse(port_file.is_symlink())
+        self.assertTrue(int(port_file.read_text()))
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.result().code, 0)
+        self.assertFalse(port_file.exists())
+        self.assertEqual(victim.read_text(), "precious")
+        directory = self.home / "directory"
+        directory.mkdir()
+        before = set(self.home.iterdir())
+        self.check_error(self.run_program("listen", "--port", "0", "--port-file", directory), 2, "port file")
+        self.assertEqual(set(self.home.iterdir()), before)
+
+    def test_a_port_file_that_another_listener_took_stays(self):
+        port_file = self.home / "port.txt"
+        first = self.start("listen", "--port", "0", "--port-file", port_file)
+        first.err.wait_for(lambda err: b"listening on" in err)
+        second = self.start("listen", "--port", "0", "--port-file", port_file)
+        second.err.wait_for(lambda err: b"listening on" in err)
+        port = port_file.read_text()
+        first.send_signal(signal.SIGTERM)
+        first.result()
+        self.assertEqual(port_file.read_text(), port)
+
+    def test_an_empty_value_is_a_usage_error_for_each_option(self):
+        for flags in (["--record", ""], ["--unix", ""], ["--port-file", ""], ["--path", ""], ["--only", ""], ["--tls-cert", "", "--tls-key", ""],
+                      ["--forward", ""], ["--expect", ""], ["--where", ""], ["--secret-file", ""], ["--respond", ""], ["--record="]):
+            self.check_error(self.run_program("listen", "--port", "0", *flags), 2)
+        for variable in ("ALOHOOK_RECORD", "ALOHOOK_UNIX", "ALOHOOK_PATH", "ALOHOOK_CONFIG", "ALOHOOK_FORWARD"):
+            self.check_error(self.run_program("listen", "--port", "0", env=self.env(**{variable: ""})), 2, variable)
+        configuration = self.home / "own.toml"
+        configuration.write_text('[listen]\nrecord = ""\n')
+        self.check_error(self.run_program("listen", "--port", "0", "--config", configuration), 2, "record")
+
+
+class Outputs(SurroundingsCase):
+    def test_an_output_that_takes_nothing_delays_no_response_and_no_end(self):
+        body = b"x" * 200_000
+        for form in ("human", "json"):
+            for streams in ("stdout", "both"):
+                with self.subTest(format=form, stuck=streams):
+                    reader, writer = os.pipe()
+                    port_file = self.home / f"port-{form}-{streams}"
+                    process = self.start("listen", "--port", "0", "--port-file", port_file, "--format", form, stdout=writer,
+                                         **({"stderr": writer} if streams == "both" else {}))
+                    os.close(writer)
+                    wait_until(port_file.exists, "the listener is ready")
+                    port = int(port_file.read_text())
+                    with connect(port) as connection:
+                        for _ in range(140):
+                            connection.sendall(request_bytes(body, {}))
+                            self.assertEqual(read_answer(connection).status, 401)
+                    process.send_signal(signal.SIGTERM)
+                    self.assertEqual(process.process.wait(PATIENCE), 0)
+                    if streams == "stdout":
+                        self.assertRegex(process.result().error, r"140 rejected, \d+ not shown")
+                    os.close(reader)
+
+    def test_an_output_that_moves_on_is_told_how_much_it_missed(self):
+        reader, writer = os.pipe()
+        process, port = self.listen_with("--format", "json", stdout=writer)
+        os.close(writer)
+        body = b"x" * 200_000
+        with connect(port) as connection:
+            for _ in range(140):
+                connection.sendall(request_bytes(body, {}))
+                read_answer(connection)
+        shown = b""
+        with open(reader, "rb", buffering=0) as file:
+            while not process.err.bytes.count(b"not shown"):
+                shown += file.read(1 << 20)
+                if shown.count(b"\n") and not process.err.bytes.count(b"not shown"):
+                    post(port, EVENT)
+            process.send_signal(signal.SIGTERM)
+            while chunk := file.read(1 << 20):
+                shown += chunk
+        for line in shown.splitlines():
+            json.loads(line)
+        missed = sum(int(count) for count in re.findall(rb"(\d+) not shown: ", process.result().err))
+        self.assertGreater(missed, 0)
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "there is no /dev/full here")
+    def test_each_command_fails_when_its_output_is_full(self):
+        receiver = Receiver(self)
+        for name, command in self.commands(receiver.url).items():
+            with self.subTest(command=name), open("/dev/full", "wb") as full:
+                result = self.start(*command, stdout=full).result()
+                self.assertEqual(result.code, 2, result)
+                self.assertIn("standard output can't be written to", result.error)
+
+
+class Pages(SurroundingsCase):
+    def test_a_web_page_gets_403_and_changes_nothing(self):
+        journal = self.home / "events.jsonl"
+        receiver = Receiver(self)
+        listener = self.listen("--record", journal, "--respond", "202,500", "--forward", receiver.url, "--forward-all", "--format", "json")
+        for headers in (PAGE, {"Origin": "null"}, {"Sec-Fetch-Site": "same-origin"}, {"sec-fetch-site": "same-site"}):
+            answer = post(listener.port, EVENT, headers)
+            self.assertEqual(answer.status, 403, headers)
+            self.assertFalse([name for name in answer.headers if name.lower().startswith("access-control")])
+        self.assertEqual(ask(listener.port, request_bytes(b"", {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"},
+                                                          "OPTIONS"), "OPTIONS").status, 403)
+        self.assertEqual(receiver.requests, [])
+        self.assertEqual(journal.read_bytes(), b"")
+        self.assertEqual(post(listener.port, EVENT, {"Sec-Fetch-Site": "none"}).status, 202)  # the script's first
+        lines = listener.wait_lines(6)
+        self.assertEqual([line.get("from_web_page") for line in lines], [True] * 5 + [None])
+        self.assertIn("5 from web pages", listener.stop().error)
+
+    def test_the_terminal_says_that_a_page_sent_it_and_the_flag_accepts_it(self):
+        human = self.listen()
+        post(human.port, EVENT, PAGE)
+        self.assertIn("--allow-browser", human.wait_text("a web page sent this"))
+        allowing = self.listen("--allow-browser")
+        self.assertEqual(post(allowing.port, EVENT, {**PAGE, **sign(EVENT)}).status, 200)
+
+    def test_a_page_does_not_count_for_what_is_expected(self):
+        listener = self.listen("--expect", "action_created=1", "--timeout", "60s")
+        self.assertEqual(post(listener.port, EVENT, {**PAGE, **sign(EVENT)}).status, 403)
+        self.assertEqual(post(listener.port, EVENT).status, 200)
+        self.assertEqual(listener.result().code, 0)
+
+
+class Identities(SurroundingsCase):
+    def test_a_certificate_that_clients_will_reject_is_said_at_the_start(self):
+        certificate, key = make_certificate(self.home, "other.example")
+        listener = self.listen("--tls-cert", certificate, "--tls-key", key)
+        listener.err.wait_for(lambda err: b'it is not for "127.0.0.1"' in err)
+        own = self.home / "own"
+        own.mkdir()
+        certificate, key = make_certificate(own)
+        good = self.listen("--tls-cert", certificate, "--tls-key", key)
+        self.assertNotIn("warning", good.stop().error)
+        expired = self.home / "expired.pem"
+        subprocess.run(["openssl", "req", "-x509", "-key", key, "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "-1",
+                        "-out", expired], check=True, capture_output=True)
+        stale = self.listen("--tls-cert", expired, "--tls-key", key)
+        self.assertIn("it expired on", stale.stop().error)
+
+    def test_a_key_of_another_certificate_is_an_error(self):
+        certificate, _ = make_certificate(self.home)
+        key = self.home / "rsa.key"
+        subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
+        self.check_error(self.run_program("listen", "--port", "0", "--tls-cert", certificate, "--tls-key", key), 2, "does not belong")
+
+
+if __name__ == "__main__":
+    alohook.main()
