@@ -40,22 +40,23 @@ struct Options {
   bool is_opened = false;
 };
 
-/// Returns whether the file is a HAR file rather than a journal: an object whose first key is `log`.
-bool is_har(const std::string& path) {
+/// Returns whether the file is a journal as `--record` writes it, one event a line, which can be followed. Anything
+/// else, HAR for example, is read whole.
+bool is_journal_of_lines(const std::string& path) {
+  constexpr std::string_view start = R"({"schema":)";
   std::ifstream file(path, std::ios::binary);
-  std::string start;
-  for (char c = 0; start.size() < 6 && file.get(c);) {
-    if (c != ' ' && c != '\n' && c != '\r' && c != '\t' && static_cast<unsigned char>(c) < 0x80) start += c;
-  }
-  return start == R"({"log")";
+  std::string text(start.size(), '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text.empty() || text == start;
 }
 
-/// The events of a HAR file have no verdict, so they are verified as if they had just arrived at their time.
-void push_har(const std::string& path, const Secrets& secrets, Feed& feed, Console& console,
+/// Pushes the events of a HAR file, which have no verdict: they are verified as if they had just arrived at their time.
+void push_all(const std::string& path, const Secrets& secrets, Feed& feed, Console& console,
               Context& context) {
   Recording recording(path, context.in, console.notes());
   while (auto recorded = recording.next()) {
-    ReceivedEvent event{.id = hex_encode(random_bytes(8)),
+    ReceivedEvent event{.id = recorded->id.empty() ? hex_encode(random_bytes(8)) : std::move(recorded->id),
                         .received_at = recorded->received_at,
                         .remote = {},
                         .request = std::move(recorded->request),
@@ -74,11 +75,11 @@ int run(const Options& options, Context& context) {
   settings.port = options.port;
   settings.api.journal = options.file;
   settings.api.is_read_only = true;
-  const bool is_journal = !is_har(options.file);
+  const bool is_journal = is_journal_of_lines(options.file);
   if (is_journal) settings.journal = std::make_unique<JournalIndex>(options.file);
   settings.follows = is_journal;
   Inspector inspector(std::move(settings));
-  if (!is_journal) push_har(options.file, secrets, inspector.feed(), console, context);
+  if (!is_journal) push_all(options.file, secrets, inspector.feed(), console, context);
 
   int signal_received = 0;
   const auto watching = context.watch_signals([&](int signal) {

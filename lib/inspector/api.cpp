@@ -38,11 +38,16 @@ constexpr std::int64_t no_number = std::numeric_limits<std::int64_t>::max() - 1;
 
 Api::Api(ApiSettings settings, Feed& feed, JournalIndex* journal, std::string boot, Replays::Post post)
     : settings_(std::move(settings)),
+      masking_(settings_.secrets),
       feed_(feed),
       archive_(feed, journal),
       boot_(std::move(boot)),
       started_at_(settings_.now()),
-      replays_(settings_.send, std::move(post)) {}
+      replays_(
+          [this](const Url& url, const Request& request) {
+            return masking_.masked(settings_.send(url, request), request);
+          },
+          std::move(post)) {}
 
 void Api::handle(const Request& request, Responder respond) {
   const std::string_view path = path_of(request.target);
@@ -67,7 +72,7 @@ Response Api::session() const {
   for (const Secret& secret : settings_.secrets) {
     secrets.push_back(JsonLine()
                           .number("bytes", static_cast<std::int64_t>(secret.bytes().size()))
-                          .string("sha256", body_fingerprint(secret.bytes()))
+                          .string("sha256", short_digest(secret))
                           .boolean("development", settings_.is_development_secret)
                           .take());
   }
@@ -201,19 +206,15 @@ Response Api::details(const FeedItem& item) {
   for (const ReplayResult* result : replays_.of(event.id)) replays.push_back(to_json(*result));
   const std::string causes = causes_json(causes_of(event));
   bool has_body = true;
-  std::string shown;
-  if (settings_.mask && event.forward) {
-    ReceivedEvent masked = event;
-    settings_.mask(masked.forward->exchange);
-    shown = event_json(masked, has_body);
-  } else {
-    shown = event_json(event, has_body);
+  ReceivedEvent shown = event;
+  if (shown.forward) {
+    shown.forward->exchange = masking_.masked(std::move(shown.forward->exchange), event.request);
   }
   return json_response(JsonLine()
                            .number("schema", 1)
                            .number("n", item.n)
                            .json("row", to_json(row_of(item, likely_cause(event))))
-                           .json("event", shown)
+                           .json("event", event_json(std::move(shown), has_body))
                            .boolean("has_body", has_body)
                            .json("causes", causes)
                            .json("deliveries", rows_json(feed_.with_body(event.request.body, max_deliveries)))

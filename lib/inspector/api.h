@@ -14,6 +14,7 @@
 #include "inspector/feed.h"
 #include "inspector/replays.h"
 #include "journal/index.h"
+#include "signing/masking.h"
 #include "signing/signature.h"
 
 namespace alohook {
@@ -36,8 +37,6 @@ struct ApiSettings {
   VerificationPolicy verification = {};
   std::function<Time()> now;
   Replays::Send send = {};  ///< called on several threads
-  /// Called with what a server responded before it is shown; may mask secrets in it.
-  std::function<void(Exchange&)> mask = {};
 };
 
 /// The inspector's JSON API, behind the guard. For one thread, which is also the one that `post` runs jobs on.
@@ -84,6 +83,7 @@ class Api {
   Url target_for(const ReceivedEvent& event) const;
 
   ApiSettings settings_;
+  Masking masking_;  // of what servers responded
   Feed& feed_;
   Archive archive_;
   std::string boot_;

@@ -72,12 +72,10 @@ std::string causes_json(const std::vector<Cause>& causes) {
   return out + ']';
 }
 
-std::string event_json(const ReceivedEvent& event, bool& has_body) {
+std::string event_json(ReceivedEvent event, bool& has_body) {
   has_body = event.request.body.size() <= max_inlined_body;
-  if (has_body) return to_json_line(event);
-  ReceivedEvent head = event;
-  head.request.body.clear();
-  return to_json_line(head);
+  if (!has_body) event.request.body.clear();
+  return to_json_line(event);
 }
 
 }  // namespace alohook

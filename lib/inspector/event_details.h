@@ -17,6 +17,6 @@ EventRow row_of(const FeedItem& item, std::string_view cause);
 std::string causes_json(const std::vector<Cause>& causes);
 
 /// Returns the event as its line in the journal, without a body over the limit; `has_body` says whether it has it.
-std::string event_json(const ReceivedEvent& event, bool& has_body);
+std::string event_json(ReceivedEvent event, bool& has_body);
 
 }  // namespace alohook

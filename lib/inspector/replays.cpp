@@ -37,7 +37,8 @@ std::string to_json(const ReplayResult& result) {
       .take();
 }
 
-bool Replays::start(ReplayOrder order, Request request, Time now, std::function<void(ReplayResult&)> done) {
+bool Replays::start(ReplayOrder order, Request request, Time now,
+                    std::function<void(const ReplayResult&)> done) {
   if (threads_.size() >= most_at_once) return false;
   const auto place = threads_.emplace(threads_.end());
   ReplayResult result{.order = std::move(order), .at = now, .bytes = request.body.size(), .exchange = {}};

@@ -51,8 +51,8 @@ class Replays {
   Replays(const Replays&) = delete;
   Replays& operator=(const Replays&) = delete;
 
-  /// Starts a replay and calls `done` on the owner's thread with its result, which it may change before it is kept. Returns false when four are under way.
-  bool start(ReplayOrder order, Request request, Time now, std::function<void(ReplayResult&)> done);
+  /// Starts a replay and calls `done` on the owner's thread with its result. Returns false when four are under way.
+  bool start(ReplayOrder order, Request request, Time now, std::function<void(const ReplayResult&)> done);
 
   /// The results for one event, oldest first.
   std::vector<const ReplayResult*> of(std::string_view id) const;
