@@ -150,7 +150,7 @@ int run(const Options& options, Context& context) {
                                 ? as_recorded(target.url, given)
                                 : signed_anew(target.url, given, secrets.front(), options.encoding);
   const auto recording = std::make_shared<Recording>(options.file, context.in, console.notes());
-  // A wrong id is told before anything is sent.
+  // Report an unknown id before sending anything.
   EventSource source = options.ids.empty() ? filtered(options, recording)
                                            : listed(find_events(options.ids, *recording), nullptr);
   const auto count = count_of(source, options);

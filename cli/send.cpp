@@ -91,7 +91,7 @@ OutgoingSource repeated(const Options& options, Signing signing,
                                 Time now) { return request_for(forgery, *body, *signing, seed, now); },
                     .weight = body->size()};
   };
-  // The first is made before anything is sent, so that what is wrong with the event is told at once.
+  // Make the first event before sending anything, so that errors in it are reported at once.
   return [make, supply, event = make(), sent = std::uint64_t{0},
           count = options.repeat]() mutable -> std::optional<Outgoing> {
     if (sent == count) return std::nullopt;
@@ -135,8 +135,7 @@ int run(const Options& options, Context& context) {
   if (!options.bad.empty() && !options.delivery.print) {
     const BadRequests requests = bad_requests(options, signing, secrets, target, *supply, context);
     if (options.bad == "all") return send_all_forgeries(requests, console);
-    requests.make(
-        options.forgery());  // a defect that can't be had with this body is told before anything is sent
+    requests.make(options.forgery());  // throws before anything is sent if this body can't have the defect
     if (!is_control_accepted(requests, console)) return exit_could_not_judge;
   }
   if (options.bad == "all") throw Error("--print takes one kind of --bad", "see alohook send --bad list");

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the committed sources twice, in folders of different names and depths, at different times and with different
-# umasks, and compares what comes out: the program, the packages, the pages of the manual. Takes two builds of the release,
+# umasks, and compares the results: the binary, the packages, the man pages. Takes two builds of the release,
 # so it is run by hand.
 # Usage: sh tests/reproducible.sh
 set -eu

@@ -38,7 +38,7 @@ struct DeliveryOptions {
 };
 void add_delivery_options(CLI::App& app, DeliveryOptions& options);
 
-/// What is delivered, and how it is told.
+/// The events to deliver, and how to report them.
 struct Deliveries {
   OutgoingSource source;
   DeliveryCount count = DeliveryCount::many;

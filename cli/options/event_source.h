@@ -18,8 +18,8 @@ std::vector<Fixture> load_fixtures(const std::string& folder, Context& context);
 /// Returns the fixture of this name; throws Error with "did you mean" when there is none.
 const Fixture& find_fixture(const std::vector<Fixture>& fixtures, const std::string& name);
 
-/// Throws Error when the two words after a command's name are swapped, or the first is missing: `first` is an event or a
-/// file, `url` a URL. `example` stands in for the first where it is missing.
+/// Throws Error if the two words after a command's name are swapped, or the first is missing: `first` is an event or a
+/// file, `url` a URL. `example` is suggested for a missing first word.
 void check_word_order(std::string_view command, const std::string& first, const std::string& url,
                       std::string_view example);
 

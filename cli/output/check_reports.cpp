@@ -32,7 +32,7 @@ bool write(const fs::path& path, const std::string& bytes) {
   return file.good();
 }
 
-/// Whoever reads the file never sees half of it. What is no file, such as a pipe, can only be written to.
+/// Writes a file atomically: readers never see half of it. A pipe or device is written directly.
 void write_file(const std::string& path, const std::string& bytes) {
   std::error_code error;
   const fs::path folder = fs::path(path).parent_path();

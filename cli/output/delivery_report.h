@@ -50,7 +50,7 @@ class DeliveryReport {
   std::string advice_;  // on the first that failed
 };
 
-/// `✓ action_created  200  1.2 ms`: one try, for people, with a line end.
+/// Formats one attempt for people: `✓ action_created  200  1.2 ms` and a newline.
 std::string show_attempt(const Attempt& attempt, const Palette& paint);
 
 /// The summary for people, several lines.

@@ -11,7 +11,7 @@ namespace alohook {
 
 /// What is the same for all deliveries of a run.
 struct DeliveryView {
-  Url url;  ///< each request's own target stands in place of its target
+  Url url;  ///< each request has its own target instead of this one's
   StatusSet expected;
   const Forgery* forgery = nullptr;  ///< what is wrong with the requests, when something is
   bool with_headers = false;
@@ -19,7 +19,7 @@ struct DeliveryView {
   std::string next = {};         ///< the command that finds out why a request is rejected
 };
 
-/// Shows one sent event for people: the request line, then what came: status, verdict, time and the answer's body.
+/// Formats a sent event for people: the request line, then the status, verdict, time and response body.
 std::string show_delivery(const Delivery& delivery, const std::string& event, const DeliveryView& view,
                           const Palette& paint);
 

@@ -6,7 +6,7 @@
 
 namespace alohook {
 
-/// Shows for people what came of what was expected, one line each, and of the command. Empty when nothing was.
+/// Formats the results of `--expect` and of the command for people, one line each. Empty if nothing was expected.
 std::string show_expectation(const StopCondition::Result& result, const Palette& paint);
 
 /// The same as lines of JSON, parted by LF: `{"schema":1,"event":"expectation",…}` for each type, and

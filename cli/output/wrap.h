@@ -7,7 +7,7 @@ namespace alohook {
 
 inline constexpr std::size_t line_width = 80;  // what every terminal has, and what reads well
 
-/// Breaks text at blanks so that no line has more than `width` columns, unless one word has. Line ends in it stay.
+/// Wraps text at spaces so that no line is wider than `width` columns, unless a word is. Newlines in it stay.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
 }  // namespace alohook

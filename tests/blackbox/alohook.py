@@ -74,7 +74,7 @@ def sign(body, secret=SECRET, timestamp=None, encoding="v0"):
 
 
 def is_authentic(headers, body, secret=SECRET):
-    """Judges as ALO's sample does; `headers` is a list of pairs."""
+    """Returns whether a request is valid, like ALO's sample; `headers` is a list of pairs."""
     values = {name.lower(): value for name, value in headers}
     timestamp = values.get("x-alo-request-timestamp", "")
     if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > 300:
@@ -185,7 +185,7 @@ class Stream:
                 if value or self.is_ended:
                     return value or None
                 if not self.changed.wait(deadline - time.monotonic()):
-                    raise AssertionError(f"waited in vain; so far came {self.bytes[-2000:]!r}")
+                    raise AssertionError(f"timed out; received so far: {self.bytes[-2000:]!r}")
 
 
 def forms_of(secret):
@@ -286,7 +286,7 @@ class Listener(Process):
 
 
 class Receiver:
-    """A server that takes a request, keeps it byte for byte, and answers what it is told to.
+    """A server that records each request byte for byte and sends the given response.
 
     `answer` is bytes, or a function from (head, headers, body) to bytes; None leaves the request without an answer.
     """

@@ -1,4 +1,4 @@
-"""`alohook check`: right receivers are not accused, hostile ones neither hang nor crash it."""
+"""`alohook check` passes correct receivers, and hostile ones neither hang nor crash it."""
 import json
 import os
 import re
@@ -156,7 +156,7 @@ class Endless(Receiver):
 
 
 class Dripping(Receiver):
-    """Sends a byte of its answer now and then, for ever."""
+    """Sends its response one byte at a time, forever."""
 
     def __init__(self, case):
         self.is_over = threading.Event()

@@ -385,7 +385,7 @@ class Obstacles(ForwardCase):
     def wait_until(self, condition):
         deadline = time.monotonic() + PATIENCE
         while not condition():
-            self.assertLess(time.monotonic(), deadline, "waited in vain")
+            self.assertLess(time.monotonic(), deadline, "timed out")
             time.sleep(0.002)
 
     def test_the_end_does_not_wait_for_a_target_that_hangs(self):

@@ -49,7 +49,7 @@ def chunked(chunks):
 
 
 class Hostile(Receiver):
-    """Reads a request and does what it is told to; the connection ends after it."""
+    """Reads a request, runs the given function, and closes the connection."""
 
     def __init__(self, case, serve, tls=None):
         self.serve = serve
@@ -66,7 +66,7 @@ class Hostile(Receiver):
         return False
 
 
-# What it does, and what that is: no answer that could be judged, an answer that refuses, or one that accepts.
+# What it does, and how that counts: no valid response, a rejection, or an acceptance.
 BROKEN, REFUSED, ACCEPTED = "broken", "refused", "accepted"
 SERVERS = {
     "a header without end": (endless(OK, b"X-More: " + b"y" * 1000 + b"\r\n"), BROKEN),
@@ -98,11 +98,11 @@ SERVERS = {
     "a negative length": (OK + b"Content-Length: -1\r\n\r\n", BROKEN),
     "a chunk of 2^64 - 1 bytes": (chunked(b"ffffffffffffffff\r\nabc"), BROKEN),
     "a negative chunk": (chunked(b"-1\r\nabc\r\n0\r\n\r\n"), BROKEN),
-    "a chunk without its line end": (chunked(b"3\r\nabcd\r\n0\r\n\r\n"), BROKEN),
+    "a chunk without its newline": (chunked(b"3\r\nabcd\r\n0\r\n\r\n"), BROKEN),
     "a chunk that is cut off": (chunked(b"5\r\nabc"), BROKEN),
     "chunks without the last one": (chunked(b"3\r\nabc\r\n"), BROKEN),
     "no answer": (b"", BROKEN),
-    "an answer of line ends": (b"\r\n\r\n", BROKEN),
+    "a response of newlines": (b"\r\n\r\n", BROKEN),
     "another protocol": (b"220 mail.example ESMTP\r\n", BROKEN),
     "TLS to a plain request": (b"\x15\x03\x01\x00\x02\x02\x0a", BROKEN),
     "HTTP/2": (b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" + b"\x00" * 18, BROKEN),

@@ -69,7 +69,7 @@ def faults(value, schema, root, at="$"):
 
 
 def check(value, schema):
-    """What does not fit, one line each; empty when all does. Both judges must agree where both are there."""
+    """Returns violations, one line each; empty if valid. If both validators exist, they must agree."""
     own = list(faults(value, schema, schema))
     try:
         import jsonschema

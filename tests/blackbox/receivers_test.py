@@ -1,4 +1,4 @@
-"""The receivers that the README shows are right: they pass the challenge, take every event, and refuse what is not signed."""
+"""The example receivers are correct: they pass the challenge, accept every event, and reject unsigned requests."""
 import os
 import pathlib
 import re
@@ -49,7 +49,7 @@ class Receivers(Case):
         self.assertEqual(self.run_program("challenge", url, env=wrong).code, 1)
         refused = self.run_program("send", "action_created", url, "--header", "X-ALO-Request-Timestamp: 1700000000")
         self.assertEqual(refused.code, 1)
-        # A body that is no JSON, rightly signed: any answer but a failure.
+        # A correctly signed body that isn't JSON: any response but a server error.
         odd = self.run_program("send", "-", url, "--expect-status", "2xx,4xx", stdin=b'{"type":"action_created","t":"\xff"}')
         self.assertEqual(odd.code, 0, odd.text)
         self.assertNotIn(SECRET, odd.text)

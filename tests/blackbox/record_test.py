@@ -77,7 +77,7 @@ class RecordCase(Case):
         return [json.loads(line) for line in text.split(b"\n")[:-1]]
 
     def whole_lines(self, path=None):
-        """The lines that are whole, as a reader has them that skips torn ones."""
+        """Returns the complete lines, like a reader that skips truncated ones."""
         whole = []
         for line in (path or self.journal).read_bytes().split(b"\n"):
             try:
@@ -107,7 +107,7 @@ class Killed(RecordCase):
             senders.join()
             text = journal.read_bytes()
             torn = 0 if text.endswith(b"\n") else 1
-            lines = text.split(b"\n")[:-1]  # what follows the last line end is torn, or nothing
+            lines = text.split(b"\n")[:-1]  # the part after the last newline is truncated, or empty
             self.check_holds([json.loads(line) for line in lines], senders.acknowledged)
             # At most one a connection was under way.
             self.assertLessEqual(len(lines) + torn - len(senders.acknowledged), 8)
@@ -313,7 +313,7 @@ class Format(RecordCase):
         count = 0
         for raw in self.requests():
             answer = ask(listener.port, raw)
-            count += 1 if answer.status != 400 else 0  # 400: turned away before it was an event
+            count += 1 if answer.status != 400 else 0  # 400: rejected before it was an event
         shown = listener.wait_lines(count)
         recorded = self.lines()
         self.assertEqual(len(recorded), count)

@@ -1,4 +1,4 @@
-"""`alohook replay`: recorded events arrive again byte for byte, signed anew; and the other readers of a journal."""
+"""`alohook replay` sends recorded events again byte for byte and re-signed; and the other readers of a journal."""
 import base64
 import datetime
 import json

@@ -16,7 +16,7 @@ import urllib.parse
 import alohook
 from alohook import EVENT, SECRET, Case, Receiver, forms_of, is_authentic, post, sign
 
-# Writes what is known of the program that runs it, and of that one's parent, to the file it is told.
+# Writes what it can read about its parent process, and about the parent of that, to the given file.
 SPY = """
 import json, os, pathlib, sys
 def of(pid): return {name: pathlib.Path(f"/proc/{pid}/{name}").read_bytes().decode("latin-1") for name in ("cmdline", "environ")}

@@ -182,7 +182,7 @@ class BrokenPipes(Case):
         for command in (["send", "action_created", url], ["challenge", url], ["fixtures"], ["secret"], ["completion", "bash"], ["--help"]):
             reading, writing = os.pipe()
             os.close(reading)
-            # Also where whoever starts it ignores the signal, as some CI runners do.
+            # Also if the parent process ignores the signal, as some CI runners do.
             for handling in (signal.SIG_DFL, signal.SIG_IGN):
                 process = self.start(*command, stdout=writing, restore_signals=False,
                                      preexec_fn=lambda: signal.signal(signal.SIGPIPE, handling))

@@ -1,4 +1,4 @@
-"""TLS: what is wrong with a server's certificate, or with its TLS, is told in a line of its own."""
+"""TLS: each problem with a server's certificate or protocol has its own message."""
 import pathlib
 import re
 import shutil
@@ -26,7 +26,7 @@ def old_tls(certificate, key):
 
 
 class RawServer:
-    """Sends these bytes to whoever connects, and goes."""
+    """Sends these bytes to each client and closes the connection."""
 
     def __init__(self, case, greeting):
         self.socket = socket.create_server(("127.0.0.1", 0))

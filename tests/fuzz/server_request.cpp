@@ -1,4 +1,4 @@
-// What a stranger sends to the listener: its requests, and where it is turned away, must not depend on packets.
+// Untrusted input to the listener: which requests it parses or rejects must not depend on packet boundaries.
 #include "http/server/parser.ipp"
 
 #include <cstdint>

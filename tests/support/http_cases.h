@@ -27,7 +27,7 @@ struct HttpCase {
   bool is_half = false;  ///< the last answer comes only because the connection ends
 };
 
-/// Reads what stands behind `-> `.
+/// Reads the part after `-> `.
 inline ExpectedAnswer expected_answer(std::string_view line) {
   const int status = line[1] == 'x' ? (line[0] - '0') * 100 : std::stoi(std::string(line.substr(0, 3)));
   ExpectedAnswer answer{.lowest = status, .highest = line[1] == 'x' ? status + 99 : status, .event = {}};

@@ -116,7 +116,7 @@ class RawClient {
   std::string buffer_;
 };
 
-/// A server in its own thread that answers every request with 200 and keeps what came.
+/// A server in its own thread that responds to every request with 200 and records it.
 class RunningServer {
  public:
   explicit RunningServer(ServerOptions options = {})

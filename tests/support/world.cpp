@@ -153,7 +153,7 @@ std::vector<std::string> World::secrets_given(const std::vector<std::string>& ar
     if (arguments[i] == "--secret-file") secrets.push_back(bytes_of_file(arguments[i + 1]));
   }
   for (std::string& secret : secrets) secret.erase(secret.find_last_not_of("\r\n") + 1);
-  // A word of a few letters may stand in an output for other reasons.
+  // A short word may be in an output for other reasons.
   secrets.erase(
       std::remove_if(secrets.begin(), secrets.end(), [](const auto& one) { return one.size() < 8; }),
       secrets.end());

@@ -14,7 +14,7 @@
 
 namespace alohook {
 
-/// A folder that goes away with its owner.
+/// A directory that is deleted with its owner.
 class TemporaryFolder {
  public:
   TemporaryFolder();
@@ -30,10 +30,10 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// The bytes of a file, or an empty string when there is none.
+/// Returns the bytes of a file, or an empty string if it doesn't exist.
 std::string bytes_of_file(const std::filesystem::path& path);
 
-/// What the network answers in a test.
+/// The network's response in a test.
 using Answer = std::function<Exchange(const Request&)>;
 
 /// Always this response.
@@ -42,10 +42,10 @@ Answer always(Response response);
 /// Never a response.
 Answer never(Obstacle obstacle, std::string detail);
 
-/// A time that passes only by waiting, at once.
+/// A clock that advances only by waiting, which returns at once.
 Pace fake_pace();
 
-/// A right receiver of ALO's webhooks.
+/// A correct receiver of ALO's webhooks.
 Answer right_receiver(ReceiverPolicy policy, Time now);
 
 struct World {

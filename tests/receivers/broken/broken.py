@@ -399,7 +399,7 @@ class Connection:
             return None
         if defect == "reads-once" and length > 0:
             body = self.file.read1(length)  # what has come so far
-            self.file.read(length - len(body))  # what comes later is thrown away
+            self.file.read(length - len(body))  # the rest is discarded
             return body
         return self.file.read(length)
 

@@ -6,7 +6,7 @@
 using namespace alohook;
 using namespace std::string_literals;
 
-TEST_CASE("base64 of RFC 4648's examples is what the RFC says") {
+TEST_CASE("base64 matches the examples of RFC 4648") {
   const auto [plain, text] = GENERATE(table<std::string, std::string>({{"", ""},
                                                                        {"f", "Zg=="},
                                                                        {"fo", "Zm8="},
@@ -19,7 +19,7 @@ TEST_CASE("base64 of RFC 4648's examples is what the RFC says") {
   CHECK(base64_decode_lenient(text) == plain);
 }
 
-TEST_CASE("hexadecimal of RFC 4648's examples is what the RFC says, in lower case") {
+TEST_CASE("hexadecimal matches the examples of RFC 4648, in lower case") {
   CHECK(hex_encode("") == "");
   CHECK(hex_encode("f") == "66");
   CHECK(hex_encode("foobar") == "666f6f626172");
@@ -27,7 +27,7 @@ TEST_CASE("hexadecimal of RFC 4648's examples is what the RFC says, in lower cas
   CHECK(hex_decode("666f6f626172") == "foobar");
 }
 
-TEST_CASE("what Python makes of many bytes in hexadecimal and base64 is what alohook makes of them") {
+TEST_CASE("hexadecimal and base64 of many bytes match Python's") {
   const auto rows = recorded("encodings/encodings.tsv");
   REQUIRE(rows.size() > 90);
   for (const auto& row : rows) {
@@ -41,7 +41,7 @@ TEST_CASE("what Python makes of many bytes in hexadecimal and base64 is what alo
   }
 }
 
-TEST_CASE("hexadecimal that is none is refused") {
+TEST_CASE("malformed hexadecimal is rejected") {
   const auto text = GENERATE(as<std::string>{}, "0", "abc", "0g", "g0", "0x12", " 12", "12 ", "1 2", "12\n",
                              "-1", "\xef\xbc\x91\xef\xbc\x92", "zz", "::", "@@", "//");
   CAPTURE(text);
@@ -49,8 +49,8 @@ TEST_CASE("hexadecimal that is none is refused") {
   CHECK(hex_decode("00\0"s) == std::nullopt);
 }
 
-TEST_CASE("only the canonical form of base64 is read strictly") {
-  // Non-zero unused bits, missing or superfluous padding, white space, padding inside, the URL alphabet, other bytes.
+TEST_CASE("strict base64 accepts only the canonical form") {
+  // Non-zero unused bits, missing or extra padding, whitespace, padding inside, the URL alphabet, other bytes.
   const auto text = GENERATE(as<std::string>{}, "Zh==", "Zm9=", "Zg", "Zg=", "Zm8",
                              "Zg===", "Zm9v=", "Zm9v====", "====", "=", "==", "A===", "Zm 9v", "Zm9v\n",
                              " Zm9v", "Zg==Zg==", "Z=g=", "-_-_", "Zm9*", "Z", "Zm9vY", "Zm9\xc3");
@@ -58,7 +58,7 @@ TEST_CASE("only the canonical form of base64 is read strictly") {
   CHECK(base64_decode(text) == std::nullopt);
 }
 
-TEST_CASE("lenient base64 reads both alphabets, missing padding and unused bits") {
+TEST_CASE("lenient base64 accepts both alphabets, missing padding and unused bits") {
   CHECK(base64_decode_lenient("Zg") == "f");
   CHECK(base64_decode_lenient("Zg=") == "f");
   CHECK(base64_decode_lenient("Zh==") == "f");
@@ -68,7 +68,7 @@ TEST_CASE("lenient base64 reads both alphabets, missing padding and unused bits"
   CHECK(base64_decode_lenient("") == "");
 }
 
-TEST_CASE("lenient base64 still refuses what is no base64") {
+TEST_CASE("lenient base64 rejects other characters") {
   const auto text = GENERATE(as<std::string>{}, "Z", "Zm9vZ", "Zm 9v", "Zg==Zg==", "Zm9*", "Zm9v\n");
   CAPTURE(text);
   CHECK(base64_decode_lenient(text) == std::nullopt);
@@ -97,7 +97,7 @@ TEST_CASE("well-formed UTF-8 is read and written at every boundary") {
   CHECK(written == bytes);
 }
 
-TEST_CASE("malformed UTF-8 is refused, one byte at a time") {
+TEST_CASE("malformed UTF-8 is rejected one byte at a time") {
   const auto bytes =
       GENERATE(as<std::string>{},
                // continuation bytes and impossible bytes
@@ -127,7 +127,7 @@ TEST_CASE("a code point is read in the middle of a text") {
   CHECK(code_point_at(text, 4).value == 'z');
 }
 
-TEST_CASE("what is no character is written as the replacement character") {
+TEST_CASE("a value that isn't a character becomes the replacement character") {
   for (const char32_t value : {0xD800U, 0xDFFFU, 0x110000U, 0xFFFFFFFFU}) {
     std::string out;
     append_utf8(out, value);

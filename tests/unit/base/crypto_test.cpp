@@ -120,7 +120,7 @@ TEST_CASE("an empty key and an empty message have a MAC") {
   CHECK(hex_of(Hmac(HashAlgorithm::sha256, "")({})) == expected);
 }
 
-TEST_CASE("a key taken in once serves many messages") {
+TEST_CASE("one keyed HMAC signs many messages") {
   Hmac mac(HashAlgorithm::sha256, "key");
   for (const std::string message : {"first", "second", "", "first"}) {
     CHECK(mac({message}) == std::string(bytes_of(hmac_sha256("key", {message}))));
@@ -145,7 +145,7 @@ TEST_CASE("MACs computed by several threads at once do not disturb each other") 
   CHECK(right == std::vector<std::size_t>(4, 500));
 }
 
-TEST_CASE("comparison takes equal bytes of equal length for equal and nothing else") {
+TEST_CASE("only equal bytes of equal length compare as equal") {
   CHECK(equal_constant_time("", ""));
   CHECK(equal_constant_time({}, ""));
   CHECK(equal_constant_time("abc", "abc"));
@@ -156,7 +156,7 @@ TEST_CASE("comparison takes equal bytes of equal length for equal and nothing el
   CHECK_FALSE(equal_constant_time(std::string("a\0b", 3), std::string("a\0c", 3)));
 }
 
-TEST_CASE("random bytes are as many as asked and differ") {
+TEST_CASE("random bytes have the requested length and differ") {
   CHECK(random_bytes(0).empty());
   CHECK(random_bytes(7).size() == 7);
   std::set<std::string> seen;

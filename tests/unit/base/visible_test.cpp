@@ -61,7 +61,7 @@ bool is_safe_line(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("what attacks terminals is shown and not obeyed") {
+TEST_CASE("text that attacks terminals is escaped") {
   for (const auto& [bytes, shown] : attacks()) {
     CHECK(visible(bytes) == shown);
     CHECK(is_safe_line(visible(bytes)));
@@ -69,7 +69,7 @@ TEST_CASE("what attacks terminals is shown and not obeyed") {
   }
 }
 
-TEST_CASE("each text of the terminal corpus is shown as Python shows it") {
+TEST_CASE("each text of the terminal corpus is escaped as Python does it") {
   const std::string file =
       read_bytes(std::filesystem::path(ALOHOOK_SOURCE_DIR) / "tests" / "vectors" / "terminal" / "texts.txt");
   std::string name, bytes;

@@ -52,7 +52,7 @@ TEST_CASE("a job that throws doesn't keep the others from running, and finishing
   CHECK(done == 1);
 }
 
-TEST_CASE("posting waits while too much waits already") {
+TEST_CASE("posting waits while the queue is full") {
   std::promise<void> gate;
   std::atomic<bool> is_posted = false;
   WorkQueue queue(10);

@@ -293,7 +293,7 @@ TEST_CASE("a limit ends the search early and says so") {
   CHECK_FALSE(diagnose(input, {.out_of_time = [] { return false; }}).stopped_early);
 }
 
-TEST_CASE("headers that are missing, misspelt or another provider's are named with what came") {
+TEST_CASE("missing, misspelled and other providers' headers are named with the headers that arrived") {
   const auto look = [](Headers headers) {
     return diagnose({one_secret(), std::move(headers), small_body, at(signed_at)});
   };

@@ -29,17 +29,17 @@ TEST_CASE("the challenge is found in either spelling and any spacing") {
         "\"c-3\"");
 }
 
-TEST_CASE("the challenge's escapes come back as they were written") {
+TEST_CASE("the challenge's escapes are echoed as written") {
   CHECK(challenge_in(R"({"challenge":"\u00e9\/\ud800","type":"webhook_url_verification"})") ==
         R"("\u00e9\/\ud800")");
 }
 
-TEST_CASE("an event with a member named challenge is no challenge") {
+TEST_CASE("an event with a member named challenge isn't a challenge") {
   CHECK(challenge_in(R"({"challenge":"c","type":"action_created"})") == std::nullopt);
   CHECK(challenge_in(R"({"challenge":"c"})") == std::nullopt);
 }
 
-TEST_CASE("a challenge that is not a string is none") {
+TEST_CASE("a challenge that is not a string isn't found") {
   for (const char* value : {"null", "1", "true", "[\"c\"]", "{\"a\":\"c\"}"}) {
     CAPTURE(value);
     CHECK(challenge_in(std::string(R"({"type":"webhook_url_verification","challenge":)") + value + "}") ==
@@ -54,13 +54,13 @@ TEST_CASE("of duplicate members the last one counts") {
         "\"2\"");
 }
 
-TEST_CASE("what is not JSON holds no challenge") {
+TEST_CASE("a body that isn't JSON contains no challenge") {
   CHECK(challenge_in("") == std::nullopt);
   CHECK(challenge_in("[]") == std::nullopt);
   CHECK(challenge_in(R"({"type":"webhook_url_verification","challenge":"c")") == std::nullopt);
 }
 
-TEST_CASE("the answer is the one that ALO documents") {
+TEST_CASE("the response is the one that ALO documents") {
   const Response answer = challenge_answer("\"cad3d673-4965-44ae-b536-647142df97a7\"");
   CHECK(answer.status == 200);
   CHECK(header_value(answer.headers, "Content-Type") == "application/json");

@@ -19,14 +19,14 @@ bool matches_where(std::string_view condition) {
 
 }  // namespace
 
-TEST_CASE("a filter without conditions takes every event") {
+TEST_CASE("a filter without conditions accepts every event") {
   const EventFilter filter;
   CHECK(filter.is_empty());
   CHECK(filter.matches("action_created", "{}"));
   CHECK(filter.matches(std::nullopt, "\xff not JSON"));
 }
 
-TEST_CASE("a filter by type takes its types in either spelling and no others") {
+TEST_CASE("a filter by type accepts its types in either spelling and no others") {
   EventFilter filter;
   filter.add_type("action_status_changed");
   filter.add_type("my_own_type");
@@ -48,7 +48,7 @@ TEST_CASE("a condition compares the value as it is written, strings by their cha
   CHECK(matches_where(condition));
 }
 
-TEST_CASE("a condition that another value or none fits does not match") {
+TEST_CASE("a condition doesn't match another value or a missing one") {
   const auto condition =
       GENERATE(as<std::string>{}, "/action/status=doing", "/action/status=", "/action/status=\"Doing\"",
                "/action/id=12.0", "/action/rate=1", "/action/done=", "/action/missing=", "/status=Doing",
@@ -74,7 +74,7 @@ TEST_CASE("all conditions and the type must hold") {
   CHECK_FALSE(filter.matches("action_created", body));
 }
 
-TEST_CASE("a body that is no JSON meets no condition") {
+TEST_CASE("a body that isn't JSON matches no condition") {
   EventFilter filter;
   filter.add_where("/a=1");
   CHECK_FALSE(filter.matches("x", "{\"a\":1"));
@@ -82,7 +82,7 @@ TEST_CASE("a body that is no JSON meets no condition") {
   CHECK_FALSE(filter.matches("x", std::string(100'000, '[')));
 }
 
-TEST_CASE("what is no condition is refused, and shown safely") {
+TEST_CASE("a malformed condition is rejected and quoted safely") {
   const auto condition = GENERATE(as<std::string>{}, "", "status", "=x", "/a~2=1", "a..b=1");
   CAPTURE(condition);
   EventFilter filter;

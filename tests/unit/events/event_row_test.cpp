@@ -15,7 +15,7 @@ TEST_CASE("a title is the first string among the documented places") {
   CHECK(event_title(R"({"title":"\u0041\ud83d\ude80"})") == "A🚀");
 }
 
-TEST_CASE("what has no title has an empty one") {
+TEST_CASE("an event without a title has an empty one") {
   for (const char* body : {"", "x", "[]", "42", R"({"action":"title"})", R"({"title":null})"}) {
     INFO(body);
     CHECK(event_title(body).empty());

@@ -52,7 +52,7 @@ TEST_CASE("a body without a readable type has none") {
   }
 }
 
-TEST_CASE("a slip of the keyboard leads to the name that was meant") {
+TEST_CASE("a typing error suggests the intended name") {
   std::vector<std::string_view> names;
   for (const EventType& type : event_types()) {
     names.push_back(type.name);
@@ -66,13 +66,13 @@ TEST_CASE("a slip of the keyboard leads to the name that was meant") {
   CHECK(nearest("webhook_url_verificaton", names) == "webhook_url_verification");
 }
 
-TEST_CASE("a part of a name leads to the shortest name that has it") {
+TEST_CASE("a part of a name suggests the shortest name that contains it") {
   const std::vector<std::string_view> names{"action_message_added_twice", "action_message_added",
                                             "action_created"};
   CHECK(nearest("message_added", names) == "action_message_added");
 }
 
-TEST_CASE("nothing near means no suggestion") {
+TEST_CASE("there is no suggestion without a similar name") {
   const std::vector<std::string_view> names{"action_created", "ab"};
   CHECK(nearest("invoice.paid", names).empty());
   CHECK(nearest("", names).empty());

@@ -6,7 +6,7 @@
 namespace alohook {
 namespace {
 
-TEST_CASE("what is expected is a type, or a type and how many") {
+TEST_CASE("an expectation is a type, or a type and a count") {
   Expectation expectation;
   CHECK(expectation.is_empty());
   CHECK(expectation.is_met());
@@ -21,7 +21,7 @@ TEST_CASE("what is expected is a type, or a type and how many") {
   CHECK_FALSE(expectation.is_met());
 }
 
-TEST_CASE("a type that is expected twice, in either spelling, is wanted that often more") {
+TEST_CASE("expecting a type twice, in either spelling, adds the counts") {
   Expectation expectation;
   expectation.add("action_status_updated");
   expectation.add("action_status_changed=2");
@@ -29,7 +29,7 @@ TEST_CASE("a type that is expected twice, in either spelling, is wanted that oft
   CHECK(expectation.items()[0].wanted == 3);
 }
 
-TEST_CASE("what does not say what to expect is refused") {
+TEST_CASE("a malformed expectation is rejected") {
   const std::string text = GENERATE(as<std::string>{}, "", "=", "=1", "a=", "a=0", "a=-1", "a=+1", "a=1 ",
                                     "a=x", "a=1x", "a=99999999999999999999999");
   Expectation expectation;
@@ -37,7 +37,7 @@ TEST_CASE("what does not say what to expect is refused") {
   CHECK(expectation.is_empty());
 }
 
-TEST_CASE("only what is valid and of the type counts") {
+TEST_CASE("only valid events of the type are counted") {
   Expectation expectation;
   expectation.add("action_status_updated=2");
   expectation.add("b");

@@ -44,7 +44,7 @@ TEST_CASE("a built-in fixture has exactly the bytes of its file") {
   }
 }
 
-TEST_CASE("a fixture's type is its name, its text is UTF-8, and what is invented is said") {
+TEST_CASE("a fixture's type is its name, its text is UTF-8, and it notes which parts are made up") {
   const std::string readme = file_bytes("fixtures/README.md");
   for (const Fixture& fixture : built_in_fixtures()) {
     CAPTURE(fixture.name);
@@ -62,7 +62,7 @@ TEST_CASE("the challenge fixture is the body that ALO prints") {
         "    \"type\": \"webhook_url_verification\"\n}");
 }
 
-TEST_CASE("the fixtures hold what a receiver trips over that parses and writes the body again") {
+TEST_CASE("the fixtures contain JSON that changes when it is re-serialized") {
   std::string all;
   for (const Fixture& fixture : built_in_fixtures()) all += fixture.body + '\0';
   for (const char* bytes :
@@ -95,7 +95,7 @@ TEST_CASE("a refreshed fixture differs in ids and times only, and keeps its leng
   }
 }
 
-TEST_CASE("white space, escapes and numbers that are no ids survive a refresh byte for byte") {
+TEST_CASE("whitespace, escapes and numbers other than ids survive a refresh byte for byte") {
   const std::string body =
       "{\r\n\t\"n\": 1.0, \"b\": 9007199254740993, \"s\": \"\\u00e9\\/\", \"grid\": 12, \"ID\": 5 }\n";
   CHECK(fresh(body) == body);
@@ -120,7 +120,7 @@ TEST_CASE("equal ids stay equal and different ones different") {
   CHECK(json["x"] != id);
 }
 
-TEST_CASE("an id number keeps its digits, and one-digit ids are dealt out without a collision") {
+TEST_CASE("an id keeps its number of digits, and one-digit ids don't collide") {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const auto json = nlohmann::json::parse(fresh(
         R"([{"id":1},{"id":2},{"id":3},{"id":4},{"id":5},{"id":6},{"id":7},{"id":8},{"aId":9},{"bId":9},{"id":0}])",
@@ -137,7 +137,7 @@ TEST_CASE("an id number keeps its digits, and one-digit ids are dealt out withou
   }
 }
 
-TEST_CASE("numbers that are no whole positive id are left alone") {
+TEST_CASE("numbers other than positive integers are not refreshed") {
   for (const char* body : {R"({"id":0})", R"({"id":-5})", R"({"id":1.5})", R"({"id":1e3})",
                            R"({"id":"91011"})", R"({"id":[5]})", R"({"valid":5})", R"({"id":null})"}) {
     CHECK(fresh(body) == body);
@@ -156,7 +156,7 @@ TEST_CASE("a time keeps the precision it was written in") {
   CHECK(fresh(R"(["2024-07-18T18:30:00.000456789Z"])") == R"(["2026-11-23T17:00:00.123456789Z"])");
 }
 
-TEST_CASE("what only resembles a time or a UUID is left alone") {
+TEST_CASE("text that only resembles a time or a UUID is not refreshed") {
   for (
       const char* body :
       {R"(["2024-07-18","2024-07-18T18:30:00.000+02:00","at 2024-07-18T18:30:00.000Z","2024-02-30T18:30:00.000Z"])",
@@ -192,7 +192,7 @@ TEST_CASE("the same seed gives the same bytes and another seed others") {
   CHECK(fresh(body, 7) != fresh(body, 8));
 }
 
-TEST_CASE("a body that is not JSON comes back as it is") {
+TEST_CASE("a body that is not JSON is returned unchanged") {
   for (const char* body : {"", "{\"id\":5", "id 0b9c4a52-6f1d-4f4e-8f0e-3b8d3f1c7a10", "\xFF"})
     CHECK(fresh(body) == body);
 }

@@ -7,7 +7,7 @@ namespace {
 
 const Url target = parse_url("http://127.0.0.1:3000/");
 
-TEST_CASE("hop-by-hop headers are not passed on, whatever their case") {
+TEST_CASE("hop-by-hop headers are not forwarded, whatever their case") {
   const Headers headers = {{"Host", "a"},
                            {"connection", "close, X-Trace ,te"},
                            {"X-Kept", "1"},
@@ -42,7 +42,7 @@ TEST_CASE("case, order, duplicates and empty values of headers survive") {
   CHECK(request.method == "POST");
 }
 
-TEST_CASE("the target's Host takes the place of the received one") {
+TEST_CASE("the target's Host replaces the received one") {
   const Request received{.headers = {{"A", "1"}, {"hOST", "old"}, {"B", "2"}, {"Host", "older"}}};
   CHECK(addressed_to(received, target, HostHeader::of_target).headers ==
         Headers{{"A", "1"}, {"hOST", "127.0.0.1:3000"}, {"B", "2"}});

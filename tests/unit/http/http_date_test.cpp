@@ -12,7 +12,7 @@ constexpr Time now{seconds{1795453200}};
 
 }  // namespace
 
-TEST_CASE("the three forms of an HTTP date mean the moment of RFC 9110's example") {
+TEST_CASE("the three HTTP date formats give the time of RFC 9110's example") {
   const Time example{seconds{784111777}};
   CHECK(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT", now) == example);
   CHECK(parse_http_date("Sunday, 06-Nov-94 08:49:37 GMT", now) == example);
@@ -26,7 +26,7 @@ TEST_CASE("two digits for the year mean the past when they would be over 50 year
   CHECK(year_of("Monday, 23-Nov-77 08:00:00 GMT") == "1977");
 }
 
-TEST_CASE("what is no HTTP date is refused") {
+TEST_CASE("malformed HTTP dates are rejected") {
   for (const char* text :
        {"", "Sun", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC",
         "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nix 1994 08:49:37 GMT",

@@ -28,7 +28,7 @@ std::string hint_for(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("good URLs are taken apart") {
+TEST_CASE("valid URLs are parsed into their parts") {
   const Good table[] = {
       {"http://127.0.0.1:8256/", "http", "127.0.0.1", 8256, "/", "127.0.0.1:8256", "http://127.0.0.1:8256/"},
       {"http://[::1]:80/a?b#c", "http", "::1", 80, "/a?b", "[::1]", "http://[::1]/a?b"},
@@ -85,7 +85,7 @@ TEST_CASE("socket files are URLs too") {
   CHECK_THROWS_AS(parse_url(std::string_view("unix:/a\0b", 9)), Error);
 }
 
-TEST_CASE("bad URLs are refused") {
+TEST_CASE("invalid URLs are rejected") {
   const std::string_view table[] = {
       "",
       "   ",
@@ -141,7 +141,7 @@ TEST_CASE("bad URLs are refused") {
   CHECK_THROWS_AS(parse_url("http://" + std::string(300, 'a') + "/"), Error);
 }
 
-TEST_CASE("user names in a URL are refused without repeating the password") {
+TEST_CASE("user names in a URL are rejected without quoting the password") {
   for (const auto* text : {"http://user:hunter2@h/", "http://hunter2@h/", "https://a@b:hunter2@h:1/"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(parse_url(text), Error);
@@ -150,7 +150,7 @@ TEST_CASE("user names in a URL are refused without repeating the password") {
   }
 }
 
-TEST_CASE("a URL that lacks its scheme is refused with the remedy") {
+TEST_CASE("a URL without a scheme is rejected with a suggestion") {
   CHECK_THAT(hint_for("localhost/x"), ContainsSubstring("http://localhost/x"));
   CHECK_THAT(hint_for("http://::1"), ContainsSubstring("[::1]"));
 }
@@ -183,7 +183,7 @@ TEST_CASE("quotes around a URL are named") {
   CHECK_THROWS_WITH(parse_url("'3000'"), ContainsSubstring("it has quotes around it"));
 }
 
-TEST_CASE("loopback is only what can't leave this machine") {
+TEST_CASE("only addresses that can't leave this machine are loopback") {
   for (const auto* text :
        {"http://127.0.0.1/", "http://127.1.2.3/", "http://127.255.255.255/", "http://[::1]/",
         "http://[0:0:0:0:0:0:0:1]/", "http://localhost/", "http://LOCALHOST:80/", "http://localhost./",
@@ -201,7 +201,7 @@ TEST_CASE("loopback is only what can't leave this machine") {
   }
 }
 
-TEST_CASE("what starts with a scheme looks like a URL and file names do not") {
+TEST_CASE("text with a scheme looks like a URL, file names don't") {
   for (const auto* text : {"http://h", "HTTPS://h", "unix:/x", "Unix:x", "ftp://x", " http://h"}) {
     CAPTURE(text);
     CHECK(looks_like_url(text));

@@ -11,7 +11,7 @@ using nlohmann::json;
 
 namespace {
 
-/// Base64 by the book, so that alohook's own decoder is not its own judge.
+/// An independent base64 decoder, so that alohook's isn't tested by itself.
 std::string decode(const std::string& text) {
   const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string bits;
@@ -69,7 +69,7 @@ TEST_CASE("an event is one line with the documented keys in their order") {
       R"("signature":{"verdict":"valid","encoding":"v0","secret":1,"age_s":3},"answer":{"status":200,"ms":1.234}})");
 }
 
-TEST_CASE("an answer with a fault says so") {
+TEST_CASE("a response with a fault names it") {
   ReceivedEvent event = event_with("x");
   CHECK_FALSE(json::parse(to_json_line(event))["answer"].contains("fault"));
   event.fault = "wrong-length";
@@ -77,7 +77,7 @@ TEST_CASE("an answer with a fault says so") {
              ContainsSubstring(R"("answer":{"status":200,"ms":1.234,"fault":"wrong-length"}})"));
 }
 
-TEST_CASE("the exact bytes of body, target and headers come back from an event's line") {
+TEST_CASE("an event's line restores the exact bytes of body, target and headers") {
   std::string all;
   for (int byte = 0; byte < 256; ++byte) all.push_back(static_cast<char>(byte));
   const auto bytes =
@@ -93,7 +93,7 @@ TEST_CASE("the exact bytes of body, target and headers come back from an event's
   CHECK(headers_in(parsed["headers"]) == event.request.headers);
 }
 
-TEST_CASE("every body of the JSON Parsing Test Suite comes back from an event's line") {
+TEST_CASE("an event's line restores every body of the JSON Parsing Test Suite") {
   const auto folder = corpus("json-test-suite/test_parsing");
   if (!folder) {
     WARN("the corpus json-test-suite is not here");
@@ -119,7 +119,7 @@ TEST_CASE("an event without a type has null, and a hostile type is quoted") {
   CHECK(json::parse(to_json_line(event))["type"].get<std::string>().empty());
 }
 
-TEST_CASE("a verification's members are there only when they are known") {
+TEST_CASE("a verification has only its known members") {
   CHECK(to_json(Verification{}, {}) == R"({"verdict":"missing-signature"})");
   CHECK(to_json(Verification{Verdict::stale, Encoding::base64, 2, 301, {}}, {}) ==
         R"({"verdict":"stale","encoding":"base64","secret":2,"age_s":301})");
@@ -135,7 +135,7 @@ TEST_CASE("headers keep order, case and duplicates") {
   CHECK(to_json(Headers{{"x", "\xff"}}) == R"([["x",{"base64":"/w=="}]])");
 }
 
-TEST_CASE("the causes of a bad signature are part of it, their fixes are not") {
+TEST_CASE("the causes of an invalid signature are included, their fixes are not") {
   const Cause cause{
       "body-reserialised", "the body was \"parsed\"", "byte 3 \x1b", {{"Ruby", "use the raw body"}}, true};
   CHECK(to_json(Verification{Verdict::invalid, Encoding::v0, {}, 0, {}}, {cause, cause}) ==

@@ -70,7 +70,7 @@ TEST_CASE("a journal of many blocks is indexed whole") {
   CHECK_FALSE(index.find("ffffff").has_value());
 }
 
-TEST_CASE("what is appended comes once, as soon as its line is whole") {
+TEST_CASE("an appended event is returned once, as soon as its line is complete") {
   const Journal journal;
   journal.append(line(1) + "\n" + line(2).substr(0, 20));
   JournalIndex index(journal.path());

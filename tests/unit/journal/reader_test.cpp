@@ -35,7 +35,7 @@ using Damages = std::vector<std::pair<std::uint64_t, JournalDamage>>;
 
 }  // namespace
 
-TEST_CASE("a line of a journal is read in all its parts") {
+TEST_CASE("all parts of a journal line are read") {
   const auto event = read_journal_line(
       R"({"schema":1,"id":"a1c6f1e0a1c6f1e0","received_at":"2026-11-23T17:00:00.123Z","remote":"127.0.0.1:4",)"
       R"("method":"PUT","target":"/hooks?x=1","headers":[["X-b","1"],["X-b",""],["x-odd",{"base64":"//4="}]],)"
@@ -54,7 +54,7 @@ TEST_CASE("a line of a journal is read in all its parts") {
   CHECK(event->encoding == Encoding::hex);
 }
 
-TEST_CASE("the exact bytes of a body come back, whichever way they were written") {
+TEST_CASE("a body's exact bytes are restored from either key") {
   const auto body_of = [](const std::string& json) {
     return read_journal_line(line_with("x", json)).value().request.body;
   };
@@ -86,7 +86,7 @@ TEST_CASE("every byte survives writing and reading") {
   }
 }
 
-TEST_CASE("what is no event of schema 1 is refused") {
+TEST_CASE("lines other than events of schema 1 are rejected") {
   const std::string good = line_with("a");
   REQUIRE(read_journal_line(good));
   const auto changed = [&](const std::string& from, const std::string& to) {
@@ -127,7 +127,7 @@ TEST_CASE("lines that can't be read are reported by their number and skipped, em
   CHECK(reading.damage == Damages{{4, JournalDamage::malformed}, {6, JournalDamage::malformed}});
 }
 
-TEST_CASE("a last line that is cut off is torn, and one that only lacks its end is an event") {
+TEST_CASE("a truncated last line is reported, and one that only lacks its newline is an event") {
   const std::string whole = line_with("b");
   const Reading torn = read(line_with("a") + "\n" + whole.substr(0, whole.size() - 5));
   CHECK(torn.ids == Ids{"a"});
@@ -137,13 +137,13 @@ TEST_CASE("a last line that is cut off is torn, and one that only lacks its end 
   CHECK(unended.damage.empty());
 }
 
-TEST_CASE("an event that was appended to a torn line is found") {
+TEST_CASE("an event that was appended to a truncated line is found") {
   const Reading reading = read(line_with("a").substr(0, 60) + line_with("b") + "\n" + line_with("c") + "\n");
   CHECK(reading.ids == Ids{"b", "c"});
   CHECK(reading.damage == Damages{{1, JournalDamage::torn}});
 }
 
-TEST_CASE("a journal inside an event's body is no event") {
+TEST_CASE("a journal line inside an event's body is not an event") {
   const std::string inner = line_with("inner");
   const ReceivedEvent outer{.id = "outer",
                             .received_at = {},
@@ -157,7 +157,7 @@ TEST_CASE("a journal inside an event's body is no event") {
   CHECK(read(line.substr(0, line.size() - 4) + "\n").ids.empty());
 }
 
-TEST_CASE("a line beyond the limit is skipped without being held, and what follows is read") {
+TEST_CASE("a line beyond the limit is skipped without being stored, and the next lines are read") {
   class Endless : public std::streambuf {
    public:
     explicit Endless(std::string tail) : block_(1 << 20, 'x'), tail_(std::move(tail)) {}

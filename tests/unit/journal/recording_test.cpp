@@ -92,7 +92,7 @@ TEST_CASE("a journal that is an array, pretty-printed or starts with a byte orde
   }
 }
 
-TEST_CASE("what is no event in an array, and a truncated last one, are named and skipped") {
+TEST_CASE("array items other than events, and a truncated last one, are reported and skipped") {
   std::istringstream in("[{\"a\":\"}{\"}," + line_of(1) + "," + line_of(2).substr(0, 40));
   Notes notes;
   Recording recording("-", in, notes.take());

@@ -35,7 +35,7 @@ std::string complaint(Change change) {
 
 }  // namespace
 
-TEST_CASE("setting a value leaves every other byte alone") {
+TEST_CASE("setting a value changes no other byte") {
   const std::string body =
       "{\r\n\t\"n\" : 1.0 ,\"u\":\"\\u00e9\\/\", \"title\":  \"old\" ,\"big\":9007199254740993 }\n";
   CHECK(set(body, "/title", "\"new\"") ==
@@ -49,7 +49,7 @@ TEST_CASE("a pointer and a dotted path lead to the same value") {
   CHECK(set(body, "a.b.0", "[ ]") == R"({"a":{"b":[[ ],{"c":1}]}})");
 }
 
-TEST_CASE("the pointers of RFC 6901's example lead where the RFC says") {
+TEST_CASE("the pointers of RFC 6901's example change the values in the RFC") {
   const std::string body =
       R"({"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8})";
   const std::pair<const char*, const char*> examples[] = {
@@ -58,7 +58,7 @@ TEST_CASE("the pointers of RFC 6901's example lead where the RFC says") {
   for (const auto& [pointer, old] : examples) {
     CAPTURE(pointer);
     std::string expected = body;
-    // Each old value stands in the body once, and right after a colon or the array's bracket.
+    // Each old value occurs once, right after a colon or the array's bracket.
     const auto at = expected.find_first_of(":[", expected.find(old) - 1) + 1;
     expected.replace(at, std::string_view(old).size(), "true");
     CHECK(set(body, pointer, "true") == expected);
@@ -75,15 +75,13 @@ TEST_CASE("of duplicate keys the last one is changed") {
   CHECK(unset(R"({"a":1,"b":0,"a":2})", "a") == R"({"a":1,"b":0})");
 }
 
-TEST_CASE("white space around a new value is not taken over") {
-  CHECK(set("[ 1 ]", "/0", " 2\n") == "[ 2 ]");
-}
+TEST_CASE("whitespace around a new value is dropped") { CHECK(set("[ 1 ]", "/0", " 2\n") == "[ 2 ]"); }
 
-TEST_CASE("the empty pointer replaces the whole value and keeps the white space around it") {
+TEST_CASE("the empty pointer replaces the whole value and keeps the whitespace around it") {
   CHECK(set(" {\"a\":1}\n", "", "[1]") == " [1]\n");
 }
 
-TEST_CASE("unsetting takes one comma along, wherever the member stands") {
+TEST_CASE("unsetting removes one comma, wherever the member is") {
   CHECK(unset(R"({"a":1,"b":2,"c":3})", "a") == R"({"b":2,"c":3})");
   CHECK(unset(R"({"a":1,"b":2,"c":3})", "b") == R"({"a":1,"c":3})");
   CHECK(unset(R"({"a":1,"b":2,"c":3})", "c") == R"({"a":1,"b":2})");
@@ -100,7 +98,7 @@ TEST_CASE("unsetting keeps the lines of a pretty-printed body in shape") {
   CHECK(unset("{\n  \"a\": 1\n}\n", "a") == "{}\n");
 }
 
-TEST_CASE("adding a member keeps to the spacing that is there") {
+TEST_CASE("adding a member uses the existing spacing") {
   CHECK(add(R"({"a":1})", "b", "2") == R"({"a":1,"b":2})");
   CHECK(add(R"({"a": 1, "b": 2})", "c", "3") == R"({"a": 1, "b": 2, "c": 3})");
   CHECK(add("{\n  \"a\": 1\n}\n", "b", "2") == "{\n  \"a\": 1,\n  \"b\": 2\n}\n");
@@ -109,7 +107,7 @@ TEST_CASE("adding a member keeps to the spacing that is there") {
   CHECK(add(R"({"a": {}})", "a.b", "2") == R"({"a": {"b": 2}})");
 }
 
-TEST_CASE("adding creates the parents that are missing") {
+TEST_CASE("adding creates missing parents") {
   CHECK(add(R"({"a":1})", "/x/y/z", "true") == R"({"a":1,"x":{"y":{"z":true}}})");
   CHECK(add(R"({"a":1})", "x.-.y", "true") == R"({"a":1,"x":[{"y":true}]})");
 }
@@ -130,7 +128,7 @@ TEST_CASE("adding what exists sets it, and nothing is added inside a scalar") {
 
 TEST_CASE("a new key is escaped") { CHECK(add("{}", "/a\"b", "1") == R"({"a\"b":1})"); }
 
-TEST_CASE("a path that does not exist is an error with the path that was meant") {
+TEST_CASE("a missing path is an error that suggests an existing one") {
   const std::string body = R"({"action":{"title":"t","status":"Doing"}})";
   CHECK_THAT(complaint([&] { set(body, "/action/titel", "1"); }),
              ContainsSubstring("the body has no \"/action/titel\"") &&
@@ -142,7 +140,7 @@ TEST_CASE("a path that does not exist is an error with the path that was meant")
   CHECK_THAT(complaint([&] { set(body, "invoice", "1"); }), !ContainsSubstring("did you mean"));
 }
 
-TEST_CASE("unsetting what does not exist is an error that does not speak of --add") {
+TEST_CASE("unsetting a missing path is an error that doesn't mention --add") {
   CHECK_THAT(complaint([] { unset(R"({"title":1})", "titel"); }),
              ContainsSubstring("did you mean \"title\"?") && !ContainsSubstring("--add"));
   CHECK_THAT(complaint([] { unset("{}", ""); }), ContainsSubstring("whole body"));
@@ -157,12 +155,12 @@ TEST_CASE("a body, a value and a path must be well-formed") {
   CHECK_THAT(complaint([] { set("[1]", "/-", "1"); }), ContainsSubstring("the body has no \"/-\""));
 }
 
-TEST_CASE("what the body holds cannot steer the terminal through a suggestion") {
+TEST_CASE("a suggestion escapes terminal control characters from the body") {
   CHECK_THAT(complaint([] { set("{\"titles\\u001b[31m\":1}", "titles [31m", "1"); }),
              ContainsSubstring("did you mean") && !ContainsSubstring("\x1b"));
 }
 
-TEST_CASE("a path that nests deeper than a body can be read again is refused") {
+TEST_CASE("a path that exceeds the nesting limit is rejected") {
   std::string path;
   for (int i = 0; i < 300; ++i) path += "/a";
   const Override deep{.kind = Override::Kind::set, .path = path, .json = "1", .add = true};

@@ -19,7 +19,7 @@ TEST_CASE("an object is written on one line in the order of the calls") {
   CHECK(line == R"({"schema":1,"b":"x\ny","a":false,"t":true,"ms":1.234,"list":[1,null]})");
 }
 
-TEST_CASE("an object without members is an empty one") { CHECK(JsonLine().take() == "{}"); }
+TEST_CASE("an object without members is {}") { CHECK(JsonLine().take() == "{}"); }
 
 TEST_CASE("numbers are exact over all 64 bits") {
   const auto lowest = std::numeric_limits<std::int64_t>::min();
@@ -39,14 +39,14 @@ TEST_CASE("milliseconds keep three digits and are JSON whatever their sign") {
   CHECK(JsonLine().milliseconds("ms", microseconds).take() == "{\"ms\":" + text + "}");
 }
 
-TEST_CASE("bytes that are UTF-8 are a string, others are base64 under another key") {
+TEST_CASE("UTF-8 is written as a string, other bytes as base64 under another key") {
   CHECK(JsonLine().bytes("body", "{\"a\":\"\xc4\x80\"}").take() ==
         "{\"body\":\"{\\\"a\\\":\\\"\xc4\x80\\\"}\"}");
   CHECK(JsonLine().bytes("body", "").take() == R"({"body":""})");
   CHECK(JsonLine().bytes("body", "foo\xff").take() == R"({"body_base64":"Zm9v/w=="})");
 }
 
-TEST_CASE("another parser reads the line as it was meant") {
+TEST_CASE("another parser reads the same values") {
   const std::string value = "quote \" backslash \\ escape \x1b zero-width \xe2\x80\x8b";
   const auto parsed = nlohmann::json::parse(JsonLine().string("s", value).take());
   CHECK(parsed["s"].get<std::string>() == value);

@@ -53,7 +53,7 @@ std::string random_text(std::mt19937& random) {
 
 }  // namespace
 
-TEST_CASE("the JSON Parsing Test Suite's files are taken and refused as it says") {
+TEST_CASE("the JSON Parsing Test Suite's files are accepted and rejected as named") {
   const auto folder = corpus("json-test-suite/test_parsing");
   if (!folder) {
     WARN("the corpus json-test-suite is not here");
@@ -139,20 +139,20 @@ TEST_CASE("an array has no members") {
   CHECK(json->member(json->first_child(JsonText::root), "type") == std::nullopt);
 }
 
-TEST_CASE("JSON nested 200 deep is read and 201 deep is refused") {
+TEST_CASE("JSON nested 200 deep is accepted, 201 deep is rejected") {
   CHECK(JsonText::parse(nested(200)));
   CHECK_FALSE(JsonText::parse(nested(201)));
   CHECK(JsonText::parse(nested(3), {.depth = 3}));
   CHECK_FALSE(JsonText::parse(nested(4), {.depth = 3}));
 }
 
-TEST_CASE("as many values as the limit are read and one more is refused") {
+TEST_CASE("the maximum number of values is accepted, one more is rejected") {
   CHECK(JsonText::parse("[1,2,3,4]", {.values = 5}));
   CHECK_FALSE(JsonText::parse("[1,2,3,4,5]", {.values = 5}));
   CHECK_FALSE(JsonText::parse("[" + repeated("0,", 1'000'000) + "0]"));
 }
 
-TEST_CASE("values below the recorded depth are checked but not kept") {
+TEST_CASE("values below the recorded depth are checked but not stored") {
   const auto json = JsonText::parse(R"({"a":{"b":[1,2]},"c":3})", {.record_depth = 1});
   REQUIRE(json);
   const auto members = json->children(JsonText::root);
@@ -163,7 +163,7 @@ TEST_CASE("values below the recorded depth are checked but not kept") {
   CHECK_FALSE(JsonText::parse(R"({"a":{"b":[1,2,]},"c":3})", {.record_depth = 1}));
 }
 
-TEST_CASE("a hundred thousand opening brackets cost neither stack nor crash") {
+TEST_CASE("a hundred thousand opening brackets don't overflow the stack") {
   const std::size_t many = 100'000;
   CHECK_FALSE(JsonText::parse(std::string(many, '[')));
   CHECK_FALSE(JsonText::parse(repeated("{\"a\":", many)));
@@ -173,7 +173,7 @@ TEST_CASE("a hundred thousand opening brackets cost neither stack nor crash") {
   CHECK(deep->raw(JsonText::root).size() == 2 * many);
 }
 
-TEST_CASE("text around a value, a byte order mark and an empty text are refused") {
+TEST_CASE("text around a value, a byte order mark and empty text are rejected") {
   const auto text = GENERATE(as<std::string>{}, "", " ", "\n", "{}x", "{} {}", "\xef\xbb\xbf{}",
                              "{}\xef\xbb\xbf", "{},", "// c\n{}", "{}/**/", "nul", "True", "NaN", "+1", "01",
                              "1.", ".5", "1e", "0x1", "'a'", "{a:1}", "{\"a\" 1}", "[1 2]", "\"\\x\"",
@@ -214,7 +214,7 @@ TEST_CASE("a quoted string means the same to another JSON parser") {
   }
 }
 
-TEST_CASE("what a terminal would obey or hide is escaped in a quoted string") {
+TEST_CASE("terminal control and invisible characters are escaped in a quoted string") {
   CHECK(quote_json_string("\x1b[31m\n\x7f") == R"("\u001b[31m\n\u007f")");
   CHECK(quote_json_string("\xc2\x9b") == R"("\u009b")");
   CHECK(quote_json_string("a\xe2\x80\xae z") == R"("a\u202e z")");
@@ -222,6 +222,6 @@ TEST_CASE("what a terminal would obey or hide is escaped in a quoted string") {
   CHECK(quote_json_string("\xc4\x80LO \xf0\x9f\x98\x80 / \"") == "\"\xc4\x80LO \xf0\x9f\x98\x80 / \\\"\"");
 }
 
-TEST_CASE("bytes that are not UTF-8 become the replacement character in a quoted string") {
+TEST_CASE("invalid UTF-8 becomes the replacement character in a quoted string") {
   CHECK(quote_json_string("a\xff\xc0z") == "\"a\xef\xbf\xbd\xef\xbf\xbdz\"");
 }

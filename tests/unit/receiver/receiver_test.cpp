@@ -81,7 +81,7 @@ TEST_CASE("events are answered with the statuses of the policy") {
   CHECK(receive({"POST", "/", {}, "{}"}, other, now).response.status == 403);
 }
 
-TEST_CASE("the type is told whether or not the request is authentic") {
+TEST_CASE("the type is reported whether or not the signature is valid") {
   const std::string body = R"({"type":"action_created"})";
   CHECK(receive(signed_with(secret, body), policy(), now).type == "action_created");
   CHECK(receive({"POST", "/", {}, body}, policy(), now).type == "action_created");

@@ -17,7 +17,7 @@ CheckRun many_failures(int count, Severity severity) {
 
 }  // namespace
 
-TEST_CASE("what GitHub is told of a hostile run is what was approved") {
+TEST_CASE("annotations and summary of a hostile run match the approved ones") {
   const std::string annotations = github_annotations(hostile_run(), Severity::must);
   const std::string summary = github_summary(hostile_run(), Severity::must);
   check_approved("hostile.github.txt", annotations);
@@ -44,7 +44,7 @@ TEST_CASE("GitHub gets at most ten annotations of a kind, the last saying how ma
   CHECK(errors.ends_with("::error title=alohook check::and 21 more\n"));
 }
 
-TEST_CASE("GitHub is told of a receiver that is not there") {
+TEST_CASE("GitHub gets an annotation for an unreachable receiver") {
   CHECK(github_annotations(unreachable_run(), Severity::must) ==
         "::error title=alohook check::Inconclusive: connection refused\n");
   CHECK(github_annotations(many_failures(0, Severity::must), Severity::must).empty());

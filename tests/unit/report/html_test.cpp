@@ -4,7 +4,7 @@
 
 using namespace alohook;
 
-TEST_CASE("an HTML report of a hostile run is what was approved") {
+TEST_CASE("an HTML report of a hostile run matches the approved one") {
   const std::string report = html_report(hostile_run(), Severity::must);
   check_approved("hostile.html", report);
   CHECK(holds_nothing_raw(report));

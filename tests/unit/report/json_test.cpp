@@ -7,7 +7,7 @@
 using namespace alohook;
 using nlohmann::json;
 
-TEST_CASE("a JSON report of a hostile run is what was approved") {
+TEST_CASE("a JSON report of a hostile run matches the approved one") {
   const std::string report = json_report(hostile_run(), Severity::must);
   check_approved("hostile.check.jsonl", report);
   CHECK(holds_nothing_raw(report));
@@ -32,7 +32,7 @@ TEST_CASE("a JSON report has one line for each check and the summary last") {
   CHECK(summary["started_at"] == "2026-11-23T17:00:00.123Z");
 }
 
-TEST_CASE("the JSON summary of a receiver that is not there is undecided and says why") {
+TEST_CASE("the JSON summary for an unreachable receiver is undecided and says why") {
   const json summary = json::parse(summary_json(unreachable_run(), Severity::must));
   CHECK(summary["verdict"] == "undecided");
   CHECK(summary["reachable"] == false);

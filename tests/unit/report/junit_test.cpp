@@ -4,7 +4,7 @@
 
 using namespace alohook;
 
-TEST_CASE("a JUnit report of a hostile run is what was approved") {
+TEST_CASE("a JUnit report of a hostile run matches the approved one") {
   const std::string report = junit_report(hostile_run(), Severity::must);
   check_approved("hostile.junit.xml", report);
   CHECK(holds_nothing_raw(report));
@@ -33,7 +33,7 @@ TEST_CASE("in JUnit two checks of one name get two names") {
   CHECK(count_of(report, "name=\"accept-valid 2\"") == 1);
 }
 
-TEST_CASE("in JUnit a receiver that is not there is an error") {
+TEST_CASE("JUnit reports an unreachable receiver as an error") {
   const std::string report = junit_report(unreachable_run(), Severity::must);
   CHECK(report.find("tests=\"1\" failures=\"0\" errors=\"1\"") != std::string::npos);
   CHECK(report.find("<error message=\"connection refused\"") != std::string::npos);

@@ -4,7 +4,7 @@
 
 using namespace alohook;
 
-TEST_CASE("a TAP report of a hostile run is what was approved") {
+TEST_CASE("a TAP report of a hostile run matches the approved one") {
   const std::string report = tap_report(hostile_run(), Severity::must);
   check_approved("hostile.tap", report);
   CHECK(holds_nothing_raw(report));
@@ -18,7 +18,7 @@ TEST_CASE("in TAP a failed check that is not required has a directive that forgi
   CHECK(count_of(tap_report(run, Severity::must), "\nok 6 - concurrency: ") == 1);
 }
 
-TEST_CASE("in TAP nothing that a receiver says becomes a directive or a line of its own") {
+TEST_CASE("text from a receiver never becomes a TAP directive or line") {
   CheckRun run;
   run.is_reachable = true;
   run.outcomes.push_back(outcome_of("evil # SKIP x\nok 9 - y \\", "raw", Severity::must, CheckResult::fail));
@@ -26,7 +26,7 @@ TEST_CASE("in TAP nothing that a receiver says becomes a directive or a line of 
   CHECK(report.find("not ok 1 - evil \\# SKIP x\\\\nok 9 - y \\\\: ") != std::string::npos);
 }
 
-TEST_CASE("TAP bails out when the receiver is not there") {
+TEST_CASE("TAP bails out if the receiver is unreachable") {
   const std::string report = tap_report(unreachable_run(), Severity::must);
   CHECK(report.starts_with("TAP version 13\n"));
   CHECK(report.find("\nBail out! connection refused\n") != std::string::npos);

@@ -36,7 +36,7 @@ TEST_CASE("a redirect's target is a whole URL") {
   CHECK(redirect_target(parse_url("http://h/"), {.status = 308}) == "");
 }
 
-TEST_CASE("what stands in the way is named with the next step") {
+TEST_CASE("each obstacle is named with the next step") {
   CHECK_THAT(on("http://127.0.0.1:3000/", silent(Obstacle::refused)),
              ContainsSubstring("is your server running?"));
   CHECK_THAT(on("http://127.0.0.1:8256/", silent(Obstacle::refused)), ContainsSubstring("alohook listen"));

@@ -6,7 +6,7 @@
 
 using namespace alohook;
 
-TEST_CASE("sets of statuses hold what they say") {
+TEST_CASE("a set of statuses contains the listed statuses") {
   struct Row {
     std::string text;
     std::vector<int> in, out;
@@ -29,7 +29,7 @@ TEST_CASE("sets of statuses hold what they say") {
   }
 }
 
-TEST_CASE("what is no set of statuses is refused") {
+TEST_CASE("malformed sets of statuses are rejected") {
   const auto text = GENERATE(as<std::string>{}, "", ",", "200,", ",200", "200,,201", "20", "2000", "099",
                              "600", "0xx", "6xx", "xxx", "2x", "2x0", "2XX", "200 ", " 200", "200, 201",
                              "+20", "-20", "2.0", "ok", "200-299", "2\xc2\xb2");
@@ -51,14 +51,14 @@ TEST_CASE("a signed request is a POST with the exact bytes, verifiable by the sa
   CHECK(result.encoding == Encoding::v0);
 }
 
-TEST_CASE("the encoding of a signing is kept") {
+TEST_CASE("a request is signed in the given encoding") {
   const auto encoding = GENERATE(Encoding::v0, Encoding::hex, Encoding::base64);
   const Time now{std::chrono::seconds{1764000000}};
   const Request request = signed_request("{}", {.secret = Secret("s"), .encoding = encoding}, now);
   CHECK(verify({Secret("s")}, request.headers, "{}", now, {.encoding = encoding}).verdict == Verdict::valid);
 }
 
-TEST_CASE("given headers are added, or stand in place of the default ones of their name") {
+TEST_CASE("given headers are added, or replace default headers of the same name") {
   const Headers given{
       {"content-type", "text/plain"}, {"X-Mine", "1"}, {"X-Mine", "2"}, {"x-alo-signature", "v0=bad"}};
   const Request request =
@@ -69,7 +69,7 @@ TEST_CASE("given headers are added, or stand in place of the default ones of the
   CHECK(header_values(request.headers, "X-ALO-Request-Timestamp").size() == 1);
 }
 
-TEST_CASE("a delivery is accepted, refused or failed by what came") {
+TEST_CASE("the response decides whether a delivery is accepted, rejected or failed") {
   const auto expected = StatusSet::parse("2xx").value();
   const auto outcome = [&](const Answer& answer) { return deliver({}, answer, expected).outcome; };
   CHECK(outcome(always({.status = 204})) == Outcome::accepted);
@@ -79,7 +79,7 @@ TEST_CASE("a delivery is accepted, refused or failed by what came") {
   CHECK(deliver({}, always({.status = 401}), StatusSet::parse("401").value()).outcome == Outcome::accepted);
 }
 
-TEST_CASE("a delivery keeps the request and what came of it") {
+TEST_CASE("a delivery records the request and its result") {
   Request request;
   request.body = "exact \xff";
   const Delivery delivery =

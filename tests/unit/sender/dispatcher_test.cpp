@@ -131,7 +131,7 @@ TEST_CASE("events start at the rate, and not before they are due") {
   CHECK(due.told[2].at == 10s);
 }
 
-TEST_CASE("what is not accepted is tried again after each pause, signed anew") {
+TEST_CASE("a delivery that isn't accepted is retried after each delay with a new signature") {
   DispatchPlan retrying = plan();
   retrying.retry_pauses = {1s, 5s};
   const Run run(retrying, events(1), busy(2));
@@ -175,7 +175,7 @@ TEST_CASE("a retry that waits does not hold up other events, and goes before the
   CHECK(Run(retrying, events(3), busy(1)).names() == Names{"0", "0", "1", "2"});
 }
 
-TEST_CASE("a longer Retry-After is heeded, up to five minutes") {
+TEST_CASE("a longer Retry-After is honored up to five minutes") {
   const auto first_pause = [](const std::string& value) {
     DispatchPlan retrying = plan();
     retrying.retry_pauses = {10s};

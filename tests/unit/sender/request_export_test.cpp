@@ -51,7 +51,7 @@ bool contains(std::string_view text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("a request is written as it goes over HTTP") {
+TEST_CASE("a request is exported as HTTP") {
   Request request;
   request.target = "/h?x=1";
   request.headers = {{"B", "2"}, {"a", ""}, {"B", "\xff"}, {"content-length", "2"}};
@@ -65,7 +65,7 @@ TEST_CASE("a request is written as it goes over HTTP") {
         "POST /h?x=1 HTTP/1.1\r\nHost: venue.example\r\nA: 1\r\nContent-Length: 0\r\n\r\n");
 }
 
-TEST_CASE("what is written as HTTP is read back byte for byte") {
+TEST_CASE("exported HTTP is read back byte for byte") {
   for (const std::string& body : tricky_bodies) {
     const Request request = request_with(body);
     const auto read = read_http_text(exported(RequestForm::http, request));
@@ -75,7 +75,7 @@ TEST_CASE("what is written as HTTP is read back byte for byte") {
   }
 }
 
-TEST_CASE("a command for curl holds the request, and takes away what curl would add") {
+TEST_CASE("a curl command contains the request and removes headers that curl adds") {
   Request request;
   request.headers = {{"X-Empty", ""}, {"X-Quote", "it's"}};
   request.body = "it's $x\n";
@@ -93,7 +93,7 @@ TEST_CASE("a command for curl holds the request, and takes away what curl would 
   CHECK(contains(exported(RequestForm::curl, request), "--header 'Expect:'"));
 }
 
-TEST_CASE("a body that copying would break goes to curl through a file") {
+TEST_CASE("a body that copying would change is passed to curl in a file") {
   // The names are from sha256sum.
   struct Row {
     std::string body, file;
@@ -115,7 +115,7 @@ TEST_CASE("a body that copying would break goes to curl through a file") {
   CHECK(contains(exported(RequestForm::curl, request_with("\xc3\xa9\n")), "--data-raw"));
 }
 
-TEST_CASE("a command for curl is safe to show, whatever a header holds") {
+TEST_CASE("a curl command is safe to print, whatever its headers contain") {
   const std::string text =
       exported(RequestForm::curl, request_with("{}", {{"X", "\x1b[31m\xff%s'\\!"}, {"-y", "\x07"}}));
   CHECK(contains(text, R"~(--header "$(printf '\130: \033[31m\377%%s\047\134\041')")~"));
@@ -158,7 +158,7 @@ TEST_CASE("a Hurl entry holds the request and asserts nothing") {
   CHECK(contains(exported(RequestForm::hurl, request), "\nhex,;\nHTTP *\n"));
 }
 
-TEST_CASE("what is written as HAR is read back byte for byte") {
+TEST_CASE("exported HAR is read back byte for byte") {
   RequestExporter exporter(RequestForm::har, parse_url("http://127.0.0.1:3000/"), "1.2.3");
   std::string text = exporter.begin();
   std::vector<Request> requests;
@@ -182,7 +182,7 @@ TEST_CASE("what is written as HAR is read back byte for byte") {
   CHECK_FALSE(contains(text, "\x1b"));
 }
 
-TEST_CASE("a HAR document has what HAR 1.2 asks for") {
+TEST_CASE("a HAR document has the members that HAR 1.2 requires") {
   const json log = json::parse(exported(RequestForm::har, request_with("{}")))["log"];
   CHECK(log["version"] == "1.2");
   CHECK(log["creator"] == json::parse(R"({"name":"alohook","version":"1.2.3"})"));
@@ -218,7 +218,7 @@ TEST_CASE("a Vegeta target is one line of JSON with the exact body") {
   }
 }
 
-TEST_CASE("what would come out as another request is not written") {
+TEST_CASE("a request that would change is not exported") {
   const auto form = GENERATE(RequestForm::http, RequestForm::curl, RequestForm::hurl, RequestForm::har,
                              RequestForm::vegeta);
   const auto refused = [form](const Request& request) { CHECK_THROWS_AS(exported(form, request), Error); };
@@ -237,7 +237,7 @@ TEST_CASE("what would come out as another request is not written") {
   }
 }
 
-TEST_CASE("headers that are no text can be written as HTTP and for curl alone") {
+TEST_CASE("non-text headers can be exported only as HTTP and for curl") {
   const Request request = request_with("{}", {{"X", "\xff"}});
   for (const auto form : {RequestForm::hurl, RequestForm::har, RequestForm::vegeta}) {
     CHECK_THROWS_AS(exported(form, request), Error);

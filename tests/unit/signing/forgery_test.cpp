@@ -65,7 +65,7 @@ Headers without_signature(Headers headers) {
 
 }  // namespace
 
-TEST_CASE("each forgery is what Python makes of it, and verifies as it should") {
+TEST_CASE("each forgery matches Python's, and has the expected verdict") {
   const auto rows = vectors();
   CHECK(rows.size() == forgeries().size());
   for (const Forgery& forgery : forgeries()) {
@@ -80,7 +80,7 @@ TEST_CASE("each forgery is what Python makes of it, and verifies as it should") 
   }
 }
 
-TEST_CASE("nothing differs from the right request but the defect") {
+TEST_CASE("a forgery differs from the valid request only in its defect") {
   const Signing signing{.secret = secret,
                         .target = "/h?x=1",
                         .headers = {{"Content-Type", "text/plain"}, {"X-Mine", ""}, {"X-Mine", "2"}}};
@@ -100,7 +100,7 @@ TEST_CASE("nothing differs from the right request but the defect") {
   }
 }
 
-TEST_CASE("no forgery is valid, in whichever encoding and with whichever body it is made") {
+TEST_CASE("no forgery is valid, in any encoding and with any body") {
   const auto encoding = GENERATE(Encoding::v0, Encoding::hex, Encoding::base64);
   const auto body = GENERATE(as<std::string>{}, "", "{}", "x", "\xff", R"({"a":1})", "[ 1,\n2 ]", R"("\\")",
                              R"({ "a" : "b\"c\\" })", "\n");
@@ -117,7 +117,7 @@ TEST_CASE("no forgery is valid, in whichever encoding and with whichever body it
   }
 }
 
-TEST_CASE("what an empty body can't be is said") {
+TEST_CASE("a forgery that needs a body is rejected for an empty one") {
   for (const auto* name : {"tampered-body", "body-dropped", "empty-body-signed", "reserialised"}) {
     CHECK_THROWS_AS(forged(name, ""), Error);
   }
@@ -141,7 +141,7 @@ TEST_CASE("a tampered body is still JSON, of the same type") {
   CHECK(JsonText::parse(forged("tampered-body").body));
 }
 
-TEST_CASE("a body written again differs in white space outside of strings alone") {
+TEST_CASE("a re-serialized body differs only in whitespace outside of strings") {
   const auto signature_over = [](std::string_view body) {
     return all_values(signed_request(body, {.secret = secret}, now), signature_header);
   };
@@ -160,7 +160,7 @@ TEST_CASE("a body written again differs in white space outside of strings alone"
   }
 }
 
-TEST_CASE("forgeries have names and say what they are") {
+TEST_CASE("forgeries have names and descriptions") {
   std::set<std::string_view> names;
   for (const Forgery& forgery : forgeries()) {
     CAPTURE(forgery.name);
@@ -174,7 +174,7 @@ TEST_CASE("forgeries have names and say what they are") {
   CHECK(find_forgery("") == nullptr);
 }
 
-TEST_CASE("a forged header stands in place of the one that was given") {
+TEST_CASE("a forged header replaces the given one") {
   const Signing signing{.secret = secret, .headers = {{"x-alo-signature", "mine"}, {"X-After", "1"}}};
   const Request request = forged_request(*find_forgery("truncated"), event, signing, now, same_bits);
   CHECK(header_values(request.headers, signature_header).size() == 1);

@@ -67,7 +67,7 @@ Verdict verdict_of(const std::string& timestamp, const std::string& signature,
 
 }  // namespace
 
-TEST_CASE("signatures of another implementation are what alohook signs, in each encoding") {
+TEST_CASE("alohook's signatures match another implementation's, in each encoding") {
   const auto list = recorded_signatures();
   REQUIRE(list.size() >= 14);
   for (const auto& [secret, timestamp, bytes, hex, base64] : list) {
@@ -119,7 +119,7 @@ TEST_CASE("five thousand random signatures are the same as Python's") {
   CHECK(digest == rows[0][1]);
 }
 
-TEST_CASE("a right MAC is valid to the bound of the tolerance and stale or future beyond") {
+TEST_CASE("a correct MAC is valid within the tolerance, and stale or future beyond it") {
   const auto value = GENERATE(as<std::string>{}, "v0=" + right_hex, right_hex, right_base64);
   const auto [seconds, verdict] = GENERATE(table<std::int64_t, Verdict>({{0, Verdict::valid},
                                                                          {300, Verdict::valid},
@@ -134,7 +134,7 @@ TEST_CASE("a right MAC is valid to the bound of the tolerance and stale or futur
   CHECK(result.secret == 1);
 }
 
-TEST_CASE("another tolerance moves the bounds, and zero wants the very second") {
+TEST_CASE("--tolerance sets the accepted age, and 0 requires the current second") {
   const auto verdict = [](std::int64_t after, std::int64_t tolerance) {
     const VerificationPolicy policy{.tolerance = std::chrono::seconds{tolerance}};
     return verify(secrets, headers("1764000000", right_hex), body, seconds_after(after), policy).verdict;
@@ -146,7 +146,7 @@ TEST_CASE("another tolerance moves the bounds, and zero wants the very second") 
   CHECK(verdict(3601, 3600) == Verdict::stale);
 }
 
-TEST_CASE("a wrong MAC is invalid whatever its age") {
+TEST_CASE("an incorrect MAC is invalid at any age") {
   std::string wrong = right_hex;
   wrong[0] = wrong[0] == '0' ? '1' : '0';
   for (const std::int64_t after : {0, 301, -301, 100'000}) {
@@ -158,7 +158,7 @@ TEST_CASE("a wrong MAC is invalid whatever its age") {
   }
 }
 
-TEST_CASE("every single flipped bit of MAC, timestamp or body is refused") {
+TEST_CASE("flipping any bit of MAC, timestamp or body invalidates the signature") {
   const auto flipped = [](std::string text, std::size_t bit) {
     text[bit / 8] = static_cast<char>(text[bit / 8] ^ (1 << (bit % 8)));
     return text;
@@ -186,7 +186,7 @@ TEST_CASE("every single flipped bit of MAC, timestamp or body is refused") {
   }
 }
 
-TEST_CASE("every length of hex but 64 is malformed, and only a whole MAC is right") {
+TEST_CASE("hex of any length but 64 is malformed, and only the whole MAC is valid") {
   const std::string longer = right_hex + right_hex;
   for (std::size_t length = 1; length <= 128; ++length) {
     // 44 hex digits can be the base64 of 33 bytes, never of 32.
@@ -232,7 +232,7 @@ TEST_CASE("base64 with unused bits set is malformed") {
   }
 }
 
-TEST_CASE("timestamps that are no decimal seconds are malformed though the MAC over them is right") {
+TEST_CASE("timestamps other than decimal seconds are malformed even if the MAC matches") {
   const auto timestamp = GENERATE(
       as<std::string>{}, "abc", "NaN", "Infinity", "+1764000000", "-1", "1e9", "0x1", " 1764000000",
       "1764000000 ", "1764000000.0", "1,764,000,000", "1764000000\n", "1764000000_", "1234567890123456789",
@@ -254,7 +254,7 @@ TEST_CASE("timestamps of one to eighteen digits are read") {
   CHECK(parse_timestamp("") == std::nullopt);
 }
 
-TEST_CASE("milliseconds and the end of time are in the future when their MAC is right") {
+TEST_CASE("milliseconds and very large timestamps are in the future if their MAC matches") {
   for (const std::string timestamp : {"1764000000000", "999999999999999999"}) {
     const auto result =
         verify(secrets, sign(secrets[0], timestamp, body, Encoding::v0), body, seconds_after(0), {});
@@ -264,7 +264,7 @@ TEST_CASE("milliseconds and the end of time are in the future when their MAC is 
   CHECK(result.verdict == Verdict::stale);
 }
 
-TEST_CASE("missing and empty headers are called missing, the signature first") {
+TEST_CASE("missing and empty headers are reported as missing, the signature first") {
   const Time now = seconds_after(0);
   const Header signature{"X-ALO-Signature", "v0=" + right_hex};
   const Header timestamp{"X-ALO-Request-Timestamp", "1764000000"};
@@ -279,7 +279,7 @@ TEST_CASE("missing and empty headers are called missing, the signature first") {
   CHECK(verdict({signature, timestamp}) == Verdict::valid);
 }
 
-TEST_CASE("a header that came twice is malformed in either order, also when both are equal") {
+TEST_CASE("a duplicate header is malformed in either order, even if both values are equal") {
   const Header right{"X-ALO-Signature", "v0=" + right_hex};
   const Header wrong{"x-alo-signature", "v0=" + std::string(64, '0')};
   const Header timestamp{"X-ALO-Request-Timestamp", "1764000000"};
@@ -296,7 +296,7 @@ TEST_CASE("a header that came twice is malformed in either order, also when both
   CHECK(verdict({right, timestamp, timestamp}) == Verdict::malformed_timestamp);
 }
 
-TEST_CASE("of several secrets the one that fits is told by its number") {
+TEST_CASE("the number of the matching secret is reported") {
   const auto result = [](const Secrets& given) {
     return verify(given, headers("1764000000", right_hex), body, seconds_after(0), {});
   };
@@ -309,7 +309,7 @@ TEST_CASE("of several secrets the one that fits is told by its number") {
   CHECK(result({}).verdict == Verdict::invalid);
 }
 
-TEST_CASE("a policy that wants one encoding takes no other, and says which came") {
+TEST_CASE("a policy for one encoding rejects the others and reports which one arrived") {
   const VerificationPolicy only_v0{.encoding = Encoding::v0};
   const VerificationPolicy only_base64{.encoding = Encoding::base64};
   CHECK(verdict_of("1764000000", "v0=" + right_hex, only_v0) == Verdict::valid);
@@ -321,14 +321,14 @@ TEST_CASE("a policy that wants one encoding takes no other, and says which came"
   CHECK(result.encoding == Encoding::hex);
 }
 
-TEST_CASE("a verification tells nothing of the expected MAC or the secret") {
+TEST_CASE("a verification contains neither the expected MAC nor the secret") {
   const auto result =
       verify(secrets, headers("1764000000", "v0=" + std::string(64, '0')), body, seconds_after(0), {});
   CHECK(result.detail.find("shhh") == std::string::npos);
   CHECK(result.detail.find(right_hex.substr(0, 8)) == std::string::npos);
 }
 
-TEST_CASE("a MAC is read in its three forms") {
+TEST_CASE("a MAC is read in three encodings") {
   CHECK(parse_mac(right_hex)->encoding == Encoding::hex);
   CHECK(parse_mac("v0=" + right_hex)->encoding == Encoding::v0);
   CHECK(parse_mac(right_base64)->encoding == Encoding::base64);

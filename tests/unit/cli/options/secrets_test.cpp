@@ -120,7 +120,7 @@ TEST_CASE("a secret file that other users can change brings a warning") {
   CHECK(world.err.str().empty());
 }
 
-TEST_CASE("the development secret is made once, for its owner only, and announced once") {
+TEST_CASE("the development secret is generated once, readable by its owner only, and announced once") {
   World world;
   const std::string path = world.home.path().string() + "/.local/state/alohook/secret";
   const std::string secret = load(world, {});
@@ -181,7 +181,7 @@ TEST_CASE("a development secret that others can read is used with a warning") {
              ContainsSubstring("warning: others can read") && ContainsSubstring("chmod 600"));
 }
 
-TEST_CASE("the development secret is refused for targets that are not this machine") {
+TEST_CASE("the development secret is rejected for hosts other than localhost") {
   World world;
   Context context = world.context();
   for (const std::string target :
@@ -211,7 +211,7 @@ TEST_CASE("without a home there is no development secret") {
   CHECK_THAT(refusal(world, {}), ContainsSubstring("neither HOME nor XDG_STATE_HOME"));
 }
 
-TEST_CASE("a place that can't hold the development secret is an error, not a crash") {
+TEST_CASE("an unwritable state directory is an error, not a crash") {
   World world;
   const std::string file = world.home.write("file", "");
   world.environment["XDG_STATE_HOME"] = file;
@@ -222,7 +222,7 @@ TEST_CASE("a place that can't hold the development secret is an error, not a cra
   CHECK_THAT(refusal(world, {}), ContainsSubstring("development secret"));
 }
 
-TEST_CASE("a damaged development secret is refused with the reason") {
+TEST_CASE("a damaged development secret is rejected with the reason") {
   World world;
   world.home.write(".local/state/alohook/secret", "");
   CHECK_THAT(refusal(world, {}), ContainsSubstring("is empty"));

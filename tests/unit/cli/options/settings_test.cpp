@@ -149,14 +149,14 @@ TEST_CASE("what is not TOML is an error that names the file") {
   CHECK_THAT(world.err.str(), ContainsSubstring(config_name));
 }
 
-TEST_CASE("an unknown section is answered with the one that was meant") {
+TEST_CASE("an unknown section is rejected with a suggestion") {
   SettingsWorld world;
   world.configure("[lisen]\nport = 1\n");
   CHECK(world.send() == 2);
   CHECK_THAT(world.err.str(), ContainsSubstring("did you mean '[listen]'?"));
 }
 
-TEST_CASE("a malformed value names its source and the flag it is read like") {
+TEST_CASE("a malformed value is rejected with its source and the expected form") {
   SettingsWorld world;
   world.environment["ALOHOOK_TIMEOUT"] = "soon";
   CHECK(world.send() == 2);
@@ -311,7 +311,7 @@ TEST_CASE("comments are left out, and a number sign in quotes is none") {
   CHECK(world.signer({Secret("c#\"d"), Secret("a#b")}) == 2);
 }
 
-TEST_CASE("a configured text's escapes are read as TOML has them") {
+TEST_CASE("escapes in a configured string follow TOML") {
   SettingsWorld world;
   world.configure("header = [\"X-One: a\\\\b\", 'X-Two: a\\b', \"X-Three: \\u00e9\"]\n");
   REQUIRE(world.send() == 0);

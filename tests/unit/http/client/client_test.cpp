@@ -27,7 +27,7 @@ class Peer {
  public:
   explicit Peer(int socket) : socket_(socket) {}
 
-  /// Reads one request with its Content-Length; what came so far when the connection ends.
+  /// Reads one request by its Content-Length; returns a partial one if the connection ends.
   std::string read_request() {
     std::string text;
     std::size_t missing = 1;
@@ -191,7 +191,7 @@ std::string all_bytes() {
 
 }  // namespace
 
-TEST_CASE("an answer comes back with its exact head and body") {
+TEST_CASE("a response is returned with its exact headers and body") {
   const auto result =
       exchange(answering_open("HTTP/1.1 201 Made \xe9 it\r\nX-b: a%20b%0d%0a\r\nx-A:\r\nX-b:  2 \t\r\n"
                               "Content-Encoding: gzip\r\nContent-Length: 256\r\n\r\n" +
@@ -238,7 +238,7 @@ TEST_CASE("a body ends by length, by its last chunk, or with the connection") {
   }
 }
 
-TEST_CASE("answers that have no body are complete at the end of their head") {
+TEST_CASE("responses without a body are complete after their headers") {
   for (const auto* head :
        {"HTTP/1.1 204 No Content\r\nX: y\r\n\r\n", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n",
         "HTTP/1.1 304 Not Modified\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n"}) {
@@ -252,7 +252,7 @@ TEST_CASE("answers that have no body are complete at the end of their head") {
   CHECK(header_value(result.response->headers, "content-length") == "500");
 }
 
-TEST_CASE("interim answers are passed over") {
+TEST_CASE("interim responses are skipped") {
   const auto result =
       exchange(answering_open("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
                               "HTTP/1.1 102 Processing\r\n\r\n" +
@@ -276,7 +276,7 @@ TEST_CASE("a redirect is returned and not followed") {
   CHECK(server.connections() == 1);
 }
 
-TEST_CASE("a long reason phrase is kept or refused and never crashes") {
+TEST_CASE("a long reason phrase is preserved or rejected, and never crashes") {
   const auto with_reason = [](std::size_t size) {
     return exchange(
         answering_open("HTTP/1.1 200 " + std::string(size, 'x') + "\r\nContent-Length: 0\r\n\r\n"));
@@ -288,7 +288,7 @@ TEST_CASE("a long reason phrase is kept or refused and never crashes") {
   check_refused(with_reason(1 << 20), Obstacle::not_http, "the status line is longer than 8 KiB");
 }
 
-TEST_CASE("what has no end is cut off at a limit that is named") {
+TEST_CASE("an endless response is cut off at a limit that is named") {
   const std::string head = "HTTP/1.1 200 OK\r\n";
   const std::string headers_too_long = "the response's headers are longer than 64 KiB";
   check_refused(exchange(endless("HTTP/1.1 200 ", std::string(5000, 'x'))), Obstacle::not_http,
@@ -326,7 +326,7 @@ TEST_CASE("what has no end is cut off at a limit that is named") {
   CHECK(largest.response->body.size() == 1 << 20);
 }
 
-TEST_CASE("an answer that breaks HTTP is refused with the reason") {
+TEST_CASE("a response that violates HTTP is rejected with the reason") {
   const std::string head = "HTTP/1.1 200 OK\r\n";
   const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
   struct Row {
@@ -392,7 +392,7 @@ TEST_CASE("a folded header is read as one line") {
   CHECK(header_value(result.response->headers, "X") == "a b");
 }
 
-TEST_CASE("an answer that is cut off at any byte is not taken for complete") {
+TEST_CASE("a response truncated at any byte is reported as incomplete") {
   const std::string samples[] = {
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: x\r\n\r\n",
@@ -413,7 +413,7 @@ TEST_CASE("an answer that is cut off at any byte is not taken for complete") {
   }
 }
 
-TEST_CASE("a lost connection is told with how far the answer had come") {
+TEST_CASE("a lost connection is reported with how much of the response had arrived") {
   check_refused(exchange(answering("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + std::string(120, 'x'))),
                 Obstacle::closed,
                 "the connection was closed before the response was complete (120 of 500 bytes)");
@@ -439,7 +439,7 @@ void check_late(const ScriptedServer::Script& script, std::size_t max_body_bytes
   }
 }
 
-TEST_CASE("an answer has to be there in time, however slowly it comes") {
+TEST_CASE("a slow response is timed out, however steadily it arrives") {
   constexpr std::size_t usual = 1 << 20;
   check_refused(exchange(answering_open(""), {}, {.timeout = 200ms}), Obstacle::timed_out,
                 "no response within 200 ms");
@@ -468,7 +468,7 @@ TEST_CASE("a server that reads nothing of a large request is timed out") {
   check_refused(result, Obstacle::timed_out, "no response within 200 ms");
 }
 
-TEST_CASE("an answer that comes before the request was read is still an answer") {
+TEST_CASE("an early response is accepted") {
   std::atomic<bool> done = false;
   const ScriptedServer server([&done](Peer& peer, int connection) {
     if (connection > 0) {
@@ -491,7 +491,7 @@ TEST_CASE("an answer that comes before the request was read is still an answer")
   CHECK(server.connections() == 2);
 }
 
-TEST_CASE("the request goes out as it was given") {
+TEST_CASE("a request is sent as given") {
   std::string seen;
   const ScriptedServer server([&seen](Peer& peer, int) {
     seen = peer.read_request();
@@ -541,7 +541,7 @@ TEST_CASE("the request goes out as it was given") {
   }
 }
 
-TEST_CASE("what would break the request's framing is refused") {
+TEST_CASE("headers that would break the request's framing are rejected") {
   std::atomic<int> requests = 0;
   const ScriptedServer server([&requests](Peer& peer, int) {
     if (!peer.read_request().empty()) ++requests;
@@ -583,7 +583,7 @@ TEST_CASE("one connection carries many requests") {
   CHECK(server.connections() == 1);
 }
 
-TEST_CASE("a connection is not used again when its answer says so") {
+TEST_CASE("a connection is closed if the response says so") {
   const std::string answers[] = {
       "HTTP/1.1 200 OK\r\nConnection: x, Close\r\nContent-Length: 2\r\n\r\nok",
       "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
@@ -640,7 +640,7 @@ TEST_CASE("a request on a fresh connection that is closed without a response is 
   CHECK(server.connections() == 1);
 }
 
-TEST_CASE("where nobody listens the client says so") {
+TEST_CASE("a refused connection is reported") {
   std::string url;
   {
     const ScriptedServer server(answering(ok));
@@ -655,7 +655,7 @@ TEST_CASE("where nobody listens the client says so") {
                 "the name \"no-such-name.invalid\" has no address");
 }
 
-TEST_CASE("a socket file is connected to whatever the host is") {
+TEST_CASE("--unix connects to the socket whatever the host is") {
   const auto path = std::filesystem::temp_directory_path() / fmt::format("alohook-client-{}.sock", getpid());
   std::filesystem::remove(path);
   std::string seen;
@@ -677,7 +677,7 @@ TEST_CASE("a socket file is connected to whatever the host is") {
   std::filesystem::remove(path);
 }
 
-TEST_CASE("names are resolved as told") {
+TEST_CASE("--resolve overrides name resolution") {
   const ScriptedServer server(answering(ok));
   const auto url = parse_url(fmt::format("http://Hooks.example.invalid:{}/", server.port()));
   const auto send = [&](std::string entry) {

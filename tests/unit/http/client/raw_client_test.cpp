@@ -75,7 +75,7 @@ TEST_CASE("answers are read whatever their framing, also one that comes early", 
   CHECK(exchange_with("HTTP/1.1 204 No Content\r\n\r\n").response->status == 204);
 }
 
-TEST_CASE("what is no answer is an obstacle", "[wire]") {
+TEST_CASE("anything but an HTTP response is an obstacle", "[wire]") {
   CHECK(exchange_with("").obstacle == Obstacle::closed);
   CHECK(exchange_with("garbage").obstacle == Obstacle::not_http);
   const Exchange long_one =
@@ -84,14 +84,14 @@ TEST_CASE("what is no answer is an obstacle", "[wire]") {
   CHECK(long_one.obstacle == Obstacle::not_http);
 }
 
-TEST_CASE("a server that never answers is waited for only so long", "[wire]") {
+TEST_CASE("a server that never responds is timed out", "[wire]") {
   RunningServer server({}, [](const Incoming&, const Responder&) {});
   const Exchange exchange =
       send_on_wire(url_of(server), {.timeout = std::chrono::milliseconds(50)}, request(), WireForm::whole);
   CHECK_FALSE(exchange.response);
 }
 
-TEST_CASE("whether somebody is there can be asked", "[wire]") {
+TEST_CASE("reachability can be tested without a request", "[wire]") {
   Url url;
   {
     RunningServer server;

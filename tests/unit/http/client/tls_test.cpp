@@ -112,7 +112,7 @@ TEST_CASE("a certificate is trusted when its authority is and it is for the host
   CHECK(by_environment.response);
 }
 
-TEST_CASE("each thing that can be wrong with a certificate is told apart") {
+TEST_CASE("each problem of a certificate has its own message") {
   const Certificates certificates;
   if (!certificates.complete()) return;
   const ClientOptions trusting{.ca_file = certificates.path("ca.pem")};

@@ -51,7 +51,7 @@ bool is_reset(const RawClient& client) {
 
 }  // namespace
 
-TEST_CASE("a reset is a reset, and nothing else comes") {
+TEST_CASE("a reset closes the connection without a response") {
   RunningServer server({}, spoiling(Fault::reset));
   for (int i = 0; i < 3; ++i) {
     RawClient client(server.port());
@@ -76,7 +76,7 @@ TEST_CASE("a truncated answer without a body ends in the middle of its head") {
   CHECK(answer_with(Fault::truncate, "", "HEAD") == head.substr(0, head.size() / 2));
 }
 
-TEST_CASE("a wrong length is less than what comes, by one byte at least") {
+TEST_CASE("a wrong length is at least one byte less than the body") {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n";
   CHECK(answer_with(Fault::wrong_length, "0123456789") == fmt::format(fmt::runtime(head), 5) + "0123456789");
   CHECK(answer_with(Fault::wrong_length, "012") == fmt::format(fmt::runtime(head), 1) + "012");
@@ -84,7 +84,7 @@ TEST_CASE("a wrong length is less than what comes, by one byte at least") {
   CHECK(answer_with(Fault::wrong_length, "") == fmt::format(fmt::runtime(head), 0) + "\n");
 }
 
-TEST_CASE("a dripping answer comes byte by byte, is right, and keeps the connection") {
+TEST_CASE("a dripping response arrives byte by byte, is correct, and keeps the connection open") {
   RunningServer server({}, spoiling(Fault::drip, ""));
   RawClient client(server.port());
   client.send(get("/") + get("/right"));
@@ -107,7 +107,7 @@ TEST_CASE("a dripping answer ends when the client goes") {
   server.join();
 }
 
-TEST_CASE("a hanging request has no answer, while others on their connections have theirs") {
+TEST_CASE("a hanging request gets no response, while other connections are served") {
   RunningServer server({}, spoiling(Fault::hang));
   RawClient client(server.port());
   client.send(get("/") + get("/right"));
@@ -139,7 +139,7 @@ TEST_CASE("what a client sends after a request that hangs is dropped") {
   CHECK(server.request_count() == 1);
 }
 
-TEST_CASE("stopping does not wait for what hangs") {
+TEST_CASE("stopping doesn't wait for hanging requests") {
   RunningServer server({}, spoiling(Fault::hang));
   std::list<RawClient> clients;
   for (std::size_t i = 0; i < 3; ++i) {
@@ -151,7 +151,7 @@ TEST_CASE("stopping does not wait for what hangs") {
   for (RawClient& client : clients) CHECK(client.is_at_end());
 }
 
-TEST_CASE("a delayed answer comes later, while others are served") {
+TEST_CASE("a delayed response is sent later, while others are served") {
   RunningServer server({}, spoiling(Fault::none, "0123456789", 300ms));
   const auto began = Clock::now();
   RawClient client(server.port());
@@ -162,7 +162,7 @@ TEST_CASE("a delayed answer comes later, while others are served") {
   CHECK(client.read_response() == right);
 }
 
-TEST_CASE("stopping lets a delayed answer go out") {
+TEST_CASE("stopping lets a delayed response be sent") {
   RunningServer server({}, spoiling(Fault::none, "0123456789", 300ms));
   RawClient client(server.port());
   client.send(get("/"));
@@ -172,7 +172,7 @@ TEST_CASE("stopping lets a delayed answer go out") {
   server.join();
 }
 
-TEST_CASE("a request that would hang after its delay is let go when the server stops") {
+TEST_CASE("a request that hangs after its delay ends when the server stops") {
   RunningServer server({}, spoiling(Fault::hang, "", 300ms));
   RawClient client(server.port());
   client.send(get("/"));
@@ -182,7 +182,7 @@ TEST_CASE("a request that would hang after its delay is let go when the server s
   server.join();
 }
 
-TEST_CASE("a delay does not outlive the grace of a stop, nor its server") {
+TEST_CASE("a delay ends with the grace period of a stop and with the server") {
   const Fault fault = GENERATE(Fault::none, Fault::reset, Fault::drip, Fault::hang);
   RunningServer server({}, spoiling(fault, "x", 1h));
   RawClient client(server.port());

@@ -97,7 +97,7 @@ std::string read_to_end(RawClient& client) {
 
 bool is_long() { return std::getenv("ALOHOOK_LONG") != nullptr; }
 
-/// Where to cut: everywhere, or in a long case around its line ends, its limits, and here and there.
+/// Where to split a case: everywhere, or in a long one around newlines, limits, and at random.
 std::vector<std::size_t> cuts_of(const std::string& bytes) {
   const std::size_t all_below = is_long() ? 10'000 : 600;
   std::set<std::size_t> cuts;
@@ -114,7 +114,7 @@ std::vector<std::size_t> cuts_of(const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("every hostile request is answered as the standard says, and the next one served") {
+TEST_CASE("every hostile request gets the response that the standard requires, and the next one is served") {
   const std::vector<HttpCase> cases = http_cases();
   CHECK(cases.size() >= 350);
   EchoServer server;
@@ -130,7 +130,8 @@ TEST_CASE("every hostile request is answered as the standard says, and the next 
   }
 }
 
-TEST_CASE("after a refused request nothing is taken for another one, after a good one exactly what follows") {
+TEST_CASE(
+    "bytes after a rejected request are never parsed as a request, bytes after a valid one always are") {
   EchoServer server;
   for (const HttpCase& one : http_cases()) {
     if (one.is_half || one.answers.empty()) continue;
@@ -168,7 +169,7 @@ TEST_CASE("a hostile request ends the same wherever the network cuts it") {
   }
 }
 
-TEST_CASE("a hostile request ends the same when it comes one byte at a time") {
+TEST_CASE("a hostile request ends the same when it arrives one byte at a time") {
   std::vector<HttpCase> cases = http_cases();
   std::erase_if(cases, [](const HttpCase& one) { return one.bytes.size() > 1500; });
   EchoServer server;

@@ -103,7 +103,7 @@ TEST_CASE("the fingerprint is the one that openssl shows") {
              ContainsSubstring("=" + fingerprint(identity) + "\n"));
 }
 
-TEST_CASE("what is no certificate has no fingerprint") {
+TEST_CASE("text that isn't a certificate has no fingerprint") {
   CHECK_THROWS_AS(fingerprint({"", ""}), Error);
   CHECK_THROWS_AS(fingerprint({"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", ""}), Error);
 }

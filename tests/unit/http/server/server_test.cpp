@@ -86,7 +86,7 @@ bool has_ipv6() {
 
 }  // namespace
 
-TEST_CASE("a body with every byte there is arrives as it was sent, with a length and in chunks") {
+TEST_CASE("a body with every byte value arrives unchanged, with a length and in chunks") {
   RunningServer server;
   RawClient client(server.port());
   client.send(post(all_bytes()));
@@ -151,7 +151,7 @@ TEST_CASE("any method may have a body, and an unknown one keeps its name") {
   }
 }
 
-TEST_CASE("chunk extensions and trailers are passed over") {
+TEST_CASE("chunk extensions and trailers are ignored") {
   RunningServer server;
   RawClient client(server.port());
   client.send(chunked(
@@ -227,7 +227,7 @@ TEST_CASE("a connection stays open exactly when the client asks for it or HTTP/1
   }
 }
 
-TEST_CASE("a response goes out as given, except what frames it and what could forge another") {
+TEST_CASE("a response is sent as given, except for framing headers and response splitting") {
   Response response{299,
                     "Fine",
                     {{"X-a", "1"},
@@ -267,7 +267,7 @@ TEST_CASE("a body of many megabytes comes through in both directions") {
   CHECK(response.substr(response.find("\r\n\r\n") + 4) == body);
 }
 
-TEST_CASE("a client that waits for it is told to go on, in any spelling, and only when its body is welcome") {
+TEST_CASE("100 Continue is sent only if the client expects it and its body is acceptable") {
   RunningServer server({.max_body_bytes = 10});
   for (const char* spelling : {"100-continue", "100-Continue"}) {
     RawClient client(server.port());
@@ -301,7 +301,7 @@ TEST_CASE("a body may be as large as the limit and not a byte larger") {
   CHECK(serves(server));
 }
 
-TEST_CASE("a client that sends far too much still comes to read why it was turned away") {
+TEST_CASE("a client that sends far too much can still read why it was rejected") {
   RunningServer server({.max_body_bytes = 1000});
   RawClient client(server.port());
   const std::string body(20'000'000, 'x');
@@ -336,7 +336,7 @@ TEST_CASE("a header may be as large as the limit and not a byte larger, however 
   CHECK(serves(server));
 }
 
-TEST_CASE("a request that is not complete in time is answered 408, a silent connection just closed") {
+TEST_CASE("an incomplete request gets a 408 on timeout, a silent connection is closed") {
   RunningServer server({.request_timeout = 60ms});
   for (const std::string& start : {std::string("G"), std::string("GET / HTTP/1.1\r\nHost: x\r\nX: "),
                                    post("12345").substr(0, 55), chunked("5\r\nab")}) {
@@ -364,7 +364,7 @@ TEST_CASE("dripping bytes does not stretch the time a request may take") {
   drip.join();
 }
 
-TEST_CASE("a connection that is kept alive is closed when nothing comes on it any more") {
+TEST_CASE("an idle kept-alive connection is closed") {
   RunningServer server({.idle_timeout = 30ms});
   RawClient client(server.port());
   client.send(post("x"));
@@ -372,7 +372,7 @@ TEST_CASE("a connection that is kept alive is closed when nothing comes on it an
   CHECK(client.is_at_end());
 }
 
-TEST_CASE("one connection too many is answered 503, and its place is free again once another has gone") {
+TEST_CASE("a connection above the limit gets a 503, until another one closes") {
   RunningServer server({.max_connections = 2});
   auto first = std::make_unique<RawClient>(server.port());
   RawClient second(server.port());
@@ -394,7 +394,8 @@ TEST_CASE("one connection too many is answered 503, and its place is free again 
   CHECK(serves(server));
 }
 
-TEST_CASE("what two programs could understand in two ways is refused, and the next connection served") {
+TEST_CASE(
+    "requests that two parsers could interpret differently are rejected, and the next connection is served") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"length and chunks",
        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
@@ -566,7 +567,7 @@ TEST_CASE("nothing after a refused request is taken for another one") {
   CHECK(server.request_count() == 1);
 }
 
-TEST_CASE("an answer may come later and from another thread, while others are served") {
+TEST_CASE("a response may be sent later from another thread, while others are served") {
   Later later;
   RunningServer server({}, [&, first = true](const Incoming& incoming, Responder respond) mutable {
     if (std::exchange(first, false)) return later.handler()(incoming, std::move(respond));
@@ -645,7 +646,7 @@ TEST_CASE("stopping lets the request in flight finish and closes the rest") {
   server.join();
 }
 
-TEST_CASE("stopping lets a request that is half here come to its end") {
+TEST_CASE("stopping lets a partly received request finish") {
   RunningServer server;
   RawClient idle(server.port());
   RawClient client(server.port());
@@ -658,7 +659,7 @@ TEST_CASE("stopping lets a request that is half here come to its end") {
   server.join();
 }
 
-TEST_CASE("a second stop does not wait, nor does one without grace") {
+TEST_CASE("a second stop, or one without a grace period, doesn't wait") {
   for (const bool twice : {true, false}) {
     Later later;
     RunningServer server({}, later.handler());
@@ -672,14 +673,14 @@ TEST_CASE("a second stop does not wait, nor does one without grace") {
   }
 }
 
-TEST_CASE("a stop that comes before run is not lost") {
+TEST_CASE("a stop before run takes effect") {
   Server server({}, {}, {});
   server.stop(1h);
   server.run();
   CHECK_THROWS_WITH(RawClient(server.port()), ContainsSubstring("refused"));
 }
 
-TEST_CASE("whoever connected before the stop gets an answer") {
+TEST_CASE("a client that connected before the stop gets a response") {
   std::promise<void> entered;
   std::promise<void> leave;
   RunningServer server({}, [&, first = true](const Incoming&, const Responder& respond) mutable {
@@ -699,7 +700,7 @@ TEST_CASE("whoever connected before the stop gets an answer") {
   for (auto& client : queued) CHECK(status_of(client.read_all()) == "HTTP/1.1 200");
 }
 
-TEST_CASE("a taken port is an error that says what to do") {
+TEST_CASE("a port in use is an error that says what to do") {
   RunningServer server;
   try {
     Server second({.port = server.port()}, {}, {});
@@ -710,7 +711,7 @@ TEST_CASE("a taken port is an error that says what to do") {
   }
 }
 
-TEST_CASE("a host that is not this machine's is an error") {
+TEST_CASE("a non-local address is an error") {
   CHECK_THROWS_AS(Server({.host = "no-such-host.invalid"}, {}, {}), Error);
   CHECK_THROWS_AS(Server({.host = "192.0.2.1"}, {}, {}), Error);
   CHECK_THROWS_AS(Server({.host = ""}, {}, {}), Error);
@@ -797,7 +798,7 @@ TEST_CASE("a socket file of a dead program is replaced, any other file is left a
   CHECK_THROWS_WITH(Server({.unix_path = std::string(200, 'x')}, {}, {}), ContainsSubstring("too long"));
 }
 
-TEST_CASE("500 idle connections and 50 slow ones keep nobody waiting") {
+TEST_CASE("500 idle and 50 slow connections delay no other request") {
   // Both ends are in this process, and the usual soft limit is 1024.
   constexpr rlim_t needed = 2000;
   rlimit limit{};
@@ -817,7 +818,7 @@ TEST_CASE("500 idle connections and 50 slow ones keep nobody waiting") {
   CHECK(serves(server));
 }
 
-TEST_CASE("running out of descriptors is said once and survived") {
+TEST_CASE("running out of file descriptors is reported once and survived") {
   RunningServer server;
   RawClient client(server.port());
   client.send(post("x"));
@@ -875,7 +876,7 @@ std::string over_tls(std::uint16_t port, const std::string& request, const TlsId
 
 }  // namespace
 
-TEST_CASE("TLS serves the same bytes, from 1.2 on, and ends in good order") {
+TEST_CASE("TLS 1.2 and later serve the same bytes and close cleanly") {
   const TlsIdentity identity = make_self_signed("localhost");
   RunningServer server({.tls = identity});
   CHECK(server.server().url() == fmt::format("https://127.0.0.1:{}/", server.port()));
