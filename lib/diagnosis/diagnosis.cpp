@@ -94,6 +94,14 @@ CauseId cause_of(SecretFault fault) {
   }
 }
 
+/// Returns whether text starts as an object with a key, or a list of objects, does.
+bool looks_like_json(std::string_view text) {
+  text = trimmed(text);
+  if (!text.starts_with('{') && !text.starts_with('[')) return false;
+  const std::string_view next = trimmed(text.substr(1)).substr(0, 1);
+  return next == (text[0] == '{' ? "\"" : "{");
+}
+
 /// Returns whether text that isn't JSON could become JSON by going on: it ends inside a string, an object or a list.
 bool is_incomplete_json(std::string_view text) {
   std::size_t depth = 0;
@@ -132,8 +140,7 @@ void suspect_the_body(std::vector<Cause>& causes, const HeaderLook& look, const 
                       const DiagnosisInput& input) {
   for (const HeaderRemark& remark : look.suspects)
     add(causes, remark.cause, remark.note, Certainty::suspected, input.view);
-  const std::string_view start = trimmed(input.body).substr(0, 1);
-  if (source.json() != nullptr || (start != "{" && start != "[") || input.body.size() > largest_incomplete)
+  if (source.json() != nullptr || !looks_like_json(input.body) || input.body.size() > largest_incomplete)
     return;
   if (is_incomplete_json(input.body)) {
     add(causes, CauseId::body_truncated,

@@ -88,6 +88,7 @@ class Reader {
             fmt::format("with up to {} of its digits changed", most_changed_digits));
         readings_.back().changed_digits = most_changed_digits;
       }
+      add_lossy(std::string(value_));
       return std::move(readings_);
     }
     const BareMac bare = bare_mac(value_);

@@ -12,6 +12,7 @@
 namespace alohook {
 namespace {
 
+constexpr std::size_t end_of_hex = 6 + 16 * 3;  // of a line of curl --trace: an offset, then 16 bytes
 constexpr char terminal_escape[] = {0x1B, '[', 0};
 constexpr std::string_view methods[] = {"GET",  "POST",    "PUT",   "PATCH", "DELETE",
                                         "HEAD", "OPTIONS", "TRACE", "QUERY", "CONNECT"};
@@ -166,14 +167,14 @@ CapturedRequest read_curl_talk(std::string_view text) {
   while (!text.empty()) {
     const std::string_view whole = text;
     const std::string_view line = take_line(text);
-    if (!is_done && line.starts_with("> ")) {
+    if (!is_done && trimmed(line) == ">") {
+      is_done = true;
+    } else if (!is_done && line.starts_with("> ")) {
       if (is_request_line(line.substr(2))) {
         read_request_line(line.substr(2), captured.request);
       } else {
         read_header(line.substr(2), captured.request);
       }
-    } else if (!is_done && line == ">") {
-      is_done = true;
     } else if (line.starts_with("< ")) {
       has_response = true;
     } else if (is_done && !has_response && !is_curl_line(line)) {
@@ -204,8 +205,8 @@ std::optional<CapturedRequest> read_curl_trace(std::string_view text) {
       sent = nullptr;
     } else if (sent != nullptr && line.size() > 6 && line[4] == ':') {
       std::size_t at = 6;
-      for (; at + 2 <= line.size() && is_hex_digit(line[at]) && is_hex_digit(line[at + 1]) &&
-             (at + 2 == line.size() || line[at + 2] == ' ');
+      for (; at < end_of_hex && at + 2 <= line.size() && is_hex_digit(line[at]) &&
+             is_hex_digit(line[at + 1]) && (at + 2 == line.size() || line[at + 2] == ' ');
            at += 3) {
         *sent += hex_decode(line.substr(at, 2)).value_or("");
       }

@@ -334,6 +334,39 @@ MISTAKES = [
     ("two headers", "several-signatures", "headers", headers(lambda s, t: [[SIG, "v0=" + "cd" * 32], [SIG, s], [TIME, t]])),
 
     ("swapped", "key-message-swapped", "hash", setting(digest=lambda k, m, by: hmac_by(by, m, k, "sha256"))),
+
+    ("trimmed by middleware", "body-altered", "body",
+     body(lambda b: php("(function ($v) { array_walk_recursive($v, function (&$s) { if (is_string($s)) { $s = trim($s); $s = $s === '' ? null : $s; } });"
+                        " return json_encode($v); })(json_decode($b, true))", b), b'{"type":" action_created ","note":"  ","n":1}')),
+    ("null members dropped", "body-altered", "body",
+     js("return JSON.stringify(JSON.parse(b),(k,v)=>v===null?undefined:v)", b'{"type":"a","x":null,"n":{"y":null,"z":1}}')),
+    ("htmlspecialchars", "body-altered", "body", body(lambda b: php("htmlspecialchars($b, ENT_QUOTES)", b), b'{"t":"<b>it\'s</b> & more"}')),
+    ("addslashes", "body-altered", "body", body(lambda b: php("addslashes($b)", b), b'{"t":"it\'s"}')),
+    ("PascalCase keys", "body-altered", "body",
+     body(lambda b: json.dumps({k[0].upper() + k[1:]: v for k, v in json.loads(b).items()}, separators=(",", ":")).encode(),
+          b'{"type":"a","actionId":12}')),
+
+    ("cut at 60 bytes", "body-truncated", "body", body(lambda b: b[:60])),
+    ("cut in a character", "body-truncated", "body", body(lambda b: b[:b.index(b"\xa9")])),
+
+    ("in an object", "body-wrapped", "body", js("return '{\"body\":' + b + '}'")),
+    ("in a list", "body-wrapped", "body", js("return '[' + b + ']'")),
+
+    ("secret empty", "secret-unset", "alone", secret(lambda s: b"")),
+    ("secret undefined", "secret-unset", "alone", secret(lambda s: b"undefined")),
+    ("secret changeme", "secret-unset", "alone", secret(lambda s: b"changeme")),
+
+    ("a digit retyped", "mac-altered", "encoding", encoded(lambda m: "v0=" + ("1" if m.hex()[0] != "1" else "2") + m.hex()[1:])),
+    ("carriage return", "other-encoding", "encoding", encoded(lambda m: "v0=" + m.hex() + "\r")),
+    ("BitConverter", "other-encoding", "encoding", encoded(lambda m: m.hex("-").upper())),
+    ("openssl -c", "other-encoding", "encoding", encoded(lambda m: m.hex(":"))),
+
+    ("not UTF-8, replaced", "body-charset", "body", body(lambda b: b.decode(errors="replace").encode(), b'{"t":"caf\xc3\xa9 \xff\xfe cut \xe2\x98"}')),
+    ("not UTF-8, replaced by Node", "body-charset", "body", js("return b.toString()", b'{"t":"caf\xc3\xa9 \xf0\x9f\x98 \xc0\xaf"}')),
+    ("not UTF-8, dropped", "body-charset", "body", body(lambda b: b.decode(errors="ignore").encode(), b'{"t":"caf\xc3\xa9 \xff\xfe cut \xe2\x98"}')),
+    ("not UTF-8, as Windows-1252", "body-charset", "body", body(lambda b: b.decode("cp1252").encode(), b'{"t":"caf\xe9 \x80"}')),
+
+    ("json.dumps of Base64 text", "body-base64", "body", body(lambda b: base64.b64encode(base64.b64encode(b)))),
 ]
 
 # Two causes that meet in one place.

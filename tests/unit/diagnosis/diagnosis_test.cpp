@@ -10,6 +10,7 @@
 
 #include "base/codec.h"
 #include "diagnosis/causes.h"
+#include "diagnosis/fixes.h"
 #include "support/catch.hpp"
 
 using namespace alohook;
@@ -310,6 +311,114 @@ TEST_CASE("missing, misspelled and other providers' headers are named with the h
   CHECK_THAT(stripe.causes[0].evidence, ContainsSubstring("Stripe"));
   const Diagnosis hostile = look({{"X-ALO-Signature\x1b[2J", "v0=" + right_mac}});
   CHECK(all_text(hostile).find('\x1b') == std::string::npos);
+}
+
+namespace {
+
+/// The first cause's sentence, as seen from a situation, for a signature over these bytes.
+std::string sentence(Situation situation, std::string_view signed_body, std::string_view text) {
+  DiagnosisInput input = request(
+      encode(mac(one_secret()[0], std::to_string(signed_at), signed_body), Encoding::v0), signed_at, text);
+  input.view = {situation, "body.json"};
+  const Diagnosis diagnosis = diagnose(input);
+  REQUIRE_FALSE(diagnosis.causes.empty());
+  return diagnosis.causes[0].text;
+}
+
+}  // namespace
+
+TEST_CASE("a cause says who is suspect: the saved body, the user's code, the server, or nobody yet") {
+  const std::string spaced = R"({ "type": "action_created" })", compact = R"({"type":"action_created"})";
+  CHECK(sentence(Situation::capture, compact, spaced) ==
+        "The signature is genuine; body.json is a re-serialized copy of what was signed.");
+  CHECK(sentence(Situation::mine, compact, spaced) ==
+        "Your code signs a re-serialized copy of the body instead of its raw bytes.");
+  CHECK(sentence(Situation::server, compact, spaced) ==
+        "Your server verifies a re-serialized copy of the body instead of its raw bytes.");
+  CHECK(sentence(Situation::wire, compact, spaced) ==
+        "The signature covers a re-serialized copy of the body instead of its raw bytes.");
+}
+
+TEST_CASE("only the user's own code is told how to read a raw body; a saved body is told how to save it") {
+  const auto fixes = [](Situation situation) {
+    std::string all;
+    for (const FixText& fix : fix_texts(CauseId::body_newlines, situation))
+      all += std::string(fix.text) + "\n";
+    return all;
+  };
+  CHECK_THAT(fixes(Situation::mine), ContainsSubstring("File.binwrite"));
+  CHECK_THAT(fixes(Situation::capture), ContainsSubstring("listen --record"));
+  CHECK_THAT(fixes(Situation::capture), !ContainsSubstring("File.binwrite"));
+  CHECK_THAT(fixes(Situation::wire), ContainsSubstring("Sign the exact bytes you send"));
+}
+
+TEST_CASE("every language's fix fits one line of 80 columns") {
+  for (const CauseText& cause : cause_texts()) {
+    for (const Situation situation :
+         {Situation::wire, Situation::capture, Situation::mine, Situation::server}) {
+      for (const FixText& fix : fix_texts(cause.id, situation)) {
+        if (fix.language.empty()) continue;
+        CAPTURE(fix.language, fix.text);
+        CHECK(fix.language.size() + 2 + fix.text.size() <= 70);
+        CHECK(std::ranges::count(fix_languages(), fix.language) == 1);
+      }
+    }
+  }
+}
+
+TEST_CASE("a body that was cut at any byte is proven with the number of bytes") {
+  const std::string text = R"({"type":"action_created","title":"Caf\u00e9"})";
+  const Secrets secrets = one_secret();
+  for (std::size_t size = 1; size < text.size(); ++size) {
+    const std::string signature =
+        encode(mac(secrets[0], std::to_string(signed_at), text.substr(0, size)), Encoding::v0);
+    const Diagnosis diagnosis = diagnose(request(signature, signed_at, text));
+    CAPTURE(size);
+    REQUIRE(diagnosis.causes.size() == 1);
+    // A cut may leave what has a name of its own, such as the body without its last character.
+    CHECK(diagnosis.causes[0].proven);
+    if (diagnosis.causes[0].id == "body-truncated") {
+      CHECK_THAT(diagnosis.causes[0].evidence,
+                 ContainsSubstring(fmt::format("the first {} of the body's {} bytes", size, text.size())));
+    }
+  }
+}
+
+TEST_CASE("a large body that was cut at a usual size is proven") {
+  const std::string text = "{\"t\":\"" + std::string(300'000, 'x') + "\"}";
+  for (const std::size_t size : {65'535u, 65'536u, 100'000u, 262'144u}) {
+    const std::string signature =
+        encode(mac(one_secret()[0], std::to_string(signed_at), std::string_view(text).substr(0, size)),
+               Encoding::v0);
+    const Diagnosis diagnosis = diagnose(request(signature, signed_at, text));
+    CAPTURE(size);
+    CHECK(ids(diagnosis) == std::vector<std::string>{"body-truncated"});
+  }
+}
+
+TEST_CASE("a body that isn't the one that was sent is named before secrets are suspected") {
+  DiagnosisInput input = request("v0=" + std::string(64, 'a'), signed_at, "{\"type\": \"action_cre");
+  const std::vector<std::string> incomplete = ids(diagnose(input));
+  CHECK(incomplete == std::vector<std::string>{"body-truncated", "wrong-secret"});
+  input = request("v0=" + std::string(64, 'a'), signed_at, small_body);
+  input.headers.push_back({"Content-Length", "40"});
+  const Diagnosis diagnosis = diagnose(input);
+  CHECK(ids(diagnosis) == std::vector<std::string>{"body-truncated", "wrong-secret"});
+  CHECK_THAT(diagnosis.causes[0].evidence, ContainsSubstring("Content-Length says 40"));
+  CHECK_FALSE(diagnosis.causes[0].proven);
+}
+
+TEST_CASE(
+    "the work for a body is bounded: a kilobyte takes thousands of MACs, a megabyte a fixed number of "
+    "bytes") {
+  const std::string kilobyte = "{\"t\":\"" + std::string(1'000, 'x') + "\"}",
+                    megabyte = "{\"t\":\"" + std::string(1'000'000, 'x') + "\"}";
+  const Diagnosis small = diagnose(request("v0=" + std::string(64, 'a'), signed_at, kilobyte));
+  CHECK_FALSE(small.stopped_early);
+  CHECK(small.macs_tried < 16'000);
+  const Diagnosis large = diagnose(request("v0=" + std::string(64, 'a'), signed_at, megabyte));
+  CHECK(large.stopped_early);
+  CHECK(large.macs_tried < 80'000);
 }
 
 TEST_CASE("without secrets nothing is claimed about them") {
