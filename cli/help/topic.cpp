@@ -7,6 +7,7 @@
 
 #include "check/check.h"
 #include "diagnosis/causes.h"
+#include "diagnosis/fixes.h"
 #include "embedded/topics.h"
 #include "events/event_type.h"
 #include "help/help.h"
@@ -33,9 +34,9 @@ Blocks list_of_checks() {
 Blocks list_of_causes() {
   Blocks blocks;
   for (const CauseText& cause : cause_texts()) {
-    std::string text(cause.sentence);
-    for (const FixText& fix : fix_texts()) {
-      if (fix.cause == cause.id && fix.language.empty()) text += fmt::format(" {}", fix.text);
+    std::string text = sentence_of(cause, {});
+    for (const FixText& fix : fix_texts(cause.id, Situation::mine)) {
+      if (fix.language.empty()) text += fmt::format(" {}", fix.text);
     }
     blocks.push_back({Kind::item, std::string(cause.name), std::move(text)});
   }

@@ -11,7 +11,6 @@ namespace {
 
 using enum CauseId;
 
-// {signs} stands for who signs or verifies, {body} for the name of the body at hand.
 // clang-format off
 constexpr CauseText texts[] = {
     {body_reserialised, "body-reserialised", "{signs} a re-serialized copy of the body instead of its raw bytes.", "The signature is genuine; {body} is a re-serialized copy of what was signed."},
@@ -64,6 +63,10 @@ std::string_view subject_of(Situation situation) {
   }
 }
 
+}  // namespace
+
+std::span<const CauseText> cause_texts() { return texts; }
+
 std::string sentence_of(const CauseText& text, const Viewpoint& view) {
   const bool is_capture = view.situation == Situation::capture && !text.in_capture.empty();
   std::string sentence =
@@ -72,10 +75,6 @@ std::string sentence_of(const CauseText& text, const Viewpoint& view) {
   if (view.body_name.starts_with("the ") && sentence.starts_with("the ")) sentence[0] = 'T';
   return sentence;
 }
-
-}  // namespace
-
-std::span<const CauseText> cause_texts() { return texts; }
 
 Cause make_cause(CauseId id, std::string evidence, Certainty certainty, const Viewpoint& view) {
   const CauseText& text = *std::ranges::find(texts, id, &CauseText::id);

@@ -13,7 +13,7 @@ struct Viewpoint {
   std::string body_name = "the body";  ///< as in "… is a re-serialized copy of what was signed"
 };
 
-/// A cause's documented name and its sentences.
+/// A cause's documented name and its sentences, in which {signs} stands for who signs and {body} for the body's name.
 struct CauseText {
   CauseId id;
   std::string_view name;
@@ -21,6 +21,9 @@ struct CauseText {
   std::string_view in_capture = {};  ///< empty: the same
 };
 std::span<const CauseText> cause_texts();
+
+/// Returns the cause's sentence as seen from `view`.
+std::string sentence_of(const CauseText& text, const Viewpoint& view);
 
 enum class Certainty { suspected, proven };
 

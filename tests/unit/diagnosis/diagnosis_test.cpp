@@ -339,7 +339,7 @@ TEST_CASE("a cause says who is suspect: the saved body, the user's code, the ser
         "The signature covers a re-serialized copy of the body instead of its raw bytes.");
 }
 
-TEST_CASE("only the user's own code is told how to read a raw body; a saved body is told how to save it") {
+TEST_CASE("fixes for the user's code show how to read a raw body, fixes for a saved body how to save it") {
   const auto fixes = [](Situation situation) {
     std::string all;
     for (const FixText& fix : fix_texts(CauseId::body_newlines, situation))
