@@ -119,8 +119,7 @@ CheckSettings make_settings(const Options& options, const Target& target, Contex
                          .secret_text = describe(secret, 1),
                          .encoding = options.encoding,
                          .statuses = options.statuses,
-                         .only = options.only,
-                         .skips = options.skips,
+                         .choice = {.only = options.only, .skips = options.skips},
                          .event = {},
                          .with_stress = options.with_stress,
                          .is_loopback = reached.is_loopback(),
@@ -150,12 +149,7 @@ std::size_t terminal_width(const Context& context) { return context.out_is_termi
 
 /// The checks that are chosen; throws Error when none is.
 std::vector<CheckInfo> checks_of(const Options& options) {
-  return chosen_checks({.url = {},
-                        .host = {},
-                        .secret = Secret("none"),
-                        .secret_text = {},
-                        .only = options.only,
-                        .skips = options.skips});
+  return chosen_checks({.only = options.only, .skips = options.skips});
 }
 
 int list(const std::vector<CheckInfo>& checks, Console& console) {

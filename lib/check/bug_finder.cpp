@@ -3,22 +3,50 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <utility>
 
 #include "base/codec.h"
+#include "base/crypto.h"
+#include "check/bodies/mutations.h"
+#include "check/clock_finder.h"
 #include "diagnosis/deviations.h"
-#include "http/http_date.h"
 #include "signing/digest_text.h"
 
 namespace alohook {
 namespace {
 
-constexpr int most_requests_near = 700;  // a loopback address answers in well under a millisecond
-constexpr int most_requests_far = 40;
+constexpr int most_requests_near = 1500;  // a loopback address answers in well under a millisecond
+constexpr int most_requests_far = 80;
+constexpr std::size_t weak_secrets_far = 8;
+
+constexpr std::string_view form_names[] = {
+    "", "", "", "", "sha256=<hex>", "v1=<hex>", "upper-case hex", "base64url without padding"};
 
 }  // namespace
 
-std::string Oracle::write(std::string_view digest, Form form, Encoding encoding) {
+Cause weak_secret_cause(const WeakSecret& weak) {
+  Cause cause{weak.weakness == Weakness::placeholder ? "secret-placeholder" : "secret-unset",
+              fmt::format("The receiver verifies with {}.", name_of(weak)),
+              fmt::format("a forgery signed with {} is accepted ({})", name_of(weak), weak.source),
+              {},
+              true};
+  cause.fixes = {
+      {"",
+       "Set the secret where the receiver runs, and let it refuse to start without one: anyone can forge "
+       "events now."},
+      {"Node", "if (!process.env.ALO_SIGNING_SECRET) throw new Error('ALO_SIGNING_SECRET is not set')"},
+      {"Python", "os.environ['ALO_SIGNING_SECRET'] (raises KeyError), not os.environ.get(…)"}};
+  return cause;
+}
+
+int BugFinder::most_requests(bool is_loopback) {
+  return is_loopback ? most_requests_near : most_requests_far;
+}
+
+BugFinder::BugFinder(CheckSession& session)
+    : session_(session), requests_left_(most_requests(session.settings().is_loopback)) {}
+
+std::string BugFinder::write(std::string_view digest, Form form, Encoding encoding) {
   std::string hex = hex_encode(digest);
   switch (form) {
     case Form::session:
@@ -41,24 +69,30 @@ std::string Oracle::write(std::string_view digest, Form form, Encoding encoding)
   return {};
 }
 
-/// A body that every transform known to have happened in the wild changes, each in its own way.
-std::string Oracle::telling_body() {
+/// A body that every transformation known from the wild changes, each in its own way.
+std::string BugFinder::telling_body() {
   return session_.body(
              "\r\n  \"z\": 1.0, \"a\": \"caf\xC3\xA9 e\xCC\x81 \\u00e9 https:\\/\\/alo.invalid <>&\",\n"
              "\t\"10\":1, \"9\":[2,3],  ") +
          "\n";
 }
 
-bool Oracle::is_accepted(const std::string& body, std::string_view timestamp, std::string_view value) {
-  if (requests_left_ == 0 || !session_.gone().empty()) return false;
+bool BugFinder::is_accepted(const std::string& body, std::string_view timestamp, std::string_view value) {
+  if (!may_send()) return false;
   --requests_left_;
-  Trial trial{.sent = "a request that is signed wrongly on purpose", .request = {}, .is_wrong = true};
+  CheckRequest trial{.sent = "a request that is signed wrongly on purpose", .request = {}, .is_wrong = true};
   trial.request = session_.request(body, {{std::string(timestamp_header), std::string(timestamp)},
                                           {std::string(signature_header), std::string(value)}});
   return session_.reaction(trial, session_.send(trial)) == Reaction::accepted;
 }
 
-bool Oracle::is_confirmed(const std::string& name, Form form) {
+/// Sends a body with the signature of another one.
+bool BugFinder::is_accepted_over(const std::string& body, const std::string& signed_body) {
+  const std::string timestamp = session_.timestamp();
+  return is_accepted(body, timestamp, session_.sign(timestamp, signed_body).back().value);
+}
+
+bool BugFinder::is_confirmed(const std::string& name, Form form) {
   ++requests_left_;  // it has to be possible
   const std::string body = telling_body();
   const std::string timestamp = session_.timestamp();
@@ -69,12 +103,13 @@ bool Oracle::is_confirmed(const std::string& name, Form form) {
   return true;  // the telling body has no such form; what it was seen with stands
 }
 
-std::vector<Cause> Oracle::search(const std::string& body, Form form,
-                                  const std::optional<std::string>& only) {
+std::vector<Cause> BugFinder::search(const std::string& body, Form form,
+                                     const std::optional<std::string>& only, std::string_view causes) {
   const std::string timestamp = session_.timestamp();
   for (Deviation& deviation : deviations(session_.settings().secret, timestamp, body)) {
-    if (requests_left_ == 0 || !session_.gone().empty()) break;
+    if (!may_send()) break;
     if (only && deviation.name != *only) continue;
+    if (!deviation.cause.id.starts_with(causes)) continue;
     if (!is_accepted(body, timestamp, write(deviation.digest, form, session_.encoding()))) continue;
     if (!only && !is_confirmed(deviation.name, form)) continue;
     found_ = Found{deviation.name, form};
@@ -86,80 +121,100 @@ std::vector<Cause> Oracle::search(const std::string& body, Form form,
   return {};
 }
 
-/// A receiver whose clock is wrong, or that counts in milliseconds, refuses everything that is signed rightly.
-std::vector<Cause> Oracle::try_other_clocks() {
-  const auto try_timestamp = [&](const std::string& timestamp) {
-    const std::string body = session_.body();
-    return is_accepted(body, timestamp, session_.sign(timestamp, body).back().value);
-  };
-  const std::string milliseconds = session_.timestamp() + "000";
-  if (try_timestamp(milliseconds)) {
-    return {{"timestamp-form",
-             "The receiver takes the timestamp for milliseconds.",
-             "a request is accepted when its timestamp is in milliseconds; ALO's is in seconds",
-             {{"", "Compare the timestamp header, which is in seconds, with the clock in seconds."},
-              {"Node", "Math.floor(Date.now() / 1000), not Date.now()"}},
-             true}};
-  }
-  if (session_.settings().is_loopback) {
-    for (int hours = -14; hours <= 14; ++hours) {
-      if (hours == 0 || !try_timestamp(session_.timestamp(hours * std::int64_t{3600}))) continue;
-      return {{"clock-skew",
-               "The receiver's clock, or the time zone that it takes for UTC, is wrong.",
-               fmt::format("a request is accepted when its timestamp is {} h {}", std::abs(hours),
-                           hours > 0 ? "ahead" : "behind"),
-               {{"", "Compare with Unix time, which has no time zone, and let NTP set the clock."}},
-               true}};
-    }
-  }
-  const auto& response = session_.first_answer().response;
-  const auto date = response ? header_value(response->headers, "Date") : std::nullopt;
-  const auto theirs = date ? parse_http_date(*date, session_.world().now()) : std::nullopt;
-  if (!theirs) return {};
-  const std::int64_t off = unix_seconds(*theirs) - unix_seconds(session_.world().now());
-  if (std::llabs(off) < 30 || !try_timestamp(session_.timestamp(off))) return {};
-  return {
-      {"clock-skew",
-       "The receiver's clock is wrong.",
-       fmt::format("a request is accepted when its timestamp is {} s {}, as the receiver's Date header says",
-                   std::llabs(off), off > 0 ? "ahead" : "behind"),
-       {{"", "Let NTP set the clock of the machine that the receiver runs on."}},
-       true}};
-}
-
-std::vector<Cause> Oracle::search_all(const std::string& body) {
-  if (session_.is_encoding_known()) {
-    std::vector<Cause> causes = search(telling_body(), Form::session, {});
-    return causes.empty() ? search(body, Form::session, {}) : causes;
-  }
-  // Nothing was accepted so far. The right MAC in another dress comes first.
+/// The right MAC, written another way.
+std::vector<Cause> BugFinder::try_other_forms() {
   for (const Form form : {Form::github, Form::v1, Form::upper_hex, Form::base64url}) {
     const std::string text = session_.body(), timestamp = session_.timestamp();
     const Sha256 right = mac(session_.settings().secret, timestamp, text);
     if (!is_accepted(text, timestamp, write(bytes_of(right), form, session_.encoding()))) continue;
-    constexpr std::string_view names[] = {
-        "", "", "", "", "sha256=<hex>", "v1=<hex>", "upper-case hex", "base64url without padding"};
     return {{"other-encoding",
-             "The receiver expects the MAC to be written in another way.",
-             fmt::format("the right MAC is accepted as {}; ALO does not document how it is written",
-                         names[static_cast<int>(form)]),
+             "The receiver expects the MAC to be written another way.",
+             fmt::format("the right MAC is accepted as {}; ALO doesn't document how it is written",
+                         form_names[static_cast<int>(form)]),
              {{"", "Find out which form your ALO app receives (alohook listen shows it), and expect that."}},
              true}};
   }
-  if (auto causes = try_other_clocks(); !causes.empty()) return causes;
-  for (const Form form : {Form::v0, Form::hex, Form::base64, Form::github}) {
+  return {};
+}
+
+const WeakSecret* BugFinder::weak_secret() {
+  if (std::exchange(has_looked_for_weak_secret_, true)) return weak_secret_;
+  const bool is_near = session_.settings().is_loopback;
+  const Form forms[] = {Form::v0, Form::hex, Form::base64};
+  for (const Form form : forms) {
+    const bool is_known = session_.facts.encoding.has_value();
+    if (is_known && static_cast<int>(form) != static_cast<int>(*session_.facts.encoding) + 1) continue;
+    if (!is_near && !is_known && form != Form::v0) break;
+    for (const WeakSecret& weak :
+         weak_secrets().subspan(0, is_near ? weak_secrets().size() : weak_secrets_far)) {
+      if (weak.text == session_.settings().secret.bytes()) continue;
+      const std::string body = session_.body(), timestamp = session_.timestamp();
+      const Sha256 digest = hmac_sha256(weak.text, {"v0:", timestamp, ":", body});
+      if (!is_accepted(body, timestamp, write(bytes_of(digest), form, session_.encoding()))) continue;
+      weak_secret_ = &weak;
+      weak_encoding_ = static_cast<Encoding>(static_cast<int>(form) - 1);
+      return weak_secret_;
+    }
+  }
+  return weak_secret_;
+}
+
+std::vector<Cause> BugFinder::search_all(const std::string& body) {
+  if (session_.facts.is_accepting) {
+    std::vector<Cause> causes = search(telling_body(), Form::session, {});
+    return causes.empty() ? search(body, Form::session, {}) : causes;
+  }
+  // Nothing was accepted so far: the cheap and likely reasons first.
+  if (const WeakSecret* weak = weak_secret()) return {weak_secret_cause(*weak)};
+  if (auto causes = try_other_forms(); !causes.empty()) return causes;
+  ClockFinder clock(session_, [this] { return may_send() && requests_left_-- > 0; });
+  if (auto cause = clock.find()) return {std::move(*cause)};
+  const auto forms = session_.settings().encoding
+                         ? std::vector{Form::session}
+                         : std::vector{Form::v0, Form::hex, Form::base64, Form::github};
+  for (const Form form : forms) {
     if (auto causes = search(telling_body(), form, {}); !causes.empty()) return causes;
   }
   return {};
 }
 
-std::vector<Cause> Oracle::name_the_bug(const std::string& body) {
-  requests_left_ = session_.settings().is_loopback ? most_requests_near : most_requests_far;
+std::vector<Cause> BugFinder::name_the_bug(const std::string& body) {
   if (found_) {
     if (auto causes = search(body, found_->form, found_->name); !causes.empty()) return causes;
     if (auto causes = search(telling_body(), found_->form, found_->name); !causes.empty()) return causes;
   }
   return search_all(body);
+}
+
+std::vector<Cause> BugFinder::name_the_change(const std::string& body, std::size_t cut_at) {
+  if (found_) {
+    if (auto causes = search(body, found_->form, found_->name); !causes.empty()) return causes;
+  }
+  const std::vector<Fix> fixes = {
+      {"",
+       "Verify the signature over the raw bytes, before any middleware parses, cleans or limits the body."}};
+  if (cut_at > 0 && cut_at < body.size() && is_accepted_over(body, body.substr(0, cut_at))) {
+    return {
+        {"body-cut", fmt::format("The body is cut after {} bytes before it is verified.", cut_at),
+         fmt::format("a body of {} bytes is accepted when only its first {} are signed", body.size(), cut_at),
+         fixes, true}};
+  }
+  if (auto causes = search(body, Form::session, {}, "body-"); !causes.empty()) return causes;
+  const Mutation* suspect = nullptr;
+  for (const Mutation& mutation : mutations()) {
+    const std::string altered = apply(mutation, body);
+    if (altered == body) continue;
+    if (suspect == nullptr) suspect = &mutation;
+    if (!may_send()) break;
+    if (!is_accepted_over(body, altered) || !is_accepted_over(body, altered)) continue;
+    return {{"body-altered", fmt::format("The body is altered before it is verified: {}.", mutation.what),
+             fmt::format("the same request is accepted when the altered body is signed; known from {}",
+                         mutation.source),
+             fixes, true}};
+  }
+  if (suspect == nullptr) return {};
+  return {{"body-altered", "Something alters the body before it is verified.",
+           fmt::format("perhaps {}; known from {}", suspect->what, suspect->source), fixes, false}};
 }
 
 }  // namespace alohook

@@ -3,14 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/error.h"
 #include "base/random.h"
 #include "base/spelling.h"
+#include "check/checks/table.h"
+#include "check/discovery.h"
 #include "check/early_stop.h"
 #include "check/reproduction.h"
-#include "check/table.h"
 #include "receiver/receiver.h"
 
 namespace alohook {
@@ -28,13 +30,13 @@ std::vector<Check> table() {
   return all;
 }
 
-bool is_chosen(const CheckInfo& info, const CheckSettings& settings) {
-  return settings.only.empty() || std::ranges::any_of(settings.only, [&](const std::string& pattern) {
+bool is_chosen(const CheckInfo& info, const CheckChoice& choice) {
+  return choice.only.empty() || std::ranges::any_of(choice.only, [&](const std::string& pattern) {
            return matches_pattern(pattern, info.id);
          });
 }
 
-std::vector<Check> chosen(const CheckSettings& settings) {
+std::vector<Check> chosen(const CheckChoice& choice) {
   const std::vector<Check> all = table();
   const auto fits_any = [&](std::string_view pattern) {
     return std::ranges::any_of(all,
@@ -42,24 +44,24 @@ std::vector<Check> chosen(const CheckSettings& settings) {
   };
   std::vector<std::string_view> ids;
   for (const Check& check : all) ids.push_back(check.info.id);
-  const auto refuse = [&](const std::string& what, std::string_view name) {
+  const auto reject = [&](const std::string& message, std::string_view name) {
     const std::string_view near = nearest(name, ids);
-    throw Error(fmt::format("{} '{}' fits no check", what, name),
-                near.empty() ? "see alohook check --list" : fmt::format("did you mean '{}'?", near));
+    throw Error(message, near.empty() ? "see alohook check --list" : fmt::format("did you mean '{}'?", near));
   };
-  for (const std::string& pattern : settings.only) {
-    if (!fits_any(pattern)) refuse("the pattern", pattern);
+  for (const std::string& pattern : choice.only) {
+    if (!fits_any(pattern)) reject(fmt::format("no check matches '{}'", pattern), pattern);
   }
-  for (const CheckSkip& skip : settings.skips) {
-    if (std::ranges::find(ids, skip.id) == ids.end()) refuse("the id", skip.id);
+  for (const CheckSkip& skip : choice.skips) {
+    if (std::ranges::find(ids, skip.id) == ids.end()) {
+      reject(fmt::format("there is no check '{}'", skip.id), skip.id);
+    }
   }
   std::vector<Check> checks;
   for (const Check& check : all) {
-    if (is_chosen(check.info, settings)) checks.push_back(check);
+    if (is_chosen(check.info, choice)) checks.push_back(check);
   }
   const bool is_all_skipped = std::ranges::all_of(checks, [&](const Check& check) {
-    return std::ranges::any_of(settings.skips,
-                               [&](const CheckSkip& skip) { return skip.id == check.info.id; });
+    return std::ranges::any_of(choice.skips, [&](const CheckSkip& skip) { return skip.id == check.info.id; });
   });
   if (is_all_skipped) throw Error("no check is left to run", "see alohook check --list");
   return checks;
@@ -67,46 +69,50 @@ std::vector<Check> chosen(const CheckSettings& settings) {
 
 /// Why a check isn't run at all; empty when it is.
 std::string reason_to_skip(const CheckInfo& info, const CheckSettings& settings) {
-  for (const CheckSkip& skip : settings.skips) {
+  for (const CheckSkip& skip : settings.choice.skips) {
     if (skip.id == info.id) return skip.reason;
   }
   if (info.check_class == CheckClass::s3 && !settings.with_stress) return "needs --stress";
   return {};
 }
 
+constexpr std::string_view root_check = "accept-valid";
+
 class Run {
  public:
-  Run(const CheckSettings& settings, const CheckWorld& world)
-      : settings_(settings), world_(world), session_(settings, world, run_), oracle_(session_) {
+  Run(const CheckSettings& settings, const CheckWorld& world, const RequestPlan& plan)
+      : settings_(settings), world_(world), session_(settings, world), bug_finder_(session_) {
     run_.url = settings.url;
     run_.secret = settings.secret_text;
     run_.command = check_command(settings);
     run_.started_at = world.now();
+    session_.set_plan(plan.requests, plan.most);
   }
 
   CheckRun take(const std::vector<Check>& checks) {
     const auto began = steady_clock::now();
-    session_.discover();
+    discover(session_);
     run_.stop = early_stop(session_);
     for (const Check& check : checks) {
       if (world_.on_begin) world_.on_begin(check.info.id);
+      session_.set_running(check.info.id);
       CheckOutcome outcome = run(check);
+      relate(outcome);
       if (world_.on_outcome) world_.on_outcome(outcome);
       run_.outcomes.push_back(std::move(outcome));
     }
+    finish();
     run_.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began);
-    if (!session_.gone().empty()) {
-      run_.is_reachable = false;
-      run_.obstacle = session_.gone();
-    }
     return std::move(run_);
   }
 
  private:
   CheckOutcome run(const Check& check) {
-    Probe probe(session_, oracle_, check.info);
+    Probe probe(session_, bug_finder_, check.info);
     if (std::string reason = reason_to_skip(check.info, settings_); !reason.empty()) {
       probe.skip(std::move(reason));
+    } else if (session_.has_died() && check.info.id == "still-alive") {
+      check.run(probe);
     } else if (const std::string doubt = doubt_about(check); !doubt.empty()) {
       probe.inconclusive(doubt);
     } else {
@@ -119,26 +125,102 @@ class Run {
   std::string doubt_about(const Check& check) {
     const bool is_passive = check.info.group == "answers";
     if (!session_.gone().empty() && !is_passive) return session_.gone();
-    if (run_.stop && !is_passive && check.info.id != "accept-valid") {
+    if (run_.stop && !is_passive && check.info.id != root_check) {
       return fmt::format("not checked: a valid request gets {}", run_.stop->got);
     }
+    const ReceiverFacts& facts = session_.facts;
+    const bool is_about_receiver =
+        !is_passive && check.info.group != "transport" && check.info.id != root_check;
+    if (!facts.is_accepting && facts.not_signature && is_about_receiver) return facts.not_signature->text;
     if (check.needs == Needs::nothing) return {};
     if (check.info.group != group_) {
       group_ = check.info.group;
-      is_accepting_ = session_.control();
+      is_accepting_ = facts.is_accepting && session_.control();
     }
     if (!session_.gone().empty()) return session_.gone();
-    return is_accepting_ ? "" : "a plain valid request is not accepted, so this would prove nothing";
+    return is_accepting_ ? "" : "a plain valid request isn't accepted, so this would prove nothing";
+  }
+
+  /// Says of which earlier failure an outcome is the consequence.
+  void relate(CheckOutcome& outcome) {
+    if (session_.has_died()) {
+      if (!killed_by_.empty() && outcome.result != CheckResult::skip) outcome.consequence_of = killed_by_;
+      if (killed_by_.empty()) killed_by_ = outcome.id;
+    }
+    if (outcome.result == CheckResult::inconclusive && !session_.facts.is_accepting) {
+      const bool has_root = std::ranges::any_of(run_.outcomes, [](const CheckOutcome& other) {
+        return other.id == root_check && other.result == CheckResult::fail;
+      });
+      if (has_root && outcome.consequence_of.empty()) outcome.consequence_of = root_check;
+    }
+    if (outcome.result != CheckResult::fail || !outcome.consequence_of.empty()) return;
+    const bool is_rejection = outcome.group == "reject" || outcome.group == "challenge";
+    for (const CheckOutcome& earlier : run_.outcomes) {
+      if (earlier.result != CheckResult::fail || !earlier.consequence_of.empty()) continue;
+      const bool has_same_cause = !outcome.causes.empty() && !earlier.causes.empty() &&
+                                  outcome.causes.front().id == earlier.causes.front().id &&
+                                  outcome.causes.front().text == earlier.causes.front().text;
+      // What verifies nothing fails every check of a rejection.
+      const bool verifies_nothing = accepts_badly_signed() && is_rejection && earlier.group == "reject";
+      if (!has_same_cause && !verifies_nothing) continue;
+      outcome.consequence_of = earlier.id;
+      return;
+    }
+  }
+
+  bool accepts_badly_signed() const {
+    const int status = session_.facts.refusal_status;
+    return !session_.facts.is_judged_by_echo && status >= 200 && status < 300;
+  }
+
+  /// Puts together what is known of the receiver as a whole.
+  void finish() {
+    ReceiverFacts& facts = session_.facts;
+    run_.encoding = facts.encoding;
+    run_.is_encoding_given = settings_.encoding.has_value();
+    run_.notes = facts.notes;
+    run_.not_signature = facts.not_signature;
+    run_.requests_sent = session_.requests_sent();
+    run_.signed_events_sent = session_.signed_events_sent();
+    run_.valid_requests = session_.valid_requests();
+    run_.is_reachable = session_.is_reachable();
+    if (session_.dropped() > 0) {
+      run_.notes.push_back(
+          fmt::format("It dropped {} of {} connections without a response; each request was accepted or "
+                      "rejected on a fresh one.",
+                      session_.dropped(), session_.requests_sent()));
+    }
+    if (session_.gone().empty()) return;
+    run_.is_reachable = false;
+    run_.obstacle = session_.gone();
   }
 
   const CheckSettings& settings_;
   const CheckWorld& world_;
   CheckRun run_;
   CheckSession session_;
-  Oracle oracle_;
+  BugFinder bug_finder_;
+  std::string killed_by_;
   std::string_view group_;
   bool is_accepting_ = false;
 };
+
+/// Runs against a correct receiver in memory.
+CheckRun rehearse(const CheckSettings& settings, Time now) {
+  const auto answer = [&settings, now](const Request& request) {
+    Exchange exchange;
+    exchange.response =
+        receive(request, {.secrets = {settings.secret}, .verification = {}, .path = {}}, now).response;
+    return exchange;
+  };
+  int id = 0;
+  const CheckWorld world{.connect = [&] { return Transport(answer); },
+                         .wire = [&](const Request& request, WireForm) { return answer(request); },
+                         .now = [now] { return now; },
+                         .sleep = [](std::chrono::milliseconds) {},
+                         .make_uuid = [&id] { return std::to_string(++id); }};
+  return Run(settings, world, {.most = std::numeric_limits<int>::max()}).take(chosen(settings.choice));
+}
 
 }  // namespace
 
@@ -158,32 +240,23 @@ std::vector<CheckInfo> all_checks() {
   return infos;
 }
 
-std::vector<CheckInfo> chosen_checks(const CheckSettings& settings) {
+std::vector<CheckInfo> chosen_checks(const CheckChoice& choice) {
   std::vector<CheckInfo> infos;
-  for (const Check& check : chosen(settings)) infos.push_back(check.info);
+  for (const Check& check : chosen(choice)) infos.push_back(check.info);
   return infos;
 }
 
 CheckRun run_checks(const CheckSettings& settings, const CheckWorld& world) {
-  return Run(settings, world).take(chosen(settings));
+  return Run(settings, world, plan_requests(settings, world.now())).take(chosen(settings.choice));
 }
 
-int count_signed_events(const CheckSettings& settings, Time now) {
-  const auto answer = [&settings, now](const Request& request) {
-    Exchange exchange;
-    exchange.response =
-        receive(request, {.secrets = {settings.secret}, .verification = {}, .path = {}}, now).response;
-    return exchange;
-  };
-  CheckSettings quiet = settings;
-  quiet.is_loopback = true;  // nothing is sent anywhere
-  int id = 0;
-  const CheckWorld world{.connect = [&] { return Transport(answer); },
-                         .wire = [&](const Request& request, WireForm) { return answer(request); },
-                         .now = [now] { return now; },
-                         .sleep = [](std::chrono::milliseconds) {},
-                         .make_uuid = [&id] { return std::to_string(++id); }};
-  return run_checks(quiet, world).signed_events_sent;
+RequestPlan plan_requests(const CheckSettings& settings, Time now) {
+  // Room for the search of causes and for sending again what was rejected.
+  constexpr int confirmations_near = 1500, confirmations_far = 200;
+  const CheckRun run = rehearse(settings, now);
+  const int most = run.requests_sent + BugFinder::most_requests(settings.is_loopback) +
+                   (settings.is_loopback ? confirmations_near : confirmations_far);
+  return {run.requests_sent, run.signed_events_sent, most};
 }
 
 }  // namespace alohook

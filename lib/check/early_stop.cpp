@@ -20,7 +20,7 @@ std::string status_line(const Response& response) {
 }  // namespace
 
 std::optional<EarlyStop> early_stop(const CheckSession& session) {
-  const Exchange& first = session.first_answer();
+  const Exchange& first = session.facts.first_answer;
   const Url url = parse_url(session.settings().url);
   if (!first.response) {
     if (session.gone().empty()) return std::nullopt;
@@ -28,8 +28,8 @@ std::optional<EarlyStop> early_stop(const CheckSession& session) {
   }
   const int status = first.response->status;
   // A server may answer like this to what it rejects, and accept the rest.
-  const bool accepts_challenges = session.carrier() == Carrier::challenge;
-  if (accepts_challenges || session.status_reaction(first) == Reaction::accepted) return std::nullopt;
+  const bool accepts_challenges = session.facts.carrier == Carrier::challenge;
+  if (accepts_challenges || session.facts.is_accepting) return std::nullopt;
   std::string hint = advice(url, first);
   if (session.status_reaction(first) == Reaction::redirected) {
     return EarlyStop{EarlyStop::Kind::redirect, status_line(*first.response), std::move(hint),

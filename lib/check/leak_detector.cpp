@@ -11,7 +11,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t shortest_secret = 8;  // a shorter one may stand in an answer by chance
+constexpr std::size_t shortest_secret = 8;  // a shorter one may be in a response by chance
 constexpr std::size_t most_searched = 256 * 1024;
 constexpr std::size_t most_sightings = 20;
 
@@ -20,7 +20,7 @@ std::string without_padding(std::string base64) {
   return base64;
 }
 
-/// What only a failure that shows its inside writes.
+/// Texts that only stack traces and debug pages contain.
 constexpr std::string_view trace_marks[] = {
     "Traceback (most recent call last)",
     "node_modules/",
@@ -39,7 +39,7 @@ constexpr std::string_view trace_marks[] = {
     "thread 'main' panicked at",
 };
 
-/// The endings of source files that are followed by a line's number in a trace, and what stands between.
+/// What precedes a line number in a trace: the ending of a source file's name.
 constexpr std::string_view place_marks[] = {
     ".js:", ".mjs:",  ".cjs:", ".ts:",      ".rb:",         ".php:", ".php(", ".php on line ",
     ".go:", ".java:", ".kt:",  ".cs:line ", ".py\", line ", ".rs:",  ".ex:",
@@ -58,7 +58,7 @@ std::string_view trace_in(std::string_view text) {
   return {};
 }
 
-/// All that an answer says, within reason.
+/// The text of a response, up to a limit.
 std::string text_of(const Response& response) {
   std::string text = response.reason + "\n";
   for (const auto& [name, value] : response.headers) text += fmt::format("{}: {}\n", name, value);
@@ -67,17 +67,17 @@ std::string text_of(const Response& response) {
 
 }  // namespace
 
-Watch::Watch(const Secret& secret) : secret_(secret.bytes()) {
+LeakDetector::LeakDetector(const Secret& secret) : secret_(secret.bytes()) {
   if (secret_.size() < shortest_secret) return;
   const std::string hex = hex_encode(secret_);
-  needles_ = {{secret_, "the secret"},
-              {hex, "the secret in hex"},
-              {hex_encode_upper(secret_), "the secret in hex"},
-              {without_padding(base64_encode(secret_)), "the secret in Base64"}};
+  patterns_ = {{secret_, "the secret"},
+               {hex, "the secret in hex"},
+               {hex_encode_upper(secret_), "the secret in hex"},
+               {without_padding(base64_encode(secret_)), "the secret in Base64"}};
 }
 
-void Watch::look(const Request& request, const std::string& sent, const Exchange& exchange, Reaction reaction,
-                 Pace pace) {
+void LeakDetector::look(const Request& request, const std::string& sent, const Exchange& exchange,
+                        Reaction reaction, Pace pace) {
   if (!exchange.response) return;
   ++answers_;
   if (reaction == Reaction::accepted && pace == Pace::ordinary) times_.push_back(exchange.elapsed);
@@ -86,25 +86,25 @@ void Watch::look(const Request& request, const std::string& sent, const Exchange
   }
   const std::string text = text_of(*exchange.response);
   if (const auto mark = trace_in(text); !mark.empty() && traces_.size() < most_sightings) {
-    traces_.push_back({sent, fmt::format("{} with \"{}\" in it", exchange.response->status,
+    traces_.push_back({sent, fmt::format("{} that contains \"{}\"", exchange.response->status,
                                          mark.substr(0, mark.find('\n')))});
   }
-  std::vector<Needle> needles = needles_;
+  std::vector<Pattern> patterns = patterns_;
   if (const auto timestamp = header_value(request.headers, timestamp_header)) {
     const std::string right(bytes_of(mac(Secret(secret_), *timestamp, request.body)));
     const std::string hex = hex_encode(right);
-    needles.push_back({hex, "the right signature"});
-    needles.push_back({hex_encode_upper(right), "the right signature"});
-    needles.push_back({without_padding(base64_encode(right)), "the right signature"});
+    patterns.push_back({hex, "the valid signature"});
+    patterns.push_back({hex_encode_upper(right), "the valid signature"});
+    patterns.push_back({without_padding(base64_encode(right)), "the valid signature"});
   }
-  for (const Needle& needle : needles) {
-    if (text.find(needle.text) == std::string::npos || leaks_.size() >= most_sightings) continue;
-    // What was sent may be sent back.
+  for (const Pattern& pattern : patterns) {
+    if (text.find(pattern.text) == std::string::npos || leaks_.size() >= most_sightings) continue;
+    // A response may echo the request.
     const auto holds = [&](const Header& header) {
-      return header.value.find(needle.text) != std::string::npos;
+      return header.value.find(pattern.text) != std::string::npos;
     };
     if (std::ranges::any_of(request.headers, holds)) continue;
-    leaks_.push_back({sent, fmt::format("{} with {} in it", exchange.response->status, needle.name)});
+    leaks_.push_back({sent, fmt::format("{} that contains {}", exchange.response->status, pattern.name)});
   }
 }
 

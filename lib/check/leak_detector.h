@@ -11,15 +11,15 @@
 namespace alohook {
 
 /// Something that was seen in an answer.
-struct Sighting {
+struct LeakFinding {
   std::string sent;  ///< the request, for people
   std::string seen;  ///< never the secret or the MAC itself
 };
 
 /// Looks at every answer, whatever it was asked for.
-class Watch {
+class LeakDetector {
  public:
-  explicit Watch(const Secret& secret);
+  explicit LeakDetector(const Secret& secret);
 
   /// Whether an exchange's time says something about the receiver: not when many ran at once.
   enum class Pace { ordinary, hurried };
@@ -27,23 +27,23 @@ class Watch {
   void look(const Request& request, const std::string& sent, const Exchange& exchange, Reaction reaction,
             Pace pace);
 
-  const std::vector<Sighting>& leaks() const { return leaks_; }
-  const std::vector<Sighting>& traces() const { return traces_; }
-  const std::vector<Sighting>& redirects() const { return redirects_; }
+  const std::vector<LeakFinding>& leaks() const { return leaks_; }
+  const std::vector<LeakFinding>& traces() const { return traces_; }
+  const std::vector<LeakFinding>& redirects() const { return redirects_; }
   /// Of the requests that were accepted.
   const std::vector<std::chrono::microseconds>& times() const { return times_; }
   int answers() const { return answers_; }
-  bool can_see_secret() const { return !needles_.empty(); }
+  bool can_see_secret() const { return !patterns_.empty(); }
 
  private:
-  struct Needle {
+  struct Pattern {
     std::string text;
     std::string_view name;
   };
 
   std::string secret_;
-  std::vector<Needle> needles_;
-  std::vector<Sighting> leaks_, traces_, redirects_;
+  std::vector<Pattern> patterns_;
+  std::vector<LeakFinding> leaks_, traces_, redirects_;
   std::vector<std::chrono::microseconds> times_;
   int answers_ = 0;
 };

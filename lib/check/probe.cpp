@@ -6,36 +6,38 @@
 #include <utility>
 
 #include "check/reproduction.h"
+#include "check/steadiness.h"
 
 namespace alohook {
 namespace {
 
 constexpr std::size_t most_named = 4;  // faults named in a reason
 
-std::string hint_for(const Exchange& exchange) {
-  if (!exchange.response) return {};
-  switch (exchange.response->status) {
-    case 404:
-      return "is the path right?";
-    case 405:
-      return "is POST allowed at this path?";
-    case 413:
-      return "the body is too large for it";
-    case 415:
-      return "it does not take this Content-Type";
-    default:
-      return {};
-  }
-}
-
 }  // namespace
 
-Probe::Probe(CheckSession& session, Oracle& oracle, const CheckInfo& info)
-    : session_(session), oracle_(oracle), info_(info) {}
+Probe::Probe(CheckSession& session, BugFinder& bug_finder, const CheckInfo& info)
+    : session_(session), bug_finder_(bug_finder), info_(info), requests_before_(session.requests_sent()) {}
 
-Exchange Probe::send(const Trial& trial) {
-  Exchange exchange = session_.send(trial);
-  ++requests_;
+Exchange Probe::send(const CheckRequest& trial) {
+  const bool is_valid = trial.how == CheckRequest::Signed::correctly && !trial.is_wrong;
+  Exchange exchange;
+  if (!is_valid) {
+    exchange = session_.send_invalid(trial);
+    if (has_vanished(exchange) && session_.is_alive()) exchange = session_.send_invalid(trial);
+  } else {
+    exchange = session_.send_valid(trial);
+    if (has_vanished(exchange) && session_.is_alive()) {
+      // It may have restarted just then.
+      exchange = session_.send_valid(trial);
+      if (session_.reaction(trial, exchange) == Reaction::accepted) session_.count_valid(1, 1);
+    }
+    const bool is_rejected = session_.reaction(trial, exchange) != Reaction::accepted;
+    // How much is chance has to be known before a rejection says something about the request.
+    if (is_rejected && session_.facts.is_accepting && !session_.facts.steadiness && exchange.response &&
+        steadiness(session_).rejected > 0) {
+      exchange = session_.send_valid(trial);
+    }
+  }
   elapsed_ += exchange.elapsed;
   // One time-out is enough for a check.
   if (!exchange.response) has_hung_ = true;
@@ -45,50 +47,75 @@ Exchange Probe::send(const Trial& trial) {
   return exchange;
 }
 
-Exchange Probe::accepts(const Trial& trial) {
+/// Whether nothing answers any more, for the moment.
+bool Probe::has_vanished(const Exchange& exchange) const {
+  return !exchange.response && exchange.obstacle != Obstacle::timed_out && session_.facts.is_accepting &&
+         session_.gone().empty();
+}
+
+Exchange Probe::accepts(const CheckRequest& trial) {
   if (is_over()) return {};
   Exchange exchange = send(trial);
   judge_acceptance(trial, exchange);
   return exchange;
 }
 
-void Probe::judge_acceptance(const Trial& trial, const Exchange& exchange) {
+bool Probe::is_attributable(const CheckRequest& trial, const Exchange& exchange) {
   const Reaction reaction = session_.reaction(trial, exchange);
-  if (reaction == Reaction::accepted || reaction == Reaction::rate_limited) return;
-  const std::string got = describe_answer(exchange);
+  if (reaction == Reaction::accepted || reaction == Reaction::rate_limited) return false;
   if (reaction == Reaction::silent && !session_.is_alive()) {
-    return inconclusive(fmt::format("it stopped answering at {}: {}", trial.sent, session_.gone()));
+    fail_by_death(trial, exchange);
+    return false;
   }
-  if (!session_.control()) {
-    return inconclusive(
-        fmt::format("{}: {}, but a plain valid request is not accepted any more either", trial.sent, got));
-  }
-  std::vector<Cause> causes;
-  // Only the body is unusual there; elsewhere it is the way in which it came.
-  if (info_.group == "raw") causes = name_the_bug(trial, exchange);
-  const std::string hint = hint_for(exchange);
-  fail(trial, severity_of(trial), session_.acceptance_text(),
-       hint.empty() ? got : fmt::format("{} ({})", got, hint), std::move(causes));
+  if (session_.control()) return true;
+  inconclusive(fmt::format("{}: {}, but a plain valid request is no longer accepted either", trial.sent,
+                           describe_answer(exchange)));
+  return false;
 }
 
-std::vector<Cause> Probe::name_the_bug(const Trial& trial, const Exchange& exchange) {
-  // What is refused before the signature is looked at says nothing about how it is checked.
+void Probe::judge_acceptance(const CheckRequest& trial, const Exchange& exchange) {
+  if (!is_attributable(trial, exchange)) return;
+  std::vector<Cause> causes;
+  if (exchange.response) {
+    if (const auto found = not_about_the_signature(*exchange.response, trial.request))
+      causes = {as_cause(*found)};
+  }
+  fail(trial, severity_of(trial), session_.acceptance_text(), describe_answer(exchange), std::move(causes));
+}
+
+std::vector<Cause> Probe::name_the_bug(const CheckRequest& trial, const Exchange& exchange) {
+  // A rejection before the signature is looked at says nothing about how it is verified.
+  if (exchange.response) {
+    if (const auto found = not_about_the_signature(*exchange.response, trial.request))
+      return {as_cause(*found)};
+  }
   const Reaction reaction = session_.reaction(trial, exchange);
   if (reaction != Reaction::refused && reaction != Reaction::failed) return {};
-  return oracle_.name_the_bug(trial.request.body);
+  return bug_finder_.name_the_bug(trial.request.body);
 }
 
-Exchange Probe::refuses(const Trial& trial) {
+std::vector<Cause> Probe::name_the_change(const CheckRequest& trial, const Exchange& exchange,
+                                          std::size_t cut_at) {
+  if (exchange.response) {
+    if (const auto found = not_about_the_signature(*exchange.response, trial.request))
+      return {as_cause(*found)};
+  }
+  const Reaction reaction = session_.reaction(trial, exchange);
+  if (reaction != Reaction::refused && reaction != Reaction::failed) return {};
+  return bug_finder_.name_the_change(trial.request.body, cut_at);
+}
+
+Exchange Probe::refuses(const CheckRequest& trial) {
   if (is_over()) return {};
   Exchange exchange = send(trial);
   judge_refusal(trial, exchange);
   return exchange;
 }
 
-void Probe::judge_refusal(const Trial& trial, const Exchange& exchange) {
+void Probe::judge_refusal(const CheckRequest& trial, const Exchange& exchange) {
   const std::string expected = session_.refusal_text();
   const std::string got = describe_answer(exchange);
-  // A crash is worse than a refusal, but what is wrong with it is not that it lets somebody in.
+  // A crash is worse than a rejection, but it lets nobody in.
   const Severity crash = std::max(severity_of(trial), Severity::should);
   switch (session_.reaction(trial, exchange)) {
     case Reaction::refused:
@@ -102,34 +129,42 @@ void Probe::judge_refusal(const Trial& trial, const Exchange& exchange) {
     case Reaction::failed:
       if (trial.has_to_be_read) return fail(trial, crash, expected, got);
       return remark(
-          fmt::format("it does not refuse, but fails: {}: {}", trial.sent, exchange.response->status));
+          fmt::format("it fails in place of rejecting: {}: {}", trial.sent, exchange.response->status));
     case Reaction::silent:
       if (session_.is_alive()) return fail(trial, crash, expected, got);
-      return inconclusive(fmt::format("it stopped answering at {}: {}", trial.sent, session_.gone()));
+      return fail_by_death(trial, exchange);
   }
 }
 
-Exchange Probe::survives(const Trial& trial) {
+Exchange Probe::survives(const CheckRequest& trial) {
   if (is_over()) return {};
-  Exchange exchange = send(trial);
+  Exchange exchange = session_.send_invalid(trial);
+  elapsed_ += exchange.elapsed;
+  if (!exchange.response) has_hung_ = true;
   judge_survival(trial, exchange);
   return exchange;
 }
 
-void Probe::judge_survival(const Trial& trial, const Exchange& exchange) {
+void Probe::judge_survival(const CheckRequest& trial, const Exchange& exchange) {
   const Reaction reaction = session_.status_reaction(exchange);
   if (reaction != Reaction::failed && reaction != Reaction::silent) return;
   const std::string got = describe_answer(exchange);
-  if (reaction == Reaction::silent && !session_.is_alive()) {
-    return inconclusive(fmt::format("it stopped answering at {}: {}", trial.sent, session_.gone()));
-  }
-  fail(trial, severity_of(trial), "an answer of 2xx or 4xx", got);
+  if (reaction == Reaction::silent && !session_.is_alive()) return fail_by_death(trial, exchange);
+  fail(trial, severity_of(trial), "a response of 2xx or 4xx", got);
 }
 
-void Probe::fail(const Trial& trial, Severity severity, std::string expected, std::string got,
+void Probe::fail(const CheckRequest& trial, Severity severity, std::string expected, std::string got,
                  std::vector<Cause> causes) {
   faults_.push_back({severity, trial.sent, std::move(expected), std::move(got), std::move(causes),
                      reproduce(trial, info_.id, session_)});
+}
+
+void Probe::fail_by_death(const CheckRequest& trial, const Exchange& exchange) {
+  if (!session_.has_died()) {
+    return inconclusive(fmt::format("it stopped responding at {}: {}", trial.sent, session_.gone()));
+  }
+  explain(fmt::format("it stopped responding at {}, and didn't come back: {}", trial.sent, session_.gone()));
+  fail(trial, Severity::must, "a response, and to go on responding", describe_answer(exchange));
 }
 
 void Probe::remark(std::string text) {
@@ -166,7 +201,8 @@ CheckOutcome Probe::take() && {
                        .source = std::string(info_.source)};
   outcome.why = info_.why;
   outcome.remarks = std::move(remarks_);
-  outcome.requests = requests_;
+  outcome.requests = session_.requests_sent() - requests_before_;
+  outcome.intermittent = intermittent_;
   outcome.elapsed = elapsed_;
   outcome.result = CheckResult::pass;
   if (!faults_.empty()) {

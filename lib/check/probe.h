@@ -10,35 +10,45 @@
 
 namespace alohook {
 
-/// What one check has at hand: sends trials, judges what comes, and keeps what went wrong.
+/// What one check works with: sends requests, evaluates the responses, and collects what went wrong.
 class Probe {
  public:
-  Probe(CheckSession& session, Oracle& oracle, const CheckInfo& info);
+  Probe(CheckSession& session, BugFinder& bug_finder, const CheckInfo& info);
 
   CheckSession& session() { return session_; }
+  BugFinder& bug_finder() { return bug_finder_; }
+  std::string_view id() const { return info_.id; }
 
-  /// Sends, without a judgement.
-  Exchange send(const Trial& trial);
+  /// Sends a request without evaluating the response. A valid request that is rejected, and an invalid one that crashes
+  /// the receiver, are sent again until chance is ruled out.
+  Exchange send(const CheckRequest& trial);
 
-  /// A right receiver accepts this. When it is refused, and a plain valid request is not, the oracle is asked why.
-  Exchange accepts(const Trial& trial);
-  /// A right receiver refuses this; 5xx and silence are no refusals.
-  Exchange refuses(const Trial& trial);
-  /// Judges what came for a trial that had to be accepted, or refused.
-  void judge_refusal(const Trial& trial, const Exchange& exchange);
-  void judge_acceptance(const Trial& trial, const Exchange& exchange);
-  /// A right receiver accepts or refuses this, but neither fails nor hangs.
-  Exchange survives(const Trial& trial);
-  void judge_survival(const Trial& trial, const Exchange& exchange);
+  /// A correct receiver accepts this. When it is rejected while a plain valid request isn't, the check has failed.
+  Exchange accepts(const CheckRequest& trial);
+  /// A correct receiver rejects this; 5xx and silence are no rejections.
+  Exchange refuses(const CheckRequest& trial);
+  void judge_refusal(const CheckRequest& trial, const Exchange& exchange);
+  void judge_acceptance(const CheckRequest& trial, const Exchange& exchange);
+  /// A correct receiver accepts or rejects this, but neither fails nor hangs.
+  Exchange survives(const CheckRequest& trial);
+  void judge_survival(const CheckRequest& trial, const Exchange& exchange);
 
-  /// Asks the oracle why a valid request was refused.
-  std::vector<Cause> name_the_bug(const Trial& trial, const Exchange& exchange);
+  /// Returns whether a rejection is about this request: a plain valid one is still accepted. Otherwise the check is
+  /// inconclusive, or the receiver has died.
+  bool is_attributable(const CheckRequest& trial, const Exchange& exchange);
+  /// Looks for the bug for which every valid request is rejected.
+  std::vector<Cause> name_the_bug(const CheckRequest& trial, const Exchange& exchange);
+  /// Looks for what changes this body while others are accepted.
+  std::vector<Cause> name_the_change(const CheckRequest& trial, const Exchange& exchange,
+                                     std::size_t cut_at = 0);
 
-  /// Adds a fault of a trial; the gravest, and of those the first, is shown.
-  void fail(const Trial& trial, Severity severity, std::string expected, std::string got,
+  /// Adds a fault; the gravest, and of those the first, is shown.
+  void fail(const CheckRequest& trial, Severity severity, std::string expected, std::string got,
             std::vector<Cause> causes = {});
+  /// The receiver stopped responding at this request and didn't come back.
+  void fail_by_death(const CheckRequest& trial, const Exchange& exchange);
   void remark(std::string text);
-  /// Says that the check cannot be decided, unless it fails.
+  /// Says that the check can't be decided, unless it fails.
   void inconclusive(std::string reason);
   void skip(std::string reason);
   bool has_failed() const { return !faults_.empty(); }
@@ -47,6 +57,8 @@ class Probe {
   bool is_over() const { return !session_.gone().empty() || has_hung_; }
   /// Replaces the reason that is put together from the faults.
   void explain(std::string reason) { explanation_ = std::move(reason); }
+  void set_intermittent(Intermittent intermittent) { intermittent_ = intermittent; }
+  Severity severity_of(const CheckRequest& trial) const { return trial.severity.value_or(info_.severity); }
 
   CheckOutcome take() &&;
 
@@ -58,17 +70,18 @@ class Probe {
     Reproduction reproduction;
   };
 
-  Severity severity_of(const Trial& trial) const { return trial.severity.value_or(info_.severity); }
+  bool has_vanished(const Exchange& exchange) const;
   std::string reason_of_faults(const Fault& gravest) const;
 
   CheckSession& session_;
-  Oracle& oracle_;
+  BugFinder& bug_finder_;
   CheckInfo info_;
   std::vector<Fault> faults_;
   std::vector<std::string> remarks_;
   std::string doubt_, skip_, explanation_;
+  std::optional<Intermittent> intermittent_;
   bool has_hung_ = false;
-  int requests_ = 0;
+  int requests_before_;
   std::chrono::microseconds elapsed_{0};
 };
 

@@ -33,7 +33,7 @@ bool is_of_signature(const Header& header) {
 }
 
 /// Only alohook lays a request on the wire like this, or signs it wrongly in this way.
-bool needs_alohook(const Trial& trial, const Headers& headers) {
+bool needs_alohook(const CheckRequest& trial, const Headers& headers) {
   return trial.form == WireForm::segmented || trial.form == WireForm::dripping ||
          (trial.is_wrong && trial.shell_signature.empty() && trial.forgery.empty()) ||
          !std::ranges::all_of(headers, is_one_line, &Header::value);
@@ -50,7 +50,7 @@ std::string filled_in(std::string signature, const std::string& secret) {
 /// Makes the commands for one trial.
 class Commands {
  public:
-  Commands(const Trial& trial, std::string_view check_id, const CheckSession& session)
+  Commands(const CheckRequest& trial, std::string_view check_id, const CheckSession& session)
       : trial_(trial),
         settings_(session.settings()),
         id_(check_id),
@@ -60,7 +60,7 @@ class Commands {
     if (!settings_.again.setup.empty()) result_.commands.push_back(settings_.again.setup);
     Headers headers;  // those that are written out
     std::ranges::copy_if(trial_.request.headers, std::back_inserter(headers), [&](const Header& header) {
-      const bool is_made_again = trial_.is_wrong || trial_.how == Trial::Signed::rightly;
+      const bool is_made_again = trial_.is_wrong || trial_.how == CheckRequest::Signed::correctly;
       return !is_usual(header) && !(is_made_again && is_of_signature(header));
     });
     if (needs_alohook(trial_, headers)) {
@@ -104,7 +104,7 @@ class Commands {
       result_.commands.push_back(fmt::format("F={}; T=$(($(date +%s){}))", result_.file, offset));
       curl += fmt::format(" -H \"{}: $T\" -H \"{}: {}\"", timestamp_header, signature_header,
                           filled_in(trial_.shell_signature, settings_.again.secret));
-    } else if (trial_.how == Trial::Signed::rightly) {
+    } else if (trial_.how == CheckRequest::Signed::correctly) {
       const std::string time =
           trial_.offset_s == 0 ? "" : fmt::format(" --timestamp $(($(date +%s){:+}))", trial_.offset_s);
       result_.commands.push_back(fmt::format("alohook sign {}{}{}{} > {}.headers", result_.file,
@@ -123,7 +123,7 @@ class Commands {
                                            shell_word(curl_url(url, trial_.request.target))));
   }
 
-  const Trial& trial_;
+  const CheckRequest& trial_;
   const CheckSettings& settings_;
   std::string id_;
   std::string encoding_;
@@ -138,7 +138,7 @@ std::string check_command(const CheckSettings& settings) {
                      settings.with_stress ? " --stress" : "");
 }
 
-Reproduction reproduce(const Trial& trial, std::string_view check_id, const CheckSession& session) {
+Reproduction reproduce(const CheckRequest& trial, std::string_view check_id, const CheckSession& session) {
   return Commands(trial, check_id, session).make();
 }
 

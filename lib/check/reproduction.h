@@ -10,6 +10,6 @@ namespace alohook {
 std::string check_command(const CheckSettings& settings);
 
 /// Returns how a trial is sent again by hand: with curl where curl can, else with `alohook check --only`.
-Reproduction reproduce(const Trial& trial, std::string_view check_id, const CheckSession& session);
+Reproduction reproduce(const CheckRequest& trial, std::string_view check_id, const CheckSession& session);
 
 }  // namespace alohook

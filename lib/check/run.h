@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "check/not_signature.h"
 #include "diagnosis/cause.h"
 #include "signing/signature.h"
 
@@ -42,6 +43,12 @@ struct Reproduction {
   std::vector<std::string> commands;
 };
 
+/// How many valid requests a receiver rejected by chance: the same kind of request was accepted before or after.
+struct Intermittent {
+  int rejected = 0;
+  int sent = 0;  ///< all valid requests so far
+};
+
 /// What came of one check. All texts may hold untrusted bytes (`got` above all) and are to be made visible where
 /// they are shown; none holds a secret or an expected MAC.
 struct CheckOutcome {
@@ -64,6 +71,7 @@ struct CheckOutcome {
   std::vector<std::string> remarks = {};  ///< worth knowing even when it passed: which way a choice went
   /// The id of the check whose failure explains this outcome; empty when it stands on its own.
   std::string consequence_of = {};
+  std::optional<Intermittent> intermittent = {};  ///< set when the receiver rejects valid requests by chance
   int requests = 0;
   std::chrono::microseconds elapsed{0};  ///< of all its requests
 };
@@ -93,10 +101,13 @@ struct CheckRun {
   std::chrono::microseconds elapsed{0};
   std::vector<CheckOutcome> outcomes;  ///< in the order in which they were run
   std::vector<std::string> notes;      ///< about the receiver as a whole: "always answers 200" …
+  /// What rejects valid requests for another reason than their signature; the receiver itself wasn't reached.
+  std::optional<NotSignature> not_signature = {};
   int requests_sent = 0;
-  int signed_events_sent = 0;  ///< rightly signed events, the challenge not counted
-  bool is_reachable = false;   ///< at least one request was answered, and it still answered at the end
-  std::string obstacle;        ///< why it is not reachable, in one line
+  int signed_events_sent = 0;        ///< correctly signed events, not counting challenges
+  Intermittent valid_requests = {};  ///< how many valid requests were sent, and how many rejected by chance
+  bool is_reachable = false;         ///< at least one request was answered, and it still answered at the end
+  std::string obstacle;              ///< why it is not reachable, in one line
   std::optional<EarlyStop> stop = {};
   std::string command = {};  ///< runs the same checks again, for a POSIX shell
 };

@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
-#include "base/codec.h"
-#include "base/crypto.h"
 #include "base/thread.h"
 #include "events/challenge.h"
 #include "events/event_type.h"
 #include "http/http_date.h"
-#include "signing/digest_text.h"
 
 namespace alohook {
 namespace {
@@ -22,10 +20,13 @@ using std::chrono::steady_clock;
 constexpr milliseconds pause_between_requests{200};  // 5 a second, to others' machines
 constexpr milliseconds longest_back_off{10'000};
 constexpr milliseconds shortest_back_off{1'000};
-constexpr int most_silences = 6;  // in a row
-constexpr int most_silences_in_all = 12;
+constexpr int most_silences = 10;  // in a row
+constexpr int most_silences_in_all = 60;
+constexpr int most_timeouts_in_all = 12;  // each costs seconds
 constexpr int most_limits_hit = 3;
-constexpr Encoding all_encodings[] = {Encoding::v0, Encoding::hex, Encoding::base64};
+/// How long a receiver may take to come back: a supervisor or a dev server restarts it.
+constexpr milliseconds recovery_pauses[] = {milliseconds(250), milliseconds(500), milliseconds(1000),
+                                            milliseconds(2000), milliseconds(4000)};
 
 milliseconds back_off(const Response& response, Time now) {
   const auto value = header_value(response.headers, "Retry-After");
@@ -44,72 +45,29 @@ std::string challenge_of(std::string_view body) {
   return end == std::string_view::npos ? std::string() : std::string(body.substr(begin + 1, end - begin - 1));
 }
 
+bool is_valid_request(const CheckRequest& trial) {
+  return trial.how == CheckRequest::Signed::correctly && !trial.is_wrong;
+}
+
 }  // namespace
 
-std::string& header_of(Request& request, std::string_view name) {
-  return std::ranges::find_if(request.headers,
-                              [&](const Header& header) { return equal_ignoring_case(header.name, name); })
-      ->value;
-}
-
-CheckSession::CheckSession(const CheckSettings& settings, const CheckWorld& world, CheckRun& run)
+CheckSession::CheckSession(const CheckSettings& settings, const CheckWorld& world)
     : settings_(settings),
       world_(world),
-      run_(run),
-      watch_(settings.secret),
+      leak_detector_(settings.secret),
       masking_({settings.secret}),
       transport_(world.connect()) {
-  run_.encoding = settings.encoding;
-  run_.is_encoding_given = settings.encoding.has_value();
+  facts.encoding = settings.encoding;
   encoding_ = settings.encoding.value_or(Encoding::v0);
-}
-
-std::string CheckSession::body(std::string_view more) {
-  const std::string id = fresh_id();
-  if (carrier_ == Carrier::challenge) {
-    return fmt::format(R"({{{}"challenge":"{}","type":"{}"}})", more, id, challenge_type);
-  }
-  const std::size_t brace = settings_.event.find('{');
-  if (brace != std::string::npos) {
-    const bool is_empty = settings_.event.find('"') == std::string::npos;
-    return fmt::format("{}{}\"alohook_check\":\"{}\"{}{}", settings_.event.substr(0, brace + 1), more, id,
-                       is_empty ? "" : ",", settings_.event.substr(brace + 1));
-  }
-  // Sorted and compact, so that what parses it and writes it again in the commonest way makes the same bytes.
-  return fmt::format(R"({{{}"id":"{}","type":"alohook.check"}})", more, id);
-}
-
-std::string CheckSession::timestamp(std::int64_t offset_s) const {
-  return std::to_string(unix_seconds(world_.now()) + offset_s);
-}
-
-Request CheckSession::request(std::string body, Headers signature) const {
-  Request request{.target = settings_.target, .body = std::move(body)};
-  request.headers = {{"Content-Type", "application/json"}, {std::string(check_header), fresh_id()}};
-  std::ranges::move(signature, std::back_inserter(request.headers));
-  for (const Header& given : settings_.headers) {
-    std::erase_if(request.headers, [&](const Header& h) { return equal_ignoring_case(h.name, given.name); });
-    request.headers.push_back(given);
-  }
-  return request;
-}
-
-Headers CheckSession::sign(std::string_view timestamp, std::string_view body) const {
-  return alohook::sign(settings_.secret, timestamp, body, encoding_);
-}
-
-Headers CheckSession::sign_with(std::string_view timestamp, std::string_view digest) const {
-  return {{std::string(timestamp_header), std::string(timestamp)},
-          {std::string(signature_header), encode_digest(digest, encoding_)}};
-}
-
-Trial CheckSession::valid(std::string sent, std::string body, std::int64_t offset_s) const {
-  const Headers signature = sign(timestamp(offset_s), body);
-  return {.sent = std::move(sent), .request = request(std::move(body), signature), .offset_s = offset_s};
 }
 
 void CheckSession::end(std::string why) {
   if (gone_.empty()) gone_ = std::move(why);
+}
+
+void CheckSession::set_plan(int planned, int most) {
+  progress_.requests_planned = planned;
+  most_requests_ = most;
 }
 
 void CheckSession::keep_rate() {
@@ -121,43 +79,57 @@ void CheckSession::keep_rate() {
   last_sent_ = steady_clock::now();
 }
 
-void CheckSession::count(const Trial& trial, Exchange& exchange, Watch::Pace pace) {
-  ++run_.requests_sent;
-  run_.is_reachable = run_.is_reachable || exchange.response.has_value();
-  watch_.look(trial.request, trial.sent, exchange, status_reaction(exchange), pace);
+void CheckSession::count(const CheckRequest& trial, Exchange& exchange, LeakDetector::Pace pace) {
+  ++requests_sent_;
+  progress_.requests_sent = requests_sent_;
+  if (world_.on_progress) world_.on_progress(progress_);
+  is_reachable_ = is_reachable_ || exchange.response.has_value();
+  leak_detector_.look(trial.request, trial.sent, exchange, status_reaction(exchange), pace);
   exchange = masking_.masked(std::move(exchange), trial.request);
   const auto type = event_type_of(trial.request.body);
-  if (trial.how == Trial::Signed::rightly && !trial.is_wrong &&
-      !(type && same_event(*type, challenge_type))) {
-    ++run_.signed_events_sent;
-  }
+  if (is_valid_request(trial) && !(type && same_event(*type, challenge_type))) ++signed_events_sent_;
   if (exchange.response) {
     silences_ = 0;
-  } else if (++all_silences_ >= most_silences_in_all) {
-    end("it left too many requests without an answer: " + exchange.detail);
-  } else if (++silences_ >= most_silences) {
-    end("it did not answer for several requests in a row: " + exchange.detail);
+    return;
+  }
+  ++silences_;
+  all_silences_ += exchange.obstacle == Obstacle::timed_out ? most_silences_in_all / most_timeouts_in_all : 1;
+  if (all_silences_ >= most_silences_in_all) {
+    end("it left too many requests without a response: " + exchange.detail);
+  } else if (silences_ >= most_silences) {
+    end("it didn't respond to several requests in a row: " + exchange.detail);
   }
 }
 
-Exchange CheckSession::send_once(const Trial& trial) {
+Exchange CheckSession::send_once(const CheckRequest& trial) {
   keep_rate();
   // A server that serves one connection at a time would wait for the end of the one that is kept alive.
   if (trial.form) transport_ = world_.connect();
   Exchange exchange = trial.form ? world_.wire(trial.request, *trial.form) : transport_(trial.request);
-  count(trial, exchange, Watch::Pace::ordinary);
+  count(trial, exchange, LeakDetector::Pace::ordinary);
   return exchange;
 }
 
-Exchange CheckSession::send(const Trial& trial) {
+Exchange CheckSession::send(const CheckRequest& trial) {
+  if (requests_sent_ >= most_requests_)
+    end("it got as many requests as were announced, and more would be needed");
   if (!gone_.empty()) {
     Exchange none;
     none.detail = gone_;
     return none;
   }
   Exchange exchange = send_once(trial);
+  const bool is_dropped = !exchange.response && exchange.obstacle == Obstacle::closed && was_accepted_;
+  if (is_dropped && gone_.empty()) {
+    // Servers that recycle their workers drop a connection now and then: a fresh one shows whether that was it.
+    transport_ = world_.connect();
+    exchange = send_once(trial);
+    if (exchange.response) ++dropped_;
+  }
   if (status_reaction(exchange) != Reaction::rate_limited) {
     limits_hit_ = 0;
+    was_accepted_ =
+        was_accepted_ || (is_valid_request(trial) && status_reaction(exchange) == Reaction::accepted);
     return exchange;
   }
   world_.sleep(back_off(*exchange.response, world_.now()));
@@ -168,12 +140,63 @@ Exchange CheckSession::send(const Trial& trial) {
   return exchange;
 }
 
-std::vector<Exchange> CheckSession::send_at_once(const std::vector<Trial>& trials, milliseconds head_start) {
+int CheckSession::confirmations() const {
+  constexpr int without_chance = 3, most = 30;
+  constexpr double near_error = 1e-7, far_error = 1e-4;
+  if (valid_requests_.rejected == 0) return without_chance;
+  const double share = (valid_requests_.rejected + 1.0) / (valid_requests_.sent + 2.0);
+  const double needed =
+      std::log(settings_.is_loopback ? near_error : far_error) / std::log(std::min(share, 0.9));
+  return std::clamp(static_cast<int>(std::ceil(needed)), without_chance, most);
+}
+
+Exchange CheckSession::send_valid(const CheckRequest& trial) {
+  Exchange exchange = send(trial);
+  int rejected = 0;
+  for (;;) {
+    const Reaction what = reaction(trial, exchange);
+    if (what == Reaction::accepted) break;
+    ++rejected;
+    // A limit on size or rate is no chance, and a second time-out is enough.
+    const bool is_limit = exchange.response && exchange.response->status == 413;
+    // A repeated event is a matter of the whole sequence, which the check repeats.
+    const bool is_of_sequence = trial.renewal == CheckRequest::Renewal::nothing;
+    const bool is_slow = !exchange.response && exchange.obstacle == Obstacle::timed_out && rejected > 1;
+    const bool is_missing = !exchange.response && exchange.obstacle == Obstacle::refused;
+    if (is_of_sequence || is_limit || is_slow || is_missing || what == Reaction::rate_limited ||
+        rejected > confirmations() || !gone_.empty()) {
+      return exchange;
+    }
+    exchange = send(renewed(trial));
+  }
+  count_valid(rejected, rejected + 1);
+  return exchange;
+}
+
+Exchange CheckSession::send_invalid(const CheckRequest& trial) {
+  Exchange exchange = send(trial);
+  const auto is_crash = [&] {
+    const Reaction what = status_reaction(exchange);
+    return what == Reaction::failed || what == Reaction::redirected ||
+           (what == Reaction::silent && exchange.obstacle != Obstacle::refused);
+  };
+  const int most = exchange.obstacle == Obstacle::timed_out && !exchange.response ? 1 : confirmations();
+  for (int i = 0; i < most && is_crash() && gone_.empty(); ++i) exchange = send(trial);
+  return exchange;
+}
+
+void CheckSession::count_valid(int rejected, int sent) {
+  valid_requests_.rejected += rejected;
+  valid_requests_.sent += sent;
+}
+
+std::vector<Exchange> CheckSession::send_at_once(const std::vector<CheckRequest>& trials,
+                                                 milliseconds head_start) {
   std::vector<Exchange> exchanges(trials.size());
   if (!gone_.empty()) return exchanges;
   transport_ = world_.connect();  // as in send_once
   std::vector<Transport> transports;
-  for (const Trial& trial : trials) {
+  for (const CheckRequest& trial : trials) {
     transports.push_back(trial.form ? Transport([this, form = *trial.form](const Request& request) {
       return world_.wire(request, form);
     })
@@ -185,7 +208,7 @@ std::vector<Exchange> CheckSession::send_at_once(const std::vector<Trial>& trial
     if (i == 0 && head_start.count() > 0) world_.sleep(head_start);
   }
   for (Thread& thread : threads) thread.join();
-  for (std::size_t i = 0; i < trials.size(); ++i) count(trials[i], exchanges[i], Watch::Pace::hurried);
+  for (std::size_t i = 0; i < trials.size(); ++i) count(trials[i], exchanges[i], LeakDetector::Pace::hurried);
   return exchanges;
 }
 
@@ -193,9 +216,9 @@ Reaction CheckSession::status_reaction(const Exchange& exchange) const {
   return reaction_to(exchange, settings_.statuses);
 }
 
-Reaction CheckSession::reaction(const Trial& trial, const Exchange& exchange) const {
+Reaction CheckSession::reaction(const CheckRequest& trial, const Exchange& exchange) const {
   const Reaction by_status = status_reaction(exchange);
-  if (!judges_by_echo_ || by_status != Reaction::accepted) return by_status;
+  if (!facts.is_judged_by_echo || by_status != Reaction::accepted) return by_status;
   const std::string challenge = challenge_of(trial.request.body);
   const bool is_echoed = !challenge.empty() && exchange.response->body.find(challenge) != std::string::npos;
   return is_echoed || challenge.empty() ? Reaction::accepted : Reaction::refused;
@@ -207,106 +230,46 @@ std::optional<std::int64_t> CheckSession::count_effects() const {
 
 std::string CheckSession::acceptance_text() const {
   const auto& accepted = settings_.statuses.accepted;
-  return fmt::format("acceptance: a status of {}", accepted ? accepted->text() : "2xx");
+  return fmt::format("accepted with status {}", accepted ? accepted->text() : "2xx");
 }
 
 std::string CheckSession::refusal_text() const {
   const auto& refused = settings_.statuses.refused;
-  return fmt::format("a refusal: a status of {}", refused ? refused->text() : "4xx, such as 401 or 403");
+  return fmt::format("rejected with status {}", refused ? refused->text() : "4xx, such as 401 or 403");
 }
 
 bool CheckSession::control() {
-  const Trial trial = valid("a plain valid request", body());
-  return reaction(trial, send(trial)) == Reaction::accepted;
+  const CheckRequest trial = valid("a plain valid request", body());
+  return reaction(trial, send_valid(trial)) == Reaction::accepted;
 }
 
 bool CheckSession::is_alive() {
   if (!gone_.empty()) return false;
-  const Trial plain{
-      .sent = "an unsigned request", .request = request(body(), {}), .how = Trial::Signed::literally};
+  const CheckRequest plain{
+      .sent = "an unsigned request", .request = request(body(), {}), .how = CheckRequest::Signed::literally};
   if (answers_unsigned_ && send(plain).response) return true;
-  // Some hang at what they should refuse, and answer the rest.
+  // Some hang at requests that they should reject, and answer the rest.
   answers_unsigned_ = false;
-  if (send(valid("a plain valid request", body())).response) return true;
-  // What it choked on may have taken a worker with it, which is started anew.
-  world_.sleep(shortest_back_off);
-  const Exchange exchange = send(valid("a plain valid request", body()));
-  if (!exchange.response) end(exchange.detail);
-  return exchange.response.has_value();
-}
-
-std::vector<Encoding> CheckSession::candidates() const {
-  if (settings_.encoding) return {*settings_.encoding};
-  return {std::begin(all_encodings), std::end(all_encodings)};
-}
-
-/// Returns whether a rightly signed challenge is told from a badly signed one, by the status or by the echo.
-bool CheckSession::tell_by_challenge(Encoding encoding, bool by_echo) {
-  encoding_ = encoding;
-  carrier_ = Carrier::challenge;
-  judges_by_echo_ = by_echo;
-  Trial good = valid("the challenge", body());
-  if (reaction(good, send(good)) == Reaction::accepted) {
-    Trial bad = valid("a badly signed challenge", body());
-    bad.is_wrong = true;
-    bad.request.headers =
-        request({}, sign_with(timestamp(), hash(HashAlgorithm::sha256, {fresh_id()}))).headers;
-    if (reaction(bad, send(bad)) == Reaction::refused) return true;
-  }
-  carrier_ = Carrier::event;
-  judges_by_echo_ = false;
-  encoding_ = settings_.encoding.value_or(Encoding::v0);
-  return false;
-}
-
-void CheckSession::discover() {
-  bool is_first = true;
-  for (const Encoding encoding : candidates()) {
-    encoding_ = encoding;
-    const Trial trial = valid("a plain valid request", body());
-    const Exchange exchange = send(trial);
-    if (std::exchange(is_first, false)) first_answer_ = exchange;
-    if (status_reaction(exchange) == Reaction::silent && !is_alive()) return;
-    if (!gone_.empty()) return;
-    if (status_reaction(exchange) != Reaction::accepted) continue;
-    first_answer_ = exchange;
-    run_.encoding = encoding;
-    break;
-  }
-  if (!run_.encoding || status_reaction(first_answer_) != Reaction::accepted) {
-    encoding_ = settings_.encoding.value_or(Encoding::v0);
-    const Reaction reaction = status_reaction(first_answer_);
-    if (reaction != Reaction::refused && reaction != Reaction::other_refusal && reaction != Reaction::failed)
-      return;
-    for (const Encoding encoding : candidates()) {
-      if (!tell_by_challenge(encoding, false)) continue;
-      run_.encoding = encoding;
-      run_.notes.push_back(
-          "It refuses events of the type it does not know, so it is judged with challenges; give one that it "
-          "knows with --event.");
-      return;
+  Exchange exchange = send(valid("a plain valid request", body()));
+  if (exchange.response) return true;
+  milliseconds waited{0};
+  for (const milliseconds pause : recovery_pauses) {
+    const bool is_waited_for = was_accepted_ || pause == recovery_pauses[0];
+    if (!is_waited_for || exchange.obstacle == Obstacle::timed_out || !gone_.empty()) break;
+    world_.sleep(pause);
+    waited += pause;
+    exchange = send(valid("a plain valid request", body()));
+    if (!exchange.response) continue;
+    if (was_accepted_) {
+      facts.notes.push_back(
+          fmt::format("It was unreachable for about {} ms, and came back.", waited.count()));
     }
-    return;
+    return true;
   }
-  Trial bad = valid("a badly signed request", body());
-  bad.is_wrong = true;
-  bad.request.headers =
-      request({}, sign_with(timestamp(), hash(HashAlgorithm::sha256, {fresh_id()}))).headers;
-  const Exchange exchange = send(bad);
-  if (exchange.response) refusal_status_ = exchange.response->status;
-  if (status_reaction(exchange) != Reaction::accepted) return;
-  for (const Encoding encoding : candidates()) {
-    if (!tell_by_challenge(encoding, true)) continue;
-    run_.encoding = encoding;
-    run_.notes.push_back(
-        "It always answers 2xx, so it cannot be judged by status; whether a request was taken is told by "
-        "whether its challenge comes back.");
-    return;
-  }
-  encoding_ = *run_.encoding;
-  run_.notes.push_back(
-      "It always answers 2xx, also to what is badly signed, so it cannot be judged by status: either it "
-      "verifies nothing, or it hides its refusals. Let it answer 401 or 403 to what it refuses.");
+  has_died_ = was_accepted_;
+  gone_.clear();
+  end(exchange.detail);
+  return false;
 }
 
 }  // namespace alohook

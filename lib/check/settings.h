@@ -32,6 +32,12 @@ struct CheckSkip {
   std::string reason;
 };
 
+/// Which checks to run.
+struct CheckChoice {
+  std::vector<std::string> only = {};  ///< patterns; empty: all
+  std::vector<CheckSkip> skips = {};
+};
+
 /// How the same target, secret and connection are given again, as parts of a POSIX shell's commands. Flags stand after a
 /// space each.
 struct CommandParts {
@@ -52,8 +58,7 @@ struct CheckSettings {
   std::string secret_text;                ///< its description
   std::optional<Encoding> encoding = {};  ///< empty: found out
   StatusReading statuses = {};
-  std::vector<std::string> only = {};  ///< patterns; empty: all
-  std::vector<CheckSkip> skips = {};
+  CheckChoice choice = {};
   std::string event = {};  ///< a realistic event to send instead of inert ones; empty: inert ones
   bool with_stress = false;
   bool is_loopback = true;  ///< else at most 5 requests a second
@@ -62,7 +67,16 @@ struct CheckSettings {
   CommandParts again = {};
 };
 
-/// What a run needs of the world. `on_begin` and `on_outcome` are told of each check as it begins and ends.
+/// How far a run has come.
+struct CheckProgress {
+  std::string_view id;  ///< of the check that is running; empty while the receiver is being looked at
+  int requests_sent = 0;
+  int requests_planned =
+      0;  ///< what a correct receiver gets; a failing one gets more, up to `RequestPlan::most`
+};
+
+/// What a run needs from outside. `on_begin` and `on_outcome` are called as each check begins and ends, `on_progress`
+/// after each request.
 struct CheckWorld {
   std::function<Transport()> connect;
   WireTransport wire;
@@ -71,6 +85,7 @@ struct CheckWorld {
   std::function<std::string()> make_uuid;
   std::function<std::optional<std::int64_t>()> count_effects = {};  ///< how many events took effect so far
   std::function<void(std::string_view id)> on_begin = {};
+  std::function<void(const CheckProgress&)> on_progress = {};
   std::function<void(const CheckOutcome&)> on_outcome = {};
 };
 

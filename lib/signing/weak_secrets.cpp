@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace alohook {
 namespace {
 
@@ -83,16 +85,7 @@ constexpr WeakSecret all[] = {
     {"****", placeholder, "a masked value that was copied"},
 };
 
-std::string normalized(std::string_view text) {
-  constexpr std::string_view spaces = " \t\r\n";
-  text.remove_prefix(std::min(text.find_first_not_of(spaces), text.size()));
-  text = text.substr(0, text.find_last_not_of(spaces) + 1);
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
+std::string normalized(std::string_view text) { return lower_case(trimmed(text)); }
 
 }  // namespace
 

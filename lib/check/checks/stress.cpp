@@ -1,9 +1,9 @@
-// Load, depth and slowness; only on demand.
+// Load, depth and slowness; only with --stress.
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "check/table.h"
+#include "check/checks/table.h"
 
 namespace alohook {
 namespace {
@@ -15,9 +15,9 @@ constexpr milliseconds starved{2000};    // it takes 3 s
 
 void check_concurrent_duplicates(Probe& probe) {
   CheckSession& session = probe.session();
-  const Trial trial = session.valid("the same request ten times at once", session.body());
+  const CheckRequest trial = session.valid("the same request ten times at once", session.body());
   const auto before = session.count_effects();
-  for (const Exchange& exchange : session.send_at_once(std::vector<Trial>(10, trial))) {
+  for (const Exchange& exchange : session.send_at_once(std::vector<CheckRequest>(10, trial))) {
     if (probe.has_failed() || probe.is_inconclusive()) break;
     probe.judge_survival(trial, exchange);
   }
@@ -35,14 +35,14 @@ void check_deep_nesting(Probe& probe) {
         session.valid(fmt::format("an authentic body, nested {} deep", depth), session.body(more)));
   }
   if (!probe.is_over() && !session.control())
-    probe.inconclusive("a plain valid request is not accepted any more");
+    probe.inconclusive("a plain valid request is no longer accepted");
 }
 
 void check_concurrency(Probe& probe) {
   CheckSession& session = probe.session();
-  Trial slow = session.valid("a request whose body takes 3 s, beside 20 others", session.body());
+  CheckRequest slow = session.valid("a request whose body takes 3 s, beside 20 others", session.body());
   slow.form = WireForm::dripping;
-  std::vector<Trial> trials{slow};
+  std::vector<CheckRequest> trials{slow};
   for (int i = 0; i < 20; ++i) {
     trials.push_back(session.valid("20 valid requests at once", session.body()));
   }
@@ -54,30 +54,30 @@ void check_concurrency(Probe& probe) {
     const Reaction reaction = session.reaction(trials[i], exchanges[i]);
     if (reaction == Reaction::accepted) continue;
     if (reaction == Reaction::rate_limited) return probe.inconclusive("it answers 429 (too many requests)");
-    if (!exchanges[i].response && !session.is_alive()) return probe.inconclusive(session.gone());
+    if (!exchanges[i].response && !session.is_alive()) return probe.fail_by_death(trials[i], exchanges[i]);
     probe.fail(trials[i], Severity::should, session.acceptance_text(), describe_answer(exchanges[i]));
   }
   // Some may have waited for their connection; when most of them have waited, it was for the slow one.
   std::ranges::sort(times);
   const auto median = times[times.size() / 2];
   if (median < starved) return;
-  probe.fail(slow, Severity::should, "the other requests answered meanwhile",
+  probe.fail(slow, Severity::should, "responses to the other requests meanwhile",
              fmt::format("half of the others took {} or more", human_duration(median)));
 }
 
 constexpr Check checks[] = {
-    {{"concurrent-duplicates", "stress", "The same request ten times at once breaks nothing",
-      Severity::should, CheckClass::s3, "https://cwe.mitre.org/data/definitions/367.html",
-      "Looking whether an event is known and noting it are two steps, between which its twin slips in."},
+    {{"concurrent-duplicates", "stress", "survives the same request ten times at once", Severity::should,
+      CheckClass::s3, "https://cwe.mitre.org/data/definitions/367.html",
+      "Checking for a duplicate and recording the event are separate steps; a concurrent copy can slip in "
+      "between."},
      Needs::acceptance,
      check_concurrent_duplicates},
-    {{"deep-nesting", "stress", "Deeply nested JSON does not break the receiver", Severity::may,
-      CheckClass::s3, "https://www.rfc-editor.org/rfc/rfc8259#section-9",
-      "Parsers that call themselves run out of stack."},
+    {{"deep-nesting", "stress", "survives deeply nested JSON", Severity::may, CheckClass::s3,
+      "https://www.rfc-editor.org/rfc/rfc8259#section-9", "Recursive parsers run out of stack."},
      Needs::acceptance,
      check_deep_nesting},
-    {{"concurrency", "stress", "Twenty requests at once and a slow one are all served", Severity::should,
-      CheckClass::s3, "", "One slow client must not keep the others waiting."},
+    {{"concurrency", "stress", "serves twenty requests at once beside a slow one", Severity::should,
+      CheckClass::s3, "", "One slow client must not block the others."},
      Needs::acceptance,
      check_concurrency},
 };

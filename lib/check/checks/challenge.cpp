@@ -3,11 +3,9 @@
 
 #include <algorithm>
 
-#include "base/codec.h"
-#include "base/crypto.h"
 #include "base/random.h"
 #include "check/challenge_answer.h"
-#include "check/table.h"
+#include "check/checks/table.h"
 #include "events/challenge.h"
 #include "json/json_text.h"
 
@@ -16,11 +14,11 @@ namespace {
 
 constexpr std::string_view documentation = "https://docs.alo.ai/doc/dev/alo-apps/webhooks";
 
-Trial challenge(CheckSession& session, std::string sent, const std::string& body) {
+CheckRequest challenge(CheckSession& session, std::string sent, const std::string& body) {
   return session.valid(std::move(sent), body);
 }
 
-/// What is wrong with an answer to a challenge; empty when nothing is.
+/// What is wrong with a response to a challenge; empty when nothing is.
 std::string fault_of_echo(const Response& response, const std::string& challenge) {
   const ChallengeFault status = challenge_status_fault(response);
   return status.is_none() ? challenge_echo_fault(response, challenge).got : status.text();
@@ -49,10 +47,10 @@ void check_echo(Probe& probe) {
     const std::string body = form.is_compact
                                  ? fmt::format(R"({{"challenge":"{}","type":"{}"}})", id, form.type)
                                  : challenge_body(id, form.type);
-    Trial trial = challenge(session, std::string(form.sent), body);
+    CheckRequest trial = challenge(session, std::string(form.sent), body);
     const Exchange exchange = probe.send(trial);
     if (!exchange.response) {
-      if (!session.is_alive()) return probe.inconclusive(session.gone());
+      if (!session.is_alive()) return probe.fail_by_death(trial, exchange);
       probe.fail(trial, form.severity, "the challenge as JSON, with status 200", describe_answer(exchange));
       continue;
     }
@@ -60,15 +58,16 @@ void check_echo(Probe& probe) {
     const std::string fault = fault_of_echo(*exchange.response, id);
     if (fault.empty()) continue;
     const bool refuses_all =
-        session.status_reaction(exchange) != Reaction::accepted && !session.is_encoding_known();
+        session.status_reaction(exchange) != Reaction::accepted && !session.facts.is_accepting;
     if (refuses_all) {
-      return probe.inconclusive("every signed request is refused, so nothing is known of its challenges");
+      return probe.inconclusive("every signed request is rejected, so this proves nothing about challenges");
     }
     if (form.severity == Severity::must && !probe.has_failed() && is_plain_acceptance(session, exchange)) {
-      probe.explain(fmt::format(
-          "it answers status {} and plain text to the challenge, as ALO's own documented sample does "
-          "to everything that verifies: ALO wants {{\"challenge\":\"…\"}} as application/json",
-          exchange.response->status));
+      probe.explain(
+          fmt::format("it responds to the challenge with status {} and plain text, like ALO's own documented "
+                      "sample: ALO expects "
+                      "{{\"challenge\":\"…\"}} as application/json",
+                      exchange.response->status));
     }
     probe.fail(trial, form.severity,
                fmt::format("status 200, application/json, {{\"challenge\":\"{}\"}}", id),
@@ -79,20 +78,20 @@ void check_echo(Probe& probe) {
 void check_content_type(Probe& probe) {
   CheckSession& session = probe.session();
   const std::string id = session.world().make_uuid();
-  const Trial trial = challenge(session, "a signed challenge", challenge_body(id));
+  const CheckRequest trial = challenge(session, "a signed challenge", challenge_body(id));
   const Exchange exchange = probe.send(trial);
   if (session.status_reaction(exchange) != Reaction::accepted ||
       exchange.response->body.find(id) == std::string::npos) {
-    return probe.inconclusive("the challenge is not answered with itself");
+    return probe.inconclusive("it doesn't echo the challenge");
   }
   const ChallengeFault fault = challenge_type_fault(*exchange.response);
   if (!fault.is_none()) probe.fail(trial, Severity::should, "Content-Type: " + fault.expected, fault.got);
 }
 
-void refuse_challenge(Probe& probe, const Trial& trial, const std::string& id) {
+void refuse_challenge(Probe& probe, const CheckRequest& trial, const std::string& id) {
   const Exchange exchange = probe.send(trial);
   if (exchange.response && exchange.response->body.find(id) != std::string::npos) {
-    return probe.fail(trial, Severity::must, "a refusal without the challenge in it",
+    return probe.fail(trial, Severity::must, "rejected, without the challenge in the response",
                       describe_answer(exchange));
   }
   probe.judge_refusal(trial, exchange);
@@ -101,19 +100,15 @@ void refuse_challenge(Probe& probe, const Trial& trial, const std::string& id) {
 void check_bad_signature(Probe& probe) {
   CheckSession& session = probe.session();
   const std::string id = session.world().make_uuid();
-  Trial trial{.sent = "a challenge with a signature that no secret made", .request = {}};
-  trial.how = Trial::Signed::literally;
-  trial.request = session.request(
-      challenge_body(id),
-      session.sign_with(session.timestamp(), hash(HashAlgorithm::sha256, {session.fresh_id()})));
-  refuse_challenge(probe, trial, id);
+  refuse_challenge(probe, session.badly_signed("a challenge with an invalid signature", challenge_body(id)),
+                   id);
 }
 
 void check_unsigned(Probe& probe) {
   CheckSession& session = probe.session();
   const std::string id = session.world().make_uuid();
-  Trial trial{.sent = "a challenge without signature headers", .request = {}};
-  trial.how = Trial::Signed::literally;
+  CheckRequest trial{.sent = "a challenge without signature headers", .request = {}};
+  trial.how = CheckRequest::Signed::literally;
   trial.request = session.request(challenge_body(id), {});
   refuse_challenge(probe, trial, id);
 }
@@ -132,14 +127,14 @@ void check_hostile_value(Probe& probe) {
       {"a challenge that is an object", R"({"a":1})"},
   };
   for (const Value& value : values) {
-    const Trial trial = session.valid(
+    const CheckRequest trial = session.valid(
         value.sent, fmt::format(R"({{"challenge":{},"type":"{}"}})", value.json, challenge_type));
     const Exchange exchange = probe.survives(trial);
     if (!exchange.response || exchange.response->body.find("<script>") == std::string::npos) continue;
     const auto type = header_value(exchange.response->headers, "Content-Type");
     const bool is_html = !type || type->find("html") != std::string_view::npos;
     if (!is_html) continue;
-    probe.fail(trial, Severity::should, "a refusal, or the value as JSON and not as HTML",
+    probe.fail(trial, Severity::should, "rejected, or the value as JSON and not as HTML",
                describe_answer(exchange));
   }
 }
@@ -147,8 +142,8 @@ void check_hostile_value(Probe& probe) {
 void check_key_smuggle(Probe& probe) {
   CheckSession& session = probe.session();
   const std::string id = session.world().make_uuid();
-  Trial trial{.sent = "an unsigned event with a \"challenge\" in it", .request = {}};
-  trial.how = Trial::Signed::literally;
+  CheckRequest trial{.sent = "an unsigned event with a \"challenge\" in it", .request = {}};
+  trial.how = CheckRequest::Signed::literally;
   trial.request = session.request(fmt::format(R"({{"type":"alohook.check","challenge":"{}"}})", id), {});
   refuse_challenge(probe, trial, id);
   const std::string other = session.world().make_uuid();
@@ -158,34 +153,34 @@ void check_key_smuggle(Probe& probe) {
 }
 
 constexpr Check checks[] = {
-    {{"challenge-echo", "challenge", "A signed challenge is answered with itself, as JSON, with status 200",
-      Severity::must, CheckClass::s0, documentation,
-      "ALO accepts a webhook's URL only when its challenge comes back."},
+    {{"challenge-echo", "challenge", "echoes a signed challenge as JSON with status 200", Severity::must,
+      CheckClass::s0, documentation, "ALO accepts a webhook URL only if its challenge comes back."},
      Needs::nothing,
      check_echo},
-    {{"challenge-content-type", "challenge", "The challenge is answered as application/json",
+    {{"challenge-content-type", "challenge", "responds to the challenge with Content-Type application/json",
       Severity::should, CheckClass::s0, documentation,
-      "ALO asks for this Content-Type; an echo as text/html lets others put scripts into your pages."},
+      "ALO requires this Content-Type, and an echo as text/html allows cross-site scripting."},
      Needs::nothing,
      check_content_type},
-    {{"challenge-bad-signature", "challenge", "A badly signed challenge is refused", Severity::must,
+    {{"challenge-bad-signature", "challenge", "rejects challenges with an invalid signature", Severity::must,
       CheckClass::s0, "https://docs.slack.dev/reference/events/url_verification",
-      "Anybody could register your URL, or learn from the echo that it listens."},
+      "Anyone could register your URL, or learn from the echo that it exists."},
      Needs::acceptance,
      check_bad_signature},
-    {{"challenge-unsigned", "challenge", "An unsigned challenge is refused", Severity::must, CheckClass::s0,
+    {{"challenge-unsigned", "challenge", "rejects unsigned challenges", Severity::must, CheckClass::s0,
       documentation, "ALO: the receiver must verify the request's authenticity first."},
      Needs::acceptance,
      check_unsigned},
-    {{"challenge-hostile-value", "challenge",
-      "Odd challenges do not break the receiver or reach a page as HTML", Severity::should, CheckClass::s0,
+    {{"challenge-hostile-value", "challenge", "survives malformed challenges and doesn't echo them as HTML",
+      Severity::should, CheckClass::s0,
       "https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html",
-      "An echo that is not encoded as JSON is a hole for scripts."},
+      "Echoing the challenge as HTML allows cross-site scripting."},
      Needs::acceptance,
      check_hostile_value},
-    {{"challenge-key-smuggle", "challenge", "A challenge is told by its type, not by a key", Severity::must,
+    {{"challenge-key-smuggle", "challenge",
+      "recognizes a challenge by its type, not by the presence of a \"challenge\" key", Severity::must,
       CheckClass::s0, "alohook-checks(7)",
-      "A receiver that looks for the key \"challenge\" answers unsigned events, or swallows real ones."},
+      "A receiver that looks for the key \"challenge\" echoes unsigned events, or swallows real ones."},
      Needs::acceptance,
      check_key_smuggle},
 };

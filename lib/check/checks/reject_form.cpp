@@ -1,19 +1,19 @@
-// Signatures and timestamps that are written in a wrong way.
+// Signatures and timestamps that are written wrongly.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/codec.h"
-#include "check/table.h"
+#include "check/checks/table.h"
 
 namespace alohook {
 namespace {
 
 /// A valid request whose signature's text is then changed. Headers go out as they are, whatever bytes they hold.
-Trial with_signature(CheckSession& session, std::string sent, std::string value) {
-  Trial trial = session.valid(std::move(sent), session.body());
+CheckRequest with_signature(CheckSession& session, std::string sent, std::string value) {
+  CheckRequest trial = session.valid(std::move(sent), session.body());
   header_of(trial.request, signature_header) = std::move(value);
-  trial.how = Trial::Signed::literally;
+  trial.how = CheckRequest::Signed::literally;
   return trial;
 }
 
@@ -24,13 +24,16 @@ void check_truncated(Probe& probe) {
   const std::string_view prefix = session.encoding() == Encoding::v0 ? "v0=" : "";
   const auto lengths =
       is_base64 ? std::span<const std::size_t>(base64_lengths) : std::span<const std::size_t>(hex_lengths);
+  const std::size_t guessable = is_base64 ? 10 : 16;
   for (const std::size_t length : lengths) {
-    Trial trial =
-        session.valid(fmt::format("the first {} characters of the right signature", length), session.body());
+    CheckRequest trial =
+        session.valid(fmt::format("the first {} characters of the valid signature", length), session.body());
     std::string& value = header_of(trial.request, signature_header);
     value = value.substr(0, prefix.size() + length);
     trial.is_wrong = true;
-    trial.how = Trial::Signed::literally;
+    trial.how = CheckRequest::Signed::literally;
+    // A short one can be guessed; more than 64 bits can't.
+    trial.severity = length <= guessable ? Severity::must : Severity::should;
     trial.shell_signature =
         fmt::format("$(alohook sign{{secret}} --encoding {} --timestamp $T --header-only $F | head -c {})",
                     name_of(session.encoding()), prefix.size() + length);
@@ -46,16 +49,16 @@ void check_sloppy_format(Probe& probe) {
     std::string_view forgery = {};
   };
   constexpr Dress dresses[] = {
-      {"the right MAC after v1=", "v1=", "", "wrong-prefix"},
-      {"the right MAC after sha256=", "sha256=", "", "sha256-prefix"},
-      {"the right MAC with 00 at its end", "v0=", "00", "lengthened"},
-      {"the right MAC with =junk at its end", "v0=", "=junk", "junk-appended"},
-      {"two signatures in one header, a bad one first", "v0=00, v0=", ""},
+      {"the valid MAC after v1=", "v1=", "", "wrong-prefix"},
+      {"the valid MAC after sha256=", "sha256=", "", "sha256-prefix"},
+      {"the valid MAC with 00 appended", "v0=", "00", "lengthened"},
+      {"the valid MAC with =junk appended", "v0=", "=junk", "junk-appended"},
+      {"two signatures in one header, an invalid one first", "v0=00, v0=", ""},
   };
   for (const Dress& dress : dresses) {
     const std::string body = session.body(), now = session.timestamp();
     const Sha256 right = mac(session.settings().secret, now, body);
-    Trial trial{.sent = std::string(dress.sent), .request = {}};
+    CheckRequest trial{.sent = std::string(dress.sent), .request = {}};
     trial.forgery = dress.forgery;
     std::string value = fmt::format("{}{}{}", dress.before, hex_encode(bytes_of(right)), dress.after);
     if (dress.before == "v0=" && session.encoding() != Encoding::v0) {
@@ -66,7 +69,7 @@ void check_sloppy_format(Probe& probe) {
     trial.is_wrong = true;
     probe.refuses(trial);
   }
-  // How the MAC is written is not documented, so taking several ways is no fault.
+  // How the MAC is written isn't documented, so accepting several ways is no fault.
   struct Other {
     std::string_view name;
     Encoding encoding;
@@ -86,14 +89,14 @@ void check_sloppy_format(Probe& probe) {
       value = hex_encode_upper(bytes_of(right));
       if (session.encoding() == Encoding::v0) value.insert(0, "v0=");
     }
-    Trial trial{.sent = fmt::format("the right MAC as {}", other.name), .request = {}};
+    CheckRequest trial{.sent = fmt::format("the valid MAC as {}", other.name), .request = {}};
     trial.request =
         session.request(body, {{std::string(timestamp_header), now}, {std::string(signature_header), value}});
     trial.is_wrong = true;
     if (session.reaction(trial, probe.send(trial)) == Reaction::accepted)
       taken += (taken.empty() ? "" : ", ") + std::string(other.name);
   }
-  if (!taken.empty()) probe.remark("the MAC is also taken as " + taken);
+  if (!taken.empty()) probe.remark("it also accepts the MAC as " + taken);
 }
 
 void check_bad_timestamp(Probe& probe) {
@@ -105,13 +108,14 @@ void check_bad_timestamp(Probe& probe) {
     Severity severity;
     std::string_view forgery = {};
   };
-  // Whoever can sign such a thing has the secret: lax forms are for information, what skips the window is not.
+  // To sign these takes the secret, so nobody else can use what accepts them: no must. Lax forms are for information;
+  // what skips the check of the age is a bug.
   const Form forms[] = {
-      {"abc", Severity::must, "malformed-timestamp"},
-      {"NaN", Severity::must, "nan-timestamp"},
-      {"Infinity", Severity::must, "infinite-timestamp"},
-      {"-1", Severity::must, "negative-timestamp"},
-      {"null", Severity::must},
+      {"abc", Severity::should, "malformed-timestamp"},
+      {"NaN", Severity::should, "nan-timestamp"},
+      {"Infinity", Severity::should, "infinite-timestamp"},
+      {"-1", Severity::should, "negative-timestamp"},
+      {"null", Severity::should},
       {fmt::format("0x{:x}", seconds), Severity::may},
       {fmt::format("{}.{}e9", now[0], now.substr(1)), Severity::may},
       {now + ".0", Severity::may},
@@ -121,7 +125,8 @@ void check_bad_timestamp(Probe& probe) {
   };
   for (const Form& form : forms) {
     const std::string body = session.body();
-    Trial trial{.sent = fmt::format("the timestamp \"{}\", signed as it stands", form.text), .request = {}};
+    CheckRequest trial{.sent = fmt::format("the timestamp \"{}\", signed as it stands", form.text),
+                       .request = {}};
     trial.request = session.request(body, session.sign(form.text, body));
     trial.severity = form.severity;
     trial.forgery = form.forgery;
@@ -140,29 +145,29 @@ void check_garbage_signature(Probe& probe) {
       {"a signature of 64 bytes 0xFF", std::string(64, '\xFF')},
       {"a signature of 64 letters é", multibyte},
       {"a signature of 63 hex digits", std::string(63, 'a')},
-      {"a signature of 64 letters that are no hex digits", std::string(64, 'z')},
+      {"a signature of 64 letters that aren't hex digits", std::string(64, 'z')},
       {"a signature of one character", "a"},
       {"a signature of 8000 characters", std::string(8000, 'a')},
   };
   for (const auto& [sent, value] : values) {
-    Trial trial = with_signature(session, std::string(sent), prefix + value);
+    CheckRequest trial = with_signature(session, std::string(sent), prefix + value);
     trial.form = WireForm::whole;
     trial.has_to_be_read = true;
     probe.refuses(trial);
   }
-  Trial unknown = with_signature(session, "a signature that names an unknown algorithm",
-                                 "sha999=" + std::string(64, 'a'));
+  CheckRequest unknown = with_signature(session, "a signature that names an unknown algorithm",
+                                        "sha999=" + std::string(64, 'a'));
   unknown.has_to_be_read = true;
   probe.refuses(unknown);
 }
 
-/// An honest sender never sends a header twice, and nobody without the secret can make a good one: which of two is
-/// heeded matters little, breaking does.
+/// An honest sender never sends a header twice, and nobody without the secret can make a valid one: it matters little
+/// which of two is read, but a crash matters.
 void check_duplicate_headers(Probe& probe) {
   CheckSession& session = probe.session();
   const std::string bad = encode(hmac_sha256(session.fresh_id(), {"bad"}), session.encoding());
   const auto send = [&](std::string sent, bool good_first) {
-    Trial trial = session.valid(std::move(sent), session.body());
+    CheckRequest trial = session.valid(std::move(sent), session.body());
     const auto good = std::ranges::find_if(
         trial.request.headers, [](const Header& h) { return equal_ignoring_case(h.name, signature_header); });
     trial.request.headers.insert(good_first ? good + 1 : good, {std::string(signature_header), bad});
@@ -172,9 +177,9 @@ void check_duplicate_headers(Probe& probe) {
     const Exchange exchange = probe.survives(trial);
     return std::pair(trial, exchange);
   };
-  const auto bad_first = send("a bad signature header before the right one", false);
-  const auto good_first = send("a bad signature header after the right one", true);
-  Trial timestamps = session.valid("two timestamps, the right one first", session.body());
+  const auto bad_first = send("an invalid signature header before the valid one", false);
+  const auto good_first = send("an invalid signature header after the valid one", true);
+  CheckRequest timestamps = session.valid("two timestamps, the valid one first", session.body());
   timestamps.request.headers.push_back({std::string(timestamp_header), session.timestamp(-1)});
   timestamps.form = WireForm::whole;
   timestamps.is_wrong = true;
@@ -183,38 +188,42 @@ void check_duplicate_headers(Probe& probe) {
   const bool takes_last = session.reaction(bad_first.first, bad_first.second) == Reaction::accepted;
   const bool takes_first = session.reaction(good_first.first, good_first.second) == Reaction::accepted;
   if (takes_last || takes_first) {
-    probe.remark(fmt::format("of two signature headers {} is heeded", takes_last && takes_first
-                                                                          ? "any right one"
+    probe.remark(fmt::format("of two signature headers, it reads {}", takes_last && takes_first
+                                                                          ? "any valid one"
                                                                       : takes_first ? "the first"
                                                                                     : "the last"));
   }
 }
 
 constexpr Check checks[] = {
-    {{"reject-truncated", "reject", "A signature that was cut off is refused", Severity::must, CheckClass::s0,
+    {{"reject-truncated", "reject", "rejects truncated signatures", Severity::must, CheckClass::s0,
       "https://www.rfc-editor.org/rfc/rfc2104#section-5",
-      "A comparison over the shorter length lets a signature of one character, or of none, in."},
+      "A comparison over the shorter length accepts a signature of one character, or of none."},
      Needs::acceptance,
      check_truncated},
-    {{"reject-sloppy-format", "reject", "The right MAC with something before or after it is refused",
-      Severity::should, CheckClass::s0, "alohook-checks(7)",
-      "What reads a signature loosely may read a bad one as good."},
+    {{"reject-sloppy-format", "reject", "rejects valid MACs with other text around them", Severity::should,
+      CheckClass::s0, "alohook-checks(7)",
+      "Nobody can use this without a valid MAC, but code that reads signatures loosely is easily made to "
+      "accept invalid ones."},
      Needs::acceptance,
      check_sloppy_format},
-    {{"reject-bad-timestamp", "reject", "A timestamp that is no whole number of seconds is refused",
-      Severity::must, CheckClass::s0, "https://cwe.mitre.org/data/definitions/1284.html",
-      "What can't be read as a number often compares as \"not too old\", and the window is gone."},
+    {{"reject-bad-timestamp", "reject", "rejects timestamps that aren't whole seconds", Severity::should,
+      CheckClass::s0, "https://cwe.mitre.org/data/definitions/1284.html",
+      "A timestamp that isn't a number often passes a \"not too old\" comparison, which disables the window. "
+      "To sign one "
+      "takes the secret, so only ALO or you could send it."},
      Needs::acceptance,
      check_bad_timestamp},
-    {{"reject-garbage-signature", "reject", "Garbage as a signature is refused without breaking",
-      Severity::should, CheckClass::s0, "https://nodejs.org/api/crypto.html#cryptotimingsafeequala-b",
-      "Comparing functions throw at other lengths and at characters that are not ASCII: each such request "
-      "is an error in your log, and a retry."},
+    {{"reject-garbage-signature", "reject", "rejects malformed signatures without failing", Severity::should,
+      CheckClass::s0, "https://nodejs.org/api/crypto.html#cryptotimingsafeequala-b",
+      "Constant-time comparison functions throw on unequal lengths or non-ASCII input, turning a bad "
+      "signature into a "
+      "500."},
      Needs::acceptance,
      check_garbage_signature},
-    {{"reject-duplicate-headers", "reject", "Headers that come twice do not break the receiver",
-      Severity::should, CheckClass::s0, "https://www.rfc-editor.org/rfc/rfc9110#section-5.3",
-      "Servers join such headers, or take the first, or the last; code that expects one text breaks."},
+    {{"reject-duplicate-headers", "reject", "survives duplicate headers", Severity::should, CheckClass::s0,
+      "https://www.rfc-editor.org/rfc/rfc9110#section-5.3",
+      "Servers join duplicate headers or keep only one; code that expects a single string may crash."},
      Needs::acceptance,
      check_duplicate_headers},
 };

@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace alohook {
+
+/// A transformation that software is known to apply to request bodies before a handler sees them.
+struct Mutation {
+  enum class Scope : std::uint8_t {
+    body,    ///< the whole text
+    values,  ///< every JSON string that isn't a key, between its quotes
+    keys,
+  };
+
+  std::string_view what;    ///< as a sentence without its full stop
+  std::string_view source;  ///< what does it
+  Scope scope;
+  std::string (*change)(std::string text);
+};
+
+/// Returns all of them, the most common first.
+std::span<const Mutation> mutations();
+
+/// Returns the body as the mutation leaves it; the same body when nothing in it is affected.
+std::string apply(const Mutation& mutation, const std::string& body);
+
+}  // namespace alohook
