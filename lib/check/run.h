@@ -8,53 +8,33 @@
 
 #include "base/clock.h"
 #include "check/not_signature.h"
+#include "check/severity.h"
 #include "diagnosis/cause.h"
 #include "signing/signature.h"
 
-// What came of judging a receiver: plain values, from which every report is made.
+// The result of a run: plain values, from which every report is made.
 namespace alohook {
 
-enum class Severity {
-  must,    ///< security or working together is broken without it
-  should,  ///< widely recommended; real harm has been seen
-  may,     ///< for information
-};
-
-/// What running a check does to the receiver.
-enum class CheckClass {
-  s0,  ///< unsigned, badly signed, or the challenge: a right receiver does nothing
-  s1,  ///< rightly signed, of a type that nobody handles
-  s2,  ///< a realistic event, with effects
-  s3,  ///< load and large bodies
-  s4,  ///< needs the developer's help to see effects
-};
-
-enum class CheckResult { pass, fail, inconclusive, skip };
-
-std::string_view name_of(Severity severity);
-std::string_view name_of(CheckClass check_class);  ///< `S0` …
-std::string_view name_of(CheckResult result);
-
-/// A command that sends a failed request again. The body is to be in a file of this name: a shell's quoting would
-/// break its bytes. It is signed anew by `alohook sign` where it is rightly signed, so no MAC is shown.
+/// Commands that send a failed request again. The body goes into a file of this name, since a shell's quoting would break
+/// its bytes; `alohook sign` re-signs it, so no MAC is shown.
 struct Reproduction {
   std::string file;  ///< such as `raw-newlines.body`; empty when nothing has to be written
   std::string body;  ///< its exact bytes, empty as well when there is no file
   std::vector<std::string> commands;
 };
 
-/// How many valid requests a receiver rejected by chance: the same kind of request was accepted before or after.
+/// How many valid requests a receiver rejected by chance: others of the same kind were accepted.
 struct Intermittent {
   int rejected = 0;
   int sent = 0;  ///< all valid requests so far
 };
 
-/// What came of one check. All texts may hold untrusted bytes (`got` above all) and are to be made visible where
-/// they are shown; none holds a secret or an expected MAC.
+/// The result of one check. All texts may contain untrusted bytes, to be made visible where they are shown; none contains a
+/// secret or an expected MAC.
 struct CheckOutcome {
   std::string id = {};  ///< stable: `raw-newlines`
   std::string group = {};
-  std::string title = {};              ///< what a right receiver does, as a sentence without a full stop
+  std::string title = {};              ///< what a correct receiver does, as a predicate
   Severity severity = Severity::must;  ///< as it applied to this outcome: of the gravest fault when it failed
   CheckClass check_class = CheckClass::s0;
   std::string source = {};  ///< where the rule comes from: a link or a name; may be empty
@@ -64,13 +44,11 @@ struct CheckOutcome {
   std::string sent = {};
   std::string expected = {};
   std::string got = {};
-  std::string why = {};  ///< why it matters
-  std::vector<Cause> causes =
-      {};  ///< the bug, when signing wrongly on purpose has named it; the fixes are in them
+  std::string why = {};            ///< why it matters
+  std::vector<Cause> causes = {};  ///< the bug, if it was found, with its fixes
   std::optional<Reproduction> reproduction = {};
-  std::vector<std::string> remarks = {};  ///< worth knowing even when it passed: which way a choice went
-  /// The id of the check whose failure explains this outcome; empty when it stands on its own.
-  std::string consequence_of = {};
+  std::vector<std::string> remarks = {};  ///< worth knowing even when it passed
+  std::string consequence_of = {};  ///< the id of the check whose failure explains this outcome; may be empty
   std::optional<Intermittent> intermittent = {};  ///< set when the receiver rejects valid requests by chance
   int requests = 0;
   std::chrono::microseconds elapsed{0};  ///< of all its requests
@@ -101,8 +79,7 @@ struct CheckRun {
   std::chrono::microseconds elapsed{0};
   std::vector<CheckOutcome> outcomes;  ///< in the order in which they were run
   std::vector<std::string> notes;      ///< about the receiver as a whole: "always answers 200" …
-  /// What rejects valid requests for another reason than their signature; the receiver itself wasn't reached.
-  std::optional<NotSignature> not_signature = {};
+  std::optional<NotSignature> not_signature = {};  ///< what rejects valid requests for another reason
   int requests_sent = 0;
   int signed_events_sent = 0;        ///< correctly signed events, not counting challenges
   Intermittent valid_requests = {};  ///< how many valid requests were sent, and how many rejected by chance
@@ -115,7 +92,7 @@ struct CheckRun {
 CheckCounts count(const CheckRun& run);
 CheckCounts count(const CheckRun& run, Severity severity);
 
-/// What a run says as a whole.
+/// The verdict of a run.
 enum class CheckVerdict {
   right,      ///< every required check passed, or was skipped on purpose
   wrong,      ///< a required check failed

@@ -37,7 +37,6 @@ DEFECTS = {
     "body-sorted": ("D17 D19", "the MAC is over JSON with sorted keys", "raw-key-order"),
     "body-pretty": ("D17", "the MAC is over indented JSON", "accept-valid"),
     "body-as-python-text": ("D19", "the MAC is over str(dict)", "accept-valid"),
-    "body-without-bom": ("D21", "a byte order mark is dropped", "reject-tampered-body"),
     "body-stripped": ("D24", "whitespace around the body is dropped", "raw-newlines"),
     "body-without-last-newline": ("D24", "the last newline is dropped", "raw-newlines"),
     "body-crlf-to-lf": ("D24", "newlines are converted", "raw-newlines"),

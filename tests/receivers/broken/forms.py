@@ -78,7 +78,6 @@ FORMS = {
     "body-sorted": lambda body: compact(parsed(body), ensure_ascii=False, sort_keys=True),
     "body-pretty": lambda body: json.dumps(parsed(body), indent=2, ensure_ascii=False).encode("utf-8", "surrogatepass"),
     "body-as-python-text": lambda body: str(parsed(body)).encode("utf-8", "surrogatepass"),
-    "body-without-bom": lambda body: body.removeprefix(b"\xef\xbb\xbf"),
     "body-stripped": lambda body: body.strip(b" \t\r\n"),
     "body-without-last-newline": lambda body: body[:-1] if body.endswith(b"\n") else body,
     "body-crlf-to-lf": lambda body: body.replace(b"\r\n", b"\n"),
