@@ -10,7 +10,8 @@ constexpr ExitCode codes[] = {
     {"3", "inconclusive",
      "unreachable, timed out, TLS failure, rate-limited, or the server went away mid-run"},
     {"4", "internal error", "a bug in alohook"},
-    {"130, 143", "ended by a signal", "SIGINT or SIGTERM; a listener that expects nothing exits with 0"},
+    {"129, 130, 143", "ended by a signal",
+     "SIGHUP, SIGINT or SIGTERM; a listener that expects nothing exits with 0"},
 };
 
 constexpr Influence of_the_environment[] = {

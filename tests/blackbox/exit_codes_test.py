@@ -207,8 +207,8 @@ class CouldNotJudge(Case):
         self.both(Receiver(self, YES).url.replace("http:", "https:"), arguments=["--timeout", "500ms"])
 
 
-class InternalError(Case):
-    def test_an_obstacle_that_nobody_foresaw_is_4(self):
+class Resources(Case):
+    def test_too_few_descriptors_are_2_and_a_clear_line(self):
         """With so few descriptors not even an event loop can be made."""
         with open(alohook.PROGRAM, "rb") as program:
             if b"__ubsan_handle" in program.read():
@@ -218,7 +218,7 @@ class InternalError(Case):
             resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))
 
         result = self.start("listen", "--port", "0", preexec_fn=few_descriptors).result()
-        self.check_error(result, 4, "internal error", "report")
+        self.check_error(result, 2, "Too many open files", "ulimit -n")
 
 
 class Signals(Case):

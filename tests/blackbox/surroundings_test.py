@@ -439,7 +439,7 @@ class Outputs(SurroundingsCase):
             with self.subTest(command=name), open("/dev/full", "wb") as full:
                 result = self.start(*command, stdout=full).result()
                 self.assertEqual(result.code, 2, result)
-                self.assertIn("standard output can't be written to", result.error)
+                self.assertIn("can't write to standard output", result.error)
 
 
 class Pages(SurroundingsCase):

@@ -13,8 +13,10 @@
 #include <algorithm>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
 #include <filesystem>
 #include <new>
+#include <system_error>
 #include <vector>
 
 #include "base/error.h"
@@ -244,8 +246,12 @@ void Server::Impl::stop_listening() {
   if (!hub_.options.unix_path.empty()) remove_socket_file(hub_.options.unix_path, socket_);
 }
 
-Server::Server(ServerOptions options, Handler on_request, RejectionHandler on_rejection)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(on_request), std::move(on_rejection))) {}
+Server::Server(ServerOptions options, Handler on_request, RejectionHandler on_rejection) try
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(on_request), std::move(on_rejection))) {
+} catch (const boost::system::system_error& error) {
+  // Outside of this file nobody knows Boost's own.
+  throw std::system_error(static_cast<std::error_code>(error.code()));
+}
 Server::~Server() = default;
 std::uint16_t Server::port() const { return impl_->port(); }
 std::string Server::url() const { return impl_->url(); }

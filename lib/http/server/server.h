@@ -76,7 +76,8 @@ class Server {
   using RejectionHandler = std::function<void(const Rejection&)>;
 
   /// Binds and listens. The handlers run on the event-loop thread and must not block.
-  /// Throws Error when the address or the TLS identity can't be used, with the remedy.
+  /// Throws Error when the address or the TLS identity can't be used, with the remedy, and std::system_error when the
+  /// system is out of resources.
   Server(ServerOptions options, Handler on_request, RejectionHandler on_rejection);
   ~Server();
   Server(const Server&) = delete;
