@@ -155,11 +155,15 @@ void Api::replay(const Request& request, Responder respond) {
   } catch (const Error& error) {
     return respond(error_response(422, "bad-url", error.what()));
   }
-  const bool is_started =
-      replays_.start(std::move(order), std::move(sent), now, [respond](const ReplayResult& result) {
-        respond(json_response(fmt::format(R"({{"schema":1,"replay":{}}})", to_json(result))));
-      });
-  if (!is_started) respond(error_response(429, "too-many", "four replays are under way; try again soon"));
+  try {
+    const bool is_started =
+        replays_.start(std::move(order), std::move(sent), now, [respond](const ReplayResult& result) {
+          respond(json_response(fmt::format(R"({{"schema":1,"replay":{}}})", to_json(result))));
+        });
+    if (!is_started) respond(error_response(429, "too-many", "four replays are under way; try again soon"));
+  } catch (const Error& error) {
+    respond(error_response(503, "no-thread", error.what()));
+  }
 }
 
 }  // namespace alohook

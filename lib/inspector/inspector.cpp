@@ -79,7 +79,9 @@ Inspector::Inspector(InspectorSettings settings)
   }
 }
 
-Inspector::~Inspector() { stop(); }
+Inspector::~Inspector() {
+  FirstFailure().run([this] { stop(); });
+}
 
 std::string Inspector::url() const { return fmt::format("{}#token={}", server_.url(), settings_.token); }
 
@@ -97,12 +99,12 @@ void Inspector::push(const Rejection& rejection, Time at) {
 }
 
 void Inspector::start() {
-  working_ = std::thread([this] { work(); });
-  serving_ = std::thread([this] { server_.run(); });
+  working_ = Thread([this] { work(); });
+  serving_ = Thread([this] { server_.run(); });
 }
 
 void Inspector::run() {
-  working_ = std::thread([this] { work(); });
+  working_ = Thread([this] { work(); });
   server_.run();
 }
 
@@ -115,10 +117,12 @@ void Inspector::stop() {
     is_ending_ = true;
   }
   has_work_.notify_one();
-  working_.join();
+  FirstFailure failures;
+  failures.run([this] { working_.join(); });
   api_.finish();
   server_.stop(stop_grace);
-  if (serving_.joinable()) serving_.join();
+  failures.run([this] { serving_.join(); });
+  failures.rethrow();
 }
 
 void Inspector::post(std::function<void()> job) {
@@ -162,6 +166,7 @@ bool Inspector::take_appended() {
 }
 
 void Inspector::work() {
+  FirstFailure failures;
   auto next = steady_clock::time_point::max();
   const bool follows = settings_.follows && settings_.journal;
   while (true) {
@@ -175,7 +180,7 @@ void Inspector::work() {
       } else {
         has_work_.wait_until(lock, next, is_ready);
       }
-      if (is_ending_) return;
+      if (is_ending_) break;
       is_woken_ = false;
       jobs.swap(jobs_);
     }
@@ -183,9 +188,10 @@ void Inspector::work() {
       while (take_appended()) {
       }
     }
-    for (const auto& job : jobs) job();
+    for (const auto& job : jobs) failures.run(job);
     next = api_.wake(steady_clock::now()).value_or(steady_clock::time_point::max());
   }
+  failures.rethrow();
 }
 
 }  // namespace alohook

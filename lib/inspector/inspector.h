@@ -6,8 +6,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 
+#include "base/thread.h"
 #include "http/server/server.h"
 #include "inspector/api.h"
 #include "inspector/feed.h"
@@ -59,7 +59,7 @@ class Inspector {
   /// Ends `run`. Safe from any thread.
   void interrupt();
 
-  /// Ends the threads; drops requests that wait. May be called again.
+  /// Ends the threads; drops requests that wait. May be called again. Throws the first exception that a request threw.
   void stop();
 
  private:
@@ -77,8 +77,8 @@ class Inspector {
   std::deque<std::function<void()>> jobs_;
   bool is_woken_ = false;
   bool is_ending_ = false;
-  std::thread serving_;
-  std::thread working_;
+  Thread serving_;  // the last ones, so that the others outlive them
+  Thread working_;
 };
 
 }  // namespace alohook

@@ -1,6 +1,7 @@
 #include "inspector/replays.h"
 
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "base/error.h"
@@ -40,15 +41,19 @@ std::string to_json(const ReplayResult& result) {
 bool Replays::start(ReplayOrder order, Request request, Time now,
                     std::function<void(const ReplayResult&)> done) {
   if (threads_.size() >= most_at_once) return false;
-  const auto place = threads_.emplace(threads_.end());
+  std::list<Thread> started(1);  // in the list of the others only once it runs
+  const auto place = started.begin();
   ReplayResult result{.order = std::move(order), .at = now, .bytes = request.body.size(), .exchange = {}};
-  *place = std::thread([this, place, request = std::move(request), result = std::move(result),
-                        done = std::move(done)]() mutable {
+  *place = Thread([this, place, request = std::move(request), result = std::move(result),
+                   done = std::move(done)]() mutable {
     try {
       result.exchange = send_(result.order.url, request);
     } catch (const Error& error) {
       result.exchange.obstacle = Obstacle::not_http;
       result.exchange.detail = error.what();
+    } catch (const std::bad_alloc&) {
+      result.exchange.obstacle = Obstacle::not_http;
+      result.exchange.detail = "not enough memory";
     }
     auto shared = std::make_shared<ReplayResult>(std::move(result));
     post_([this, place, shared, done = std::move(done)] {
@@ -59,6 +64,7 @@ bool Replays::start(ReplayOrder order, Request request, Time now,
       keep(std::move(*shared));
     });
   });
+  threads_.splice(threads_.end(), started);
   return true;
 }
 
@@ -80,9 +86,7 @@ std::vector<const ReplayResult*> Replays::of(std::string_view id) const {
 }
 
 void Replays::finish() {
-  for (std::thread& thread : threads_)
-    if (thread.joinable()) thread.join();
-  threads_.clear();
+  threads_.clear();  // joins them
 }
 
 }  // namespace alohook

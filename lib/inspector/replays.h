@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "http/message.h"
 #include "http/url.h"
 #include "journal/event_json.h"
@@ -52,6 +52,7 @@ class Replays {
   Replays& operator=(const Replays&) = delete;
 
   /// Starts a replay and calls `done` on the owner's thread with its result. Returns false when four are under way.
+  /// Throws Error when no thread can be started.
   bool start(ReplayOrder order, Request request, Time now, std::function<void(const ReplayResult&)> done);
 
   /// The results for one event, oldest first.
@@ -65,7 +66,7 @@ class Replays {
 
   Send send_;
   Post post_;
-  std::list<std::thread> threads_;
+  std::list<Thread> threads_;
   std::list<ReplayResult> results_;
 };
 
