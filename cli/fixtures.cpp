@@ -74,7 +74,7 @@ int show(const Fixture& fixture, Console& console) {
   std::string text =
       fmt::format("{}  {}\n", paint(Style::strong, visible(fixture.name)), meaning_of(fixture));
   if (!fixture.documented.empty()) text += fmt::format("documented by ALO: {}\n", fixture.documented);
-  if (!fixture.invented.empty()) text += fmt::format("invented: {}\n", fixture.invented);
+  if (!fixture.invented.empty()) text += fmt::format("made up: {}\n", fixture.invented);
   text += fmt::format("{} bytes:\n", fixture.body.size());
   console.human(text + show_body(fixture.body, {.max_lines = 0, .as_received = true}, paint));
   console.json(fixture_json(fixture));
@@ -85,15 +85,16 @@ void write_file(const std::string& path, std::string_view bytes) {
   std::ofstream file(path, std::ios::binary);
   file << bytes;
   file.close();
-  if (!file)
-    throw Error(fmt::format("cannot write '{}'", path), "name a folder that can be written to with --out");
+  if (!file) throw Error(fmt::format("can't write '{}'", path), "name a writable directory with --out");
 }
 
 /// Writes the exact bytes: one event to stdout, or with `--out` one or all to files.
 int export_fixtures(const std::vector<Fixture>& fixtures, const Options& options, Context& context,
                     Console& console) {
   if (options.out.empty()) {
-    if (options.event.empty()) throw Error("which event?", "name one, or a folder for all with --out DIR");
+    if (options.event.empty())
+      throw Error("missing EVENT",
+                  "example: alohook fixtures export action_created, or all of them with --out DIR");
     context.out << find_fixture(fixtures, options.event).body << std::flush;
     return exit_yes;
   }
@@ -125,7 +126,7 @@ std::string file_name(const RecordedEvent& event) {
 }
 
 int export_recorded(const Options& options, Context& context, Console& console) {
-  if (options.id.empty()) throw Error("which event?", "name it by its id: --id ID");
+  if (options.id.empty()) throw Error("missing --id", "choose an event of the journal: --id ID");
   Recording recording(options.journal, context.in, console.notes());
   const RecordedEvent event = std::move(find_events({options.id}, recording).front());
   if (options.out.empty()) {
@@ -151,7 +152,7 @@ int run(const Options& options, Context& context) {
     case Action::list:
       return list(fixtures, console);
     case Action::show:
-      if (options.event.empty()) throw Error("which event?", "alohook fixtures list shows all");
+      if (options.event.empty()) throw Error("missing EVENT", "list them: alohook fixtures");
       return show(find_fixture(fixtures, options.event), console);
     case Action::export_files:
       return export_fixtures(fixtures, options, context, console);

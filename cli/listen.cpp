@@ -151,7 +151,7 @@ std::vector<std::string> named_types(const Expectation& expectation, const Forwa
   return types;
 }
 
-/// A misspelt type would be waited for, or forwarded, in vain; ALO may have others than it documents.
+/// Notes types that ALO doesn't document: a misspelled one never arrives, but ALO may have others than it documents.
 void warn_of_unknown_types(const std::vector<std::string>& types, Console& console) {
   std::vector<std::string_view> known;
   for (const EventType& type : event_types()) known.insert(known.end(), {type.name, type.alias});

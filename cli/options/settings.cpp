@@ -40,7 +40,7 @@ std::string environment_name(const std::string& setting) {
 
 void set_option(CLI::Option& option, const std::vector<std::string>& values, const std::string& source) {
   if (values.size() > 1 && option.get_items_expected_max() == 1) {
-    throw Error(fmt::format("{}: several values are given, but the flag takes one", source));
+    throw Error(fmt::format("{}: expected one value, got several", source));
   }
   const std::string flag = "--" + setting_name(option);
   try {

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const std::string& path, const std::string& why) {
-  throw Error(fmt::format("cannot write the report '{}': {}", path, why));
+  throw Error(fmt::format("can't write the report '{}': {}", path, why));
 }
 
 bool write(const fs::path& path, const std::string& bytes) {

@@ -12,14 +12,16 @@ namespace {
 std::string show_item(const Expectation::Item& item, const Palette& paint) {
   const bool is_met = item.came >= item.wanted;
   std::string line =
-      fmt::format("{}  {}  {} of {} came", is_met ? paint(Style::good, "✓") : paint(Style::bad, "✗"),
+      fmt::format("{}  {}  {} of {} arrived", is_met ? paint(Style::good, "✓") : paint(Style::bad, "✗"),
                   paint(Style::strong, visible(item.type)), item.came, item.wanted);
-  if (item.refused > 0) line += fmt::format("; {} did not verify and do not count", item.refused);
+  if (item.refused > 0)
+    line +=
+        fmt::format(", {} invalid {} not counted", item.refused, item.refused == 1 ? "one was" : "ones were");
   return line + "\n";
 }
 
 std::string show_command(const StopCondition::Result& result, const Palette& paint) {
-  if (!result.command) return paint(Style::bad, "✗") + "  the command had not ended and was stopped\n";
+  if (!result.command) return paint(Style::bad, "✗") + "  the command was still running and was stopped\n";
   if (*result.command == 0) return paint(Style::good, "✓") + "  the command succeeded\n";
   return fmt::format("{}  the command failed with exit code {}\n", paint(Style::bad, "✗"), *result.command);
 }
@@ -31,7 +33,7 @@ std::string show_expectation(const StopCondition::Result& result, const Palette&
   for (const Expectation::Item& item : result.events.items()) out += show_item(item, paint);
   if (result.is_command_run) out += show_command(result, paint);
   if (result.is_out_of_time) {
-    out += fmt::format("{}  time was up after {}\n", paint(Style::bad, "✗"), human_duration(result.timeout));
+    out += fmt::format("{}  timed out after {}\n", paint(Style::bad, "✗"), human_duration(result.timeout));
   }
   return out;
 }

@@ -185,7 +185,7 @@ std::shared_ptr<void> start_child_process(const std::vector<std::string>& comman
                                           std::function<void(int)> on_end) {
   const pid_t process = spawn(command, variables);
   if (process < 0) {
-    throw Error(fmt::format("cannot run '{}': {}", visible(command.front()), std::strerror(-process)),
+    throw Error(fmt::format("can't run '{}': {}", visible(command.front()), std::strerror(-process)),
                 "the words after -- are a program and its arguments, run once the listener is ready");
   }
   return std::make_shared<ChildProcess>(process, std::move(on_end));

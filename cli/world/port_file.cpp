@@ -36,7 +36,7 @@ PortFile::PortFile(std::string path, std::uint16_t port, std::optional<std::uint
     return;
   }
   if (file >= 0) ::unlink(draft.c_str());
-  throw Error(fmt::format("cannot write the port file '{}': {}", visible(path_), error.message()),
+  throw Error(fmt::format("can't write the port file '{}': {}", visible(path_), error.message()),
               "name a file in a directory that you can write to");
 }
 

@@ -51,8 +51,8 @@ class Events(ExpectCase):
             self.assertEqual(post(listener.port, body).status, 200)  # the last one is answered too
         result = listener.result()
         self.assertEqual(result.code, 0)
-        self.assertIn("✓  action_created  2 of 2 came\n", result.text)
-        self.assertIn("✓  action_status_updated  1 of 1 came\n", result.text)
+        self.assertIn("✓  action_created  2 of 2 arrived\n", result.text)
+        self.assertIn("✓  action_status_updated  1 of 1 arrived\n", result.text)
         self.assertNotIn("✗", result.text)
 
     def test_either_spelling_is_the_same_event(self):
@@ -67,9 +67,9 @@ class Events(ExpectCase):
         post(listener.port, b'{"type":"action_updated"}')
         result = listener.result()
         self.assertEqual(result.code, 1)
-        self.assertIn("✓  action_created  1 of 1 came\n", result.text)
-        self.assertIn("✗  action_updated  1 of 3 came\n", result.text)
-        self.assertRegex(result.text, r"✗  time was up after 2(\.0)? s\n")
+        self.assertIn("✓  action_created  1 of 1 arrived\n", result.text)
+        self.assertIn("✗  action_updated  1 of 3 arrived\n", result.text)
+        self.assertRegex(result.text, r"✗  timed out after 2(\.0)? s\n")
 
     def test_what_does_not_verify_does_not_count(self):
         listener = self.listen("--expect", "action_created", "--timeout", "2s")
@@ -78,7 +78,7 @@ class Events(ExpectCase):
         post(listener.port, EVENT, sign(EVENT, timestamp=int(time.time()) - 400))
         result = listener.result()
         self.assertEqual(result.code, 1)
-        self.assertIn("✗  action_created  0 of 1 came; 3 did not verify and do not count\n", result.text)
+        self.assertIn("✗  action_created  0 of 1 arrived, 3 invalid ones were not counted\n", result.text)
 
     def test_only_values_that_are_asked_for_count(self):
         listener = self.listen("--expect", "action_status_updated", "--where", "/action/status=Done")
@@ -92,7 +92,7 @@ class Events(ExpectCase):
         self.assertEqual(post(listener.port, EVENT).status, 404)
         result = listener.result()
         self.assertEqual(result.code, 1)
-        self.assertIn("0 of 1 came\n", result.text)
+        self.assertIn("0 of 1 arrived\n", result.text)
 
     def test_lines_of_json(self):
         listener = self.listen("--expect", "action_created=2", "--expect", "action_status_updated", "--timeout", "2s", "--format", "json")
@@ -146,7 +146,7 @@ class Command(ExpectCase):
         result = self.run_with("--expect", "action_created=2", command=["sh", "-c", f"{shlex.quote(os.path.abspath(alohook.PROGRAM))} send action_created && "
                                                                         f"{shlex.quote(os.path.abspath(alohook.PROGRAM))} send action_created"])
         self.assertEqual(result.code, 0, result)
-        self.assertIn("✓  action_created  2 of 2 came\n", result.text)
+        self.assertIn("✓  action_created  2 of 2 arrived\n", result.text)
         self.assertIn("✓  the command succeeded\n", result.text)
 
     def test_its_words_are_on_stderr_and_our_stdout_is_clean(self):
@@ -183,19 +183,19 @@ class Command(ExpectCase):
             result = self.run_with("--expect", "action_created", "--timeout", "100s", command=["sh", "-c", text])
             self.assertEqual(result.code, 1)
             self.assertIn(f"✗  the command failed with exit code {code}\n", result.text)
-            self.assertIn("✗  action_created  0 of 1 came\n", result.text)
+            self.assertIn("✗  action_created  0 of 1 arrived\n", result.text)
 
     def test_its_success_alone_is_not_enough(self):
         result = self.run_with("--expect", "action_created", "--timeout", "1s", command=["true"])
         self.assertEqual(result.code, 1)
         self.assertIn("✓  the command succeeded\n", result.text)
-        self.assertIn("✗  action_created  0 of 1 came\n", result.text)
+        self.assertIn("✗  action_created  0 of 1 arrived\n", result.text)
 
     def test_events_alone_are_not_enough(self):
         program = shlex.quote(os.path.abspath(alohook.PROGRAM))
         result = self.run_with("--expect", "action_created", command=["sh", "-c", f"{program} send action_created; exit 7"])
         self.assertEqual(result.code, 1)
-        self.assertIn("✓  action_created  1 of 1 came\n", result.text)
+        self.assertIn("✓  action_created  1 of 1 arrived\n", result.text)
         self.assertIn("✗  the command failed with exit code 7\n", result.text)
 
     def test_what_cannot_be_run_is_an_error(self):
@@ -203,7 +203,7 @@ class Command(ExpectCase):
             result = self.run_with(command=[command])
             self.assertEqual(result.code, 2, result)
             self.assertEqual(result.out, b"")
-            self.assertRegex(result.error, rf"alohook: cannot run '{re.escape(command)}': ")
+            self.assertRegex(result.error, rf"alohook: can't run '{re.escape(command)}': ")
 
     def test_it_and_its_children_are_ended_when_time_is_up(self):
         child = "import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (signal.SIGTERM, signal.SIGINT)]; time.sleep(1000)"

@@ -260,7 +260,7 @@ class FullDisk(RecordCase):
         self.assertEqual(post(listener.port, EVENT).status, 503)
         result = listener.result()
         self.assertEqual(result.code, 1)
-        self.assertIn("0 of 1 came", result.text)
+        self.assertIn("0 of 1 arrived", result.text)
 
     def test_a_disk_that_fills_up_and_is_freed_loses_nothing_that_was_acknowledged(self):
         disk = self.home / "disk"
