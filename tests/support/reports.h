@@ -43,7 +43,7 @@ inline CheckOutcome failure_of(const std::string& id, Severity severity, const s
   return outcome;
 }
 
-/// Every result in every severity, with hostile text in all fields that may hold what came from the network.
+/// Every result in every severity, with hostile text in all fields that can contain network input.
 inline CheckRun hostile_run() {
   CheckRun run;
   run.url = "http://127.0.0.1:3000/hook?<a>&b=\"]]>";
@@ -105,7 +105,7 @@ inline void check_approved(const std::string& name, const std::string& report) {
   CHECK(report == approved.str());
 }
 
-/// Holds for bytes that neither a terminal nor a reader is deceived by.
+/// Returns whether a report contains no raw control, invisible or invalid bytes.
 inline bool holds_nothing_raw(const std::string& report) {
   for (const std::string raw :
        {"\x1b", "\x7f", "\xff", "\xe2\x80\xae", "\xed\xa0\x80", "\xef\xbf\xbe", "\r"}) {

@@ -74,7 +74,7 @@ TEST_CASE("a body without the challenge is described") {
   CHECK(got(R"({"challenge":1})") == "a \"challenge\" that is not a string");
 }
 
-TEST_CASE("status, redirect and Content-Type say what was expected and what came, and how to fix it") {
+TEST_CASE("status, redirect and Content-Type report what was expected and what arrived, and how to fix it") {
   CHECK(challenge_status_fault({.status = 302}).text() == "expected 200, got 302");
   CHECK(challenge_redirect_fault({.status = 302, .reason = {}, .headers = {{"Location", "/login"}}}).text() ==
         "expected a direct response, got a redirect to /login");

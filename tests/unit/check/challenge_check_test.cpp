@@ -68,7 +68,7 @@ Results except(const Results& others) {
 
 }  // namespace
 
-TEST_CASE("a right receiver passes every point, in every encoding and both spellings") {
+TEST_CASE("a correct receiver passes every point, in every encoding and both spellings") {
   const auto encoding = GENERATE(Encoding::v0, Encoding::hex, Encoding::base64);
   const auto type = GENERATE(challenge_type, challenge_type_alias);
   const auto report = check(right(), {.secret = secret, .encoding = encoding}, type);
@@ -78,7 +78,7 @@ TEST_CASE("a right receiver passes every point, in every encoding and both spell
   CHECK(report.answer->response->status == 200);
 }
 
-TEST_CASE("two challenges are rightly signed and differ, one is unsigned and one is badly signed") {
+TEST_CASE("two different challenges are correctly signed, one is unsigned and one is incorrectly signed") {
   std::vector<Request> sent;
   check([&](const Request& request) {
     sent.push_back(request);
@@ -158,7 +158,7 @@ TEST_CASE("a receiver that crashes on what it should refuse fails") {
   CHECK(detail(report, "unsigned") == "expected a rejection (4xx), got 500: your server fails at it");
 }
 
-TEST_CASE("a redirect fails and its goal is told") {
+TEST_CASE("a redirect fails, and its target is reported") {
   const auto report = check(always({307, {}, {{"location", "/hooks/"}}, {}}));
   CHECK(results(report)["no-redirect"] == "fail");
   CHECK(results(report)["status"] == "fail");
@@ -187,7 +187,7 @@ TEST_CASE("a receiver that remembers the first challenge fails the second") {
   CHECK(results(report) == except({{"echo-again", "fail"}}));
 }
 
-TEST_CASE("bodies that are no object with the challenge are told apart") {
+TEST_CASE("each kind of wrong response body has its own message") {
   const auto [body, problem] = GENERATE(table<std::string, std::string>({
       {"[]", "JSON that is not an object"},
       {"{}", "an object without \"challenge\""},
@@ -264,7 +264,7 @@ TEST_CASE("a signature header of the user's own, even an empty one, is no troubl
   CHECK(results(report)["status"] == "fail");
 }
 
-TEST_CASE("what ALO rejects and what is insecure are told apart, and each failure has a fix") {
+TEST_CASE("failures that ALO rejects and insecure ones are distinguished, and each has a fix") {
   using Kind = ChallengePoint::Kind;
   const auto open = check(scripted(right_answer));
   CHECK(open.passed(Kind::acceptance));

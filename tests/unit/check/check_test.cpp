@@ -21,7 +21,7 @@ namespace {
 const Secret secret("in-process-41f0a9d2c7b6");
 const Time now = *parse_iso8601("2026-11-23T17:00:00.123Z");
 
-/// How a receiver of this test judges and answers; each defect replaces one part of it.
+/// How a receiver of this test verifies and responds; each defect replaces one part of it.
 struct Parts {
   std::function<std::string(const std::string& body)> signed_form = [](const std::string& body) {
     return body;
@@ -152,8 +152,7 @@ TEST_CASE("any 4xx is a refusal of a bad signature", "[check]") {
   }
 }
 
-TEST_CASE("a receiver that accepts everything fails what it should have refused, and is told why that may be",
-          "[check]") {
+TEST_CASE("a receiver that accepts everything fails each rejection check, with a likely reason", "[check]") {
   const Judged judged = judge(always({.status = 200, .body = "ok"}));
   const Ids failed = judged.failed(Severity::must);
   for (const char* id :
@@ -166,7 +165,7 @@ TEST_CASE("a receiver that accepts everything fails what it should have refused,
   CHECK_THAT(judged.run.notes[0], ContainsSubstring("2xx even to badly signed requests"));
 }
 
-TEST_CASE("a receiver that hides its refusals behind 200 is judged by its echo", "[check]") {
+TEST_CASE("a receiver that rejects with 200 is checked by its echo", "[check]") {
   Parts parts;
   parts.refusal = {.status = 200, .body = "ok\n"};
   const Judged judged = judge(receiver(parts));
@@ -282,7 +281,7 @@ TEST_CASE("a check tells its own defect and accuses nothing else", "[check]") {
   }
 }
 
-TEST_CASE("a receiver that shows the signature it expected is told so", "[check]") {
+TEST_CASE("a receiver that shows the signature it expected fails", "[check]") {
   Parts parts;
   const Judged judged = judge([parts](const Request& request) {
     Response response = answer_of(parts, request);
@@ -343,8 +342,7 @@ TEST_CASE("a receiver that hangs at signed requests only has failed", "[check]")
   CHECK(judged.sent.size() < 20);
 }
 
-TEST_CASE("a receiver that hangs at what it should refuse is judged all the same, in few time-outs",
-          "[check]") {
+TEST_CASE("a receiver that hangs on invalid requests is still checked, within a few timeouts", "[check]") {
   int silences = 0;
   const Judged judged = judge([&silences](const Request& request) {
     const Response response = answer_of({}, request);
@@ -421,7 +419,7 @@ TEST_CASE("another machine gets at most five requests a second", "[check]") {
   CHECK(slept.count() > 100 * sent);
 }
 
-TEST_CASE("an event that takes effect twice when it comes twice is told from one that does not", "[check]") {
+TEST_CASE("a duplicate that is processed twice is detected", "[check]") {
   for (const bool is_idempotent : {true, false}) {
     std::set<std::string> known;
     std::int64_t effects = 0;

@@ -139,7 +139,7 @@ TEST_CASE("a poll ends without events when its time is over", "[inspector]") {
   CHECK(Json::parse((*answer)->body)["events"].empty());
 }
 
-TEST_CASE("a fifth poll ends the oldest one, which is told that it is crowded", "[inspector]") {
+TEST_CASE("a fifth poll ends the oldest one, whose response says so", "[inspector]") {
   Setup setup;
   std::vector<std::shared_ptr<std::optional<Response>>> answers;
   for (int i = 0; i < 5; ++i) {

@@ -115,7 +115,7 @@ TEST_CASE("a reader beside ten writers sees every number once and in order", "[i
   for (std::size_t i = 0; i < seen.size(); ++i) CHECK(seen[i] == static_cast<std::int64_t>(i) + 1);
 }
 
-TEST_CASE("a push wakes whoever waits, and nobody otherwise", "[inspector]") {
+TEST_CASE("a push wakes the waiting reader, and nothing else does", "[inspector]") {
   Feed feed;
   int woken = 0;
   feed.on_push([&] { ++woken; });

@@ -70,7 +70,7 @@ Exchange answered(int status) {
 
 ForwardPolicy one_target() { return {.routes = {{"", parse_url("http://127.0.0.1:3000/")}}}; }
 
-/// Posts a request with this body, and logs it with what came of it.
+/// Posts a request with this body, and logs it with its result.
 void post(Forwarder& forwarder, Log& log, const std::string& body,
           const std::optional<std::string>& type = {}) {
   const auto request = std::make_shared<Request>(Request{.body = body});
@@ -78,7 +78,7 @@ void post(Forwarder& forwarder, Log& log, const std::string& body,
   REQUIRE(route != nullptr);
   forwarder.post(*route, request, [&log, request](std::optional<Exchange> exchange) {
     const int status = exchange && exchange->response ? exchange->response->status : 0;
-    log.add(request->body + (exchange ? " " + std::to_string(status) : " turned away"));
+    log.add(request->body + (exchange ? " " + std::to_string(status) : " rejected"));
   });
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("with a concurrency of three, three are under way at once, each over a
   CHECK(std::set<std::string>(done.begin(), done.end()).size() == 9);
 }
 
-TEST_CASE("when the queue is full, others wait for a place and are then turned away, the first one first") {
+TEST_CASE("when the queue is full, events wait for a slot and are then rejected, the oldest first") {
   Gate gate;
   Log log;
   ForwardPolicy policy = one_target();
@@ -153,7 +153,7 @@ TEST_CASE("when the queue is full, others wait for a place and are then turned a
   post(forwarder, log, "0");
   REQUIRE(gate.wait_for(1));
   for (int i = 1; i < 6; ++i) post(forwarder, log, std::to_string(i));
-  CHECK(log.wait_for(3) == std::vector<std::string>{"3 turned away", "4 turned away", "5 turned away"});
+  CHECK(log.wait_for(3) == std::vector<std::string>{"3 rejected", "4 rejected", "5 rejected"});
   gate.open();
   const auto all = log.wait_for(6);
   REQUIRE(all.size() == 6);

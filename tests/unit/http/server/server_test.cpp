@@ -868,7 +868,7 @@ std::string over_tls(std::uint16_t port, const std::string& request, const TlsId
   char bytes[4096];
   for (int count = 0; (count = SSL_read(ssl.get(), bytes, sizeof bytes)) > 0;)
     response.append(bytes, static_cast<std::size_t>(count));
-  if (SSL_get_error(ssl.get(), -1) == SSL_ERROR_SSL) return "torn off";
+  if (SSL_get_error(ssl.get(), -1) == SSL_ERROR_SSL) return "truncated";
   if ((SSL_get_shutdown(ssl.get()) & SSL_RECEIVED_SHUTDOWN) == 0) response += "(cut)";
   SSL_shutdown(ssl.get());
   return response;
@@ -924,7 +924,7 @@ TEST_CASE("each failed handshake is reported, also one that the client ends or t
   CHECK(server.rejection(1).reason == "TLS handshake failed: it took too long");
 }
 
-TEST_CASE("over TLS, too, a client that sends too much comes to read why it was turned away") {
+TEST_CASE("over TLS, a client that sends too much can still read why it was rejected") {
   const TlsIdentity identity = make_self_signed("localhost");
   RunningServer server({.max_body_bytes = 1000, .tls = identity});
   const std::string response = over_tls(server.port(), post(std::string(3'000'000, 'x')), identity);
