@@ -159,13 +159,15 @@ int list(const std::vector<CheckInfo>& checks, Console& console) {
 }
 
 /// Says what is about to happen to a server that others may use.
-void announce(const CheckSettings& settings, Console& console) {
+void announce(const CheckSettings& settings, Time now, Console& console) {
   if (settings.is_loopback && settings.event.empty()) return;
-  console.talk(fmt::format(
-      "checking {}{}: {}", visible(settings.url), settings.is_loopback ? "" : ", 5 requests a second",
-      settings.event.empty()
-          ? "a correct server accepts and ignores the signed test events (type alohook.check)"
-          : "signed real events are sent"));
+  const RequestPlan plan = plan_requests(settings, now);
+  console.talk(
+      fmt::format("checking {}{}: {} requests, {} at most if something fails; {}", visible(settings.url),
+                  settings.is_loopback ? "" : ", 5 requests a second", plan.requests, plan.most,
+                  settings.event.empty()
+                      ? "a correct server accepts and ignores the signed test events (type alohook.check)"
+                      : "signed real events are sent"));
 }
 
 int exit_code_of(CheckVerdict verdict) {
@@ -230,7 +232,7 @@ int run(Options& options, Context& context) {
   const Target target = resolve_target(options.target);
   const CheckSettings settings = make_settings(options, target, context);
   auto count_effects = effects_counter(options, context);
-  announce(settings, console);
+  announce(settings, context.now(), console);
   wait_until_there(options, target, context);
 
   RunDisplay display(options, checks.size(), console, context);
@@ -241,6 +243,10 @@ int run(Options& options, Context& context) {
                          .make_uuid = [&] { return make_uuid(context.random); },
                          .count_effects = std::move(count_effects),
                          .on_begin = [&](std::string_view id) { display.begin(id); },
+                         .on_progress =
+                             [&](const CheckProgress& progress) {
+                               display.begin(progress.id.empty() ? "first requests" : progress.id);
+                             },
                          .on_outcome = [&](const CheckOutcome& outcome) { display.end(outcome); }};
   const CheckRun result = run_checks(settings, world);
   display.finish(result);

@@ -167,6 +167,10 @@ class Summary {
     if (finding.cause != nullptr) {
       out_ += paint_(Style::bad, "Bug:") + " " + paint_(Style::strong, visible(finding.cause->id)) + '\n';
       add_text(indent_columns, finding.cause->text);
+      if (const auto& chance = finding.shown->intermittent) {
+        add_text(indent_columns,
+                 fmt::format("It rejects {} of {} valid requests.", chance->rejected, chance->sent));
+      }
       add_labelled("Proof", finding.cause->evidence);
       add_fixes(finding.cause->fixes);
     } else {

@@ -23,7 +23,8 @@ Finding* finding_of(std::vector<Finding>& all, std::string_view id) {
 void add_failure(std::vector<Finding>& all, const CheckOutcome& outcome) {
   const Cause* cause = outcome.causes.empty() ? nullptr : &outcome.causes.front();
   const auto same = std::ranges::find_if(all, [&](const Finding& finding) {
-    return cause != nullptr && finding.cause != nullptr && finding.cause->id == cause->id;
+    return cause != nullptr && finding.cause != nullptr && finding.cause->id == cause->id &&
+           finding.cause->text == cause->text;
   });
   if (same != all.end()) {
     same->fails.push_back(&outcome);

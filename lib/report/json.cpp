@@ -47,6 +47,10 @@ std::string to_json(const Reproduction& reproduction) {
   return line.json("commands", list(reproduction.commands, quote)).take();
 }
 
+std::string to_json(const Intermittent& intermittent) {
+  return JsonLine().number("rejected", intermittent.rejected).number("sent", intermittent.sent).take();
+}
+
 std::string to_json(const CheckCounts& counts) {
   return JsonLine()
       .number("passed", counts.passed)
@@ -78,6 +82,7 @@ std::string check_json(const CheckOutcome& outcome) {
     line.json("causes", list(outcome.causes, [](const Cause& cause) { return to_json(cause); }));
   }
   add_text(line, "consequence_of", outcome.consequence_of);
+  if (outcome.intermittent) line.json("intermittent", to_json(*outcome.intermittent));
   if (outcome.reproduction) line.json("reproduction", to_json(*outcome.reproduction));
   if (!outcome.remarks.empty()) line.json("remarks", list(outcome.remarks, quote));
   return line.number("requests", outcome.requests).milliseconds("ms", outcome.elapsed.count()).take();
@@ -107,6 +112,8 @@ std::string summary_json(const CheckRun& run, Severity fail_on) {
   line.number("requests", run.requests_sent)
       .number("signed_events", run.signed_events_sent)
       .boolean("reachable", run.is_reachable);
+  if (run.valid_requests.sent > 0) line.json("valid_requests", to_json(run.valid_requests));
+  if (run.not_signature) add_text(line, "not_signature", run.not_signature->id);
   add_text(line, "obstacle", run.obstacle);
   return line.json("notes", list(run.notes, quote)).take();
 }
