@@ -33,12 +33,13 @@ Blocks list_of_checks() {
 
 Blocks list_of_causes() {
   Blocks blocks;
-  for (const CauseText& cause : cause_texts()) {
-    std::string text = sentence_of(cause, {});
-    for (const FixText& fix : fix_texts(cause.id, Situation::mine)) {
-      if (fix.language.empty()) text += fmt::format(" {}", fix.text);
+  for (const CauseText& text : cause_texts()) {
+    const Cause cause = make_cause(text.id, {}, Certainty::proven);
+    std::string body = cause.text;
+    for (const Fix& fix : cause.fixes) {
+      if (fix.language.empty()) body += fmt::format(" {}", fix.text);
     }
-    blocks.push_back({Kind::item, std::string(cause.name), std::move(text)});
+    blocks.push_back({Kind::item, cause.id, std::move(body)});
   }
   return blocks;
 }
