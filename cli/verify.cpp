@@ -200,8 +200,7 @@ Diagnosis examine(Source& source, const Options& options, const Secrets& secrets
 std::string show_expected(const Request& request, const Secrets& secrets) {
   const auto timestamp = header_value(request.headers, timestamp_header);
   if (!timestamp) return "expected  needs a timestamp\n";
-  return fmt::format("expected  {}\n",
-                     encode(bytes_of(mac(secrets.front(), *timestamp, request.body)), Encoding::v0));
+  return fmt::format("expected  {}\n", encode(mac(secrets.front(), *timestamp, request.body), Encoding::v0));
 }
 
 /// The language of the fixes: `--lang`, else that of the project in the current directory, else all.
