@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t label_columns = 7;
 constexpr std::size_t indent_columns = 2;
-constexpr std::size_t most_in_full = 2;    // findings
-constexpr std::size_t most_in_a_line = 6;  // further ones
+constexpr std::size_t few_findings = 3;
+constexpr std::size_t most_in_a_line = 5;  // findings that are not shown in full
 constexpr std::size_t most_fixes = 2;
 constexpr std::size_t most_reasons = 2;  // why checks are inconclusive
 constexpr std::size_t narrowest_text = 20;
@@ -91,11 +91,15 @@ class Summary {
       out_ += paint_(Style::bad, "✗ ") + std::string(text) + '\n';
     };
     switch (stop.kind) {
-      case EarlyStop::Kind::unreachable:
+      case EarlyStop::Kind::nothing_there:
+      case EarlyStop::Kind::unreachable: {
+        const bool may_start = stop.kind == EarlyStop::Kind::nothing_there;
         line(fmt::format("can't check {}: {}", url(), stop.got));
-        if (!stop.advice.empty()) out_ += "  " + stop.advice + '\n';
-        out_ += "  --wait 30s waits until something answers\n";
+        out_ += stop.advice.empty()
+                    ? ""
+                    : "  " + stop.advice + (may_start ? " (--wait 30s waits for it)" : "") + '\n';
         return std::move(out_);
+      }
       case EarlyStop::Kind::redirect:
         line(fmt::format("{} redirects: {}", url(), stop.got));
         out_ += "  " + stop.advice + '\n';
@@ -142,6 +146,8 @@ class Summary {
   }
 
   void add_findings(const std::vector<Finding>& all) {
+    // Where much fails without a named bug, the first stands for the others.
+    const std::size_t most_in_full = all.size() > few_findings && all.front().cause == nullptr ? 1 : 2;
     for (std::size_t i = 0; i < all.size() && i < most_in_full; ++i) add_finding(all[i]);
     if (all.size() <= most_in_full) {
       if (!all.empty()) out_ += '\n';

@@ -24,7 +24,9 @@ std::optional<EarlyStop> early_stop(const CheckSession& session) {
   const Url url = parse_url(session.settings().url);
   if (!first.response) {
     if (session.gone().empty()) return std::nullopt;
-    return EarlyStop{EarlyStop::Kind::unreachable, visible(first.detail), advice(url, first)};
+    const bool is_nothing_there = first.obstacle == Obstacle::refused;
+    return EarlyStop{is_nothing_there ? EarlyStop::Kind::nothing_there : EarlyStop::Kind::unreachable,
+                     visible(first.detail), advice(url, first)};
   }
   const int status = first.response->status;
   // A server may answer like this to what it rejects, and accept the rest.

@@ -56,7 +56,7 @@ struct CheckOutcome {
 
 /// Why a run ended before most checks: nothing answers, or what answers is not a webhook's endpoint.
 struct EarlyStop {
-  enum class Kind { unreachable, redirect, wrong_path, wrong_method };
+  enum class Kind { nothing_there, unreachable, redirect, wrong_path, wrong_method };
   Kind kind;
   std::string got;            ///< `404 Not Found`, or why no response came; untrusted bytes made visible
   std::string advice;         ///< one line; may be empty
