@@ -195,9 +195,10 @@ class RunDisplay {
                                                                                : Progress::Visibility::hidden,
                   context.pace().elapsed) {}
 
-  void begin(std::string_view id) {
+  void request(const CheckProgress& now) {
     if (!progress_.is_due()) return;
-    progress_.show(static_cast<double>(ended_) / static_cast<double>(checks_), id);
+    progress_.show(static_cast<double>(ended_) / static_cast<double>(checks_),
+                   fmt::format("{} requests  {}", now.requests_sent, now.id.empty() ? "first look" : now.id));
   }
 
   void end(const CheckOutcome& outcome) {
@@ -242,11 +243,7 @@ int run(Options& options, Context& context) {
                          .sleep = context.sleep,
                          .make_uuid = [&] { return make_uuid(context.random); },
                          .count_effects = std::move(count_effects),
-                         .on_begin = [&](std::string_view id) { display.begin(id); },
-                         .on_progress =
-                             [&](const CheckProgress& progress) {
-                               display.begin(progress.id.empty() ? "first requests" : progress.id);
-                             },
+                         .on_progress = [&](const CheckProgress& now) { display.request(now); },
                          .on_outcome = [&](const CheckOutcome& outcome) { display.end(outcome); }};
   const CheckRun result = run_checks(settings, world);
   display.finish(result);

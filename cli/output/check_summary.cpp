@@ -50,6 +50,10 @@ class Summary {
     const std::vector<Finding> all = findings(run_, view_.fail_on);
     add_findings(all);
     if (verdict_of(run_, view_.fail_on) == CheckVerdict::undecided) add_doubts();
+    if (run_.valid_requests.rejected > 0) {
+      add_text(0, fmt::format("Intermittent: it rejected {} of {} valid requests",
+                              run_.valid_requests.rejected, run_.valid_requests.sent));
+    }
     for (const std::string& note : run_.notes) add_text(0, "Note: " + note);
     add_recommended();
     add_rest();
@@ -171,7 +175,9 @@ class Summary {
   void add_finding(const Finding& finding) {
     out_ += '\n';
     if (finding.cause != nullptr) {
-      out_ += paint_(Style::bad, "Bug:") + " " + paint_(Style::strong, visible(finding.cause->id)) + '\n';
+      const bool is_other = run_.not_signature && run_.not_signature->id == finding.cause->id;
+      out_ += paint_(Style::bad, is_other ? "Not about the signature:" : "Bug:") + " " +
+              paint_(Style::strong, visible(finding.cause->id)) + '\n';
       add_text(indent_columns, finding.cause->text);
       if (const auto& chance = finding.shown->intermittent) {
         add_text(indent_columns,

@@ -49,8 +49,11 @@ std::vector<Finding> findings(const CheckRun& run, Severity fail_on) {
     const std::size_t before = left.size();
     std::erase_if(left, [&](const CheckOutcome* outcome) {
       Finding* finding = finding_of(all, outcome->consequence_of);
-      if (finding != nullptr) finding->consequences.push_back(outcome);
-      return finding != nullptr;
+      if (finding == nullptr) return false;
+      const bool has_same_cause = finding->cause != nullptr && !outcome->causes.empty() &&
+                                  outcome->causes.front().id == finding->cause->id;
+      (has_same_cause ? finding->fails : finding->consequences).push_back(outcome);
+      return true;
     });
     if (left.size() < before) continue;
     // What it follows from did not run, or makes nothing fail.

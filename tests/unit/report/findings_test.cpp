@@ -49,6 +49,16 @@ TEST_CASE("a consequence is folded under its cause, also when it follows from an
   CHECK(ids_of(all[1].consequences) == "");
 }
 
+TEST_CASE("a consequence for the same bug counts among the checks that fail for it") {
+  CheckOutcome second = failed("b", "body-reserialised");
+  second.consequence_of = "a";
+  const CheckRun run = run_of({failed("a", "body-reserialised"), second, following("c", "a")});
+  const std::vector<Finding> all = findings(run, Severity::must);
+  REQUIRE(all.size() == 1);
+  CHECK(ids_of(all[0].fails) == "a b");
+  CHECK(ids_of(all[0].consequences) == "c");
+}
+
 TEST_CASE("a consequence of something that did not fail, or of itself, stands on its own") {
   const CheckRun run = run_of({following("a", "nothing"), following("b", "c"), following("c", "b")});
   const std::vector<Finding> all = findings(run, Severity::must);
