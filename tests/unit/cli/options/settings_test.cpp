@@ -256,7 +256,7 @@ TEST_CASE("a secret and a secret file are one setting: a higher source's counts 
 
 TEST_CASE("an empty value is a usage error, as a flag, a variable and a key") {
   SettingsWorld world;
-  for (const std::string& variable :
+  for (const std::string variable :
        {"ALOHOOK_TIMEOUT", "ALOHOOK_CONFIG", "ALOHOOK_CACERT", "ALOHOOK_SECRET"}) {
     CAPTURE(variable);
     world.environment[variable] = "";
