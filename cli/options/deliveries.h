@@ -25,7 +25,7 @@ namespace alohook {
 
 /// `--print --expect-status --verbose --rate --concurrency --duplicate --shuffle --retry --same-timestamp --seed`.
 struct DeliveryOptions {
-  std::string expected_status = {};  ///< as given; empty is 2xx, or of forgeries a refusal
+  std::string expected_status = {};  ///< as given; empty is 2xx, or for forgeries a rejection
   bool is_verbose = false;
   double per_second = 0;  ///< 0 is no limit
   unsigned concurrency = 1;
@@ -57,8 +57,8 @@ struct Deliveries {
 /// Returns which statuses reject an invalid request. Throws Error for an `--expect-status` that is malformed.
 StatusSet rejection_statuses(const DeliveryOptions& options);
 
-/// Delivers them, or prints them, and tells how it went. Returns the exit code: `exit_no` when one was refused, else
-/// `exit_could_not_judge` when one had no answer. SIGINT and SIGTERM end a run of many with its summary and 130 or 143.
+/// Delivers them, or prints them, and reports the result. Returns the exit code: `exit_no` when one was rejected, else
+/// `exit_could_not_judge` when one got no response. SIGINT and SIGTERM end a run of many with its summary and 130 or 143.
 /// Throws Error, before anything else, for an `--expect-status` that is none.
 int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& console, Context& context);
 

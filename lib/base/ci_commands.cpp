@@ -3,19 +3,18 @@
 #include <algorithm>
 
 #include "base/codec.h"
+#include "base/text.h"
 
 namespace alohook {
 namespace {
 
 constexpr std::string_view command_words[] = {"[", "vso[", "teamcity["};
 
-char in_lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 /// Returns whether a command begins at these two number signs; agents ignore case.
 bool is_command(std::string_view text) {
   return std::ranges::any_of(command_words, [&](std::string_view word) {
     const std::string_view found = text.substr(std::min<std::size_t>(2, text.size()), word.size());
-    return std::ranges::equal(found, word, {}, in_lower_case);
+    return lower_case(found) == word;
   });
 }
 

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/codec.h"
+#include "base/text.h"
 
 namespace alohook {
 namespace {
@@ -76,10 +77,7 @@ std::string visible(std::string_view bytes) { return make_visible(bytes, false);
 std::string visible_lines(std::string_view bytes) { return make_visible(bytes, true); }
 
 std::string shortened(std::string_view text, std::size_t max) {
-  if (text.size() <= max) return std::string(text);
-  std::size_t end = max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "…";
+  return text.size() <= max ? std::string(text) : std::string(utf8_prefix(text, max)) + "…";
 }
 
 bool is_plain(std::string_view bytes) { return make_visible(bytes, false) == bytes; }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/codec.h"
+#include "base/text.h"
 #include "base/visible.h"
 #include "json/json_text.h"
 
@@ -25,13 +26,6 @@ struct Slip {
 using Found = std::optional<Slip>;
 
 std::string quote_start(std::string_view text) { return shortened(text, longest_value); }
-
-std::string_view without_outer_blanks(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 /// Returns the text of an object's string member.
 std::optional<std::string> member_text(const JsonText& json, JsonText::Index object, std::string_view key) {
@@ -130,23 +124,16 @@ Found enveloped(const Response& response, std::string_view challenge) {
 }
 
 Found in_base64(const Response& response, std::string_view challenge) {
-  const auto decoded = base64_decode_lenient(without_outer_blanks(response.body));
+  const auto decoded = base64_decode_lenient(trimmed(response.body));
   if (!decoded || !is_right_body(*decoded, challenge)) return std::nullopt;
   return Slip{"the JSON in Base64",
               "Send the text itself; with API Gateway, set isBase64Encoded only for binary."};
 }
 
-std::string with_replaced(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
-
 Found escaped_as_html(const Response& response, std::string_view challenge) {
   std::string text = response.body;
   for (const auto& [from, to] : {std::pair("&quot;", "\""), {"&#34;", "\""}, {"&#x22;", "\""}}) {
-    text = with_replaced(std::move(text), from, to);
+    text = replaced(text, from, to);
   }
   const auto begin = text.find('{'), end = text.rfind('}');
   if (text == response.body || begin == std::string::npos || end == std::string::npos || end < begin ||
@@ -158,14 +145,14 @@ Found escaped_as_html(const Response& response, std::string_view challenge) {
 }
 
 Found in_single_quotes(const Response& response, std::string_view challenge) {
-  const std::string text = with_replaced(response.body, "'", "\"");
+  const std::string text = replaced(response.body, "'", "\"");
   if (text == response.body || !is_right_body(text, challenge)) return std::nullopt;
   return Slip{"single quotes, which are not JSON",
               "Serialize the object as JSON (Python: json.dumps, not str)."};
 }
 
 Found bare(const Response& response, std::string_view challenge) {
-  if (without_outer_blanks(response.body) != challenge) return std::nullopt;
+  if (trimmed(response.body) != challenge) return std::nullopt;
   return Slip{"the challenge alone, as plain text", R"(Respond with the JSON object {"challenge":"…"}.)"};
 }
 
@@ -176,8 +163,7 @@ Found surrounded(const Response& response, std::string_view challenge) {
     for (std::size_t end = body.find('}', begin); end != std::string_view::npos;
          end = body.find('}', end + 1)) {
       if (!is_right_body(body.substr(begin, end - begin + 1), challenge)) continue;
-      const std::string_view before = without_outer_blanks(body.substr(0, begin)),
-                             after = without_outer_blanks(body.substr(end + 1));
+      const std::string_view before = trimmed(body.substr(0, begin)), after = trimmed(body.substr(end + 1));
       std::string what;
       if (!before.empty()) what = fmt::format("\"{}\" before the JSON", quote_start(before));
       if (!after.empty()) {
@@ -196,8 +182,7 @@ Found altered(const Response& response, std::string_view challenge) {
   const auto value = json ? member_text(*json, JsonText::root, "challenge") : std::nullopt;
   if (!value) return std::nullopt;
   const std::string_view fix = "Copy the value of \"challenge\" from the request unchanged.";
-  if (without_outer_blanks(*value) == challenge)
-    return Slip{"the challenge with spaces around it", std::string(fix)};
+  if (trimmed(*value) == challenge) return Slip{"the challenge with spaces around it", std::string(fix)};
   if (equal_ignoring_case(*value, challenge))
     return Slip{"the challenge in other letter case", std::string(fix)};
   if (value->find(challenge) != std::string::npos) {
@@ -217,7 +202,7 @@ Slip plain_problem(const Response& response) {
   if (response.body.empty()) return {"an empty body", fix};
   const auto json = JsonText::parse(response.body);
   if (!json) {
-    const bool is_html = without_outer_blanks(response.body).starts_with('<');
+    const bool is_html = trimmed(response.body).starts_with('<');
     return {is_html ? "HTML" : "a body that is not JSON", fix};
   }
   if (json->kind(JsonText::root) != JsonText::Kind::object) return {"JSON that is not an object", fix};

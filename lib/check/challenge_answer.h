@@ -20,7 +20,7 @@ struct ChallengeFault {
 // ALO documents the response to its challenge: status 200, `Content-type: application/json`, and the challenge as the
 // member "challenge" of a JSON object. Each function returns what one of them lacks.
 
-/// Judges the status, redirects aside.
+/// Checks the status.
 ChallengeFault challenge_status_fault(const Response& response);
 
 /// Names a redirect and where it leads.

@@ -15,23 +15,23 @@ namespace {
 using Kind = ChallengePoint::Kind;
 
 /// What one response says about a point.
-struct Judgement {
+struct Assessment {
   PointResult result = PointResult::pass;
   std::string detail = {};
   std::string fix = {};
 };
 
-Judgement judged(const ChallengeFault& fault) {
-  return fault.is_none() ? Judgement{} : Judgement{PointResult::fail, fault.text(), fault.fix};
+Assessment assessment_of(const ChallengeFault& fault) {
+  return fault.is_none() ? Assessment{} : Assessment{PointResult::fail, fault.text(), fault.fix};
 }
 
 /// A rejection is a 4xx without the challenge in it; it proves something only when the correct one was accepted.
-Judgement judge_rejection(const Response& response, const std::string& challenge,
-                          bool correct_one_was_accepted) {
+Assessment assess_rejection(const Response& response, const std::string& challenge,
+                            bool correct_one_was_accepted) {
   const std::string fix =
       "Verify the signature before you respond to the challenge; otherwise respond with 401 or 403.";
   const auto fail = [&](const std::string& got) {
-    return Judgement{PointResult::fail, "expected a rejection (4xx), got " + got, fix};
+    return Assessment{PointResult::fail, "expected a rejection (4xx), got " + got, fix};
   };
   if (response.body.find(challenge) != std::string::npos) {
     return fail(fmt::format("{} with the challenge echoed", response.status));
@@ -100,31 +100,32 @@ ChallengeReport check_challenge(const Transport& transport, const Signing& signi
     report.is_reachable = report.is_reachable && exchange.response.has_value();
     return exchange;
   };
-  const auto add = [&](ChallengePoint point, const Exchange& exchange, auto&& judge) {
+  const auto add = [&](ChallengePoint point, const Exchange& exchange, auto&& assess) {
     point.detail = exchange.detail;
     if (exchange.response) {
-      Judgement judgement = judge(*exchange.response);
-      point.result = judgement.result;
-      point.detail = std::move(judgement.detail);
-      point.fix = std::move(judgement.fix);
+      Assessment assessment = assess(*exchange.response);
+      point.result = assessment.result;
+      point.detail = std::move(assessment.detail);
+      point.fix = std::move(assessment.fix);
     }
     report.points.push_back(std::move(point));
   };
   const auto echo_of = [](const std::string& challenge) {
-    return
-        [challenge](const Response& response) { return judged(challenge_echo_fault(response, challenge)); };
+    return [challenge](const Response& response) {
+      return assessment_of(challenge_echo_fault(response, challenge));
+    };
   };
 
   const std::string first = make_challenge();
   const Exchange answer = send(first, nullptr);
   report.answer = answer;
   add({"status", "responds with status 200"}, answer,
-      [](const Response& response) { return judged(challenge_status_fault(response)); });
+      [](const Response& response) { return assessment_of(challenge_status_fault(response)); });
   if (!answer.response) return report;
   add({"no-redirect", "responds without redirecting"}, answer,
-      [](const Response& response) { return judged(challenge_redirect_fault(response)); });
+      [](const Response& response) { return assessment_of(challenge_redirect_fault(response)); });
   add({"content-type", "responds with the Content-Type application/json"}, answer,
-      [](const Response& response) { return judged(challenge_type_fault(response)); });
+      [](const Response& response) { return assessment_of(challenge_type_fault(response)); });
   add({"echo", "echoes the challenge in a JSON object"}, answer, echo_of(first));
 
   const std::string second = make_challenge();
@@ -133,7 +134,7 @@ ChallengeReport check_challenge(const Transport& transport, const Signing& signi
   const bool is_accepted = answer.response->status >= 200 && answer.response->status < 300;
   const auto rejection_of = [&](const std::string& challenge) {
     return [challenge, is_accepted](const Response& response) {
-      return judge_rejection(response, challenge, is_accepted);
+      return assess_rejection(response, challenge, is_accepted);
     };
   };
   const std::string third = make_challenge();

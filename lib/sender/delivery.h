@@ -14,7 +14,7 @@ class StatusSet {
   /// Returns nullopt for anything else, or a status outside 100–599.
   static std::optional<StatusSet> parse(std::string_view text);
 
-  /// Returns the statuses that refuse what a request is: 4xx, but not those about its address, time, size or number
+  /// Returns the statuses that reject a request for its signature: 4xx, but not those about its address, time, size or number
   /// (404, 405, 408, 413, 415, 429).
   static StatusSet refusals();
 

@@ -51,7 +51,7 @@ struct Tally {
   double rate() const;
 };
 
-/// One try, as it is told when it is over.
+/// One try, once it is over.
 struct Attempt {
   const Outgoing& event;
   const Delivery& delivery;

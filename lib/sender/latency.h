@@ -9,7 +9,7 @@
 namespace alohook {
 
 /// Counts durations in some 2,000 classes, so that percentiles of any number of them need 20 KB. A class is at most
-/// 1/64 of its value wide: what is told is within 1 %, the largest one exact.
+/// 1/64 of its value wide: percentiles are within 1 %, the largest one exact.
 class LatencyHistogram {
  public:
   void add(std::chrono::microseconds duration) {

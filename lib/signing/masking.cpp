@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/codec.h"
+#include "base/text.h"
 #include "signing/signature.h"
 
 namespace alohook {
@@ -14,10 +15,6 @@ namespace {
 constexpr std::size_t shortest_needle = 8;
 constexpr std::size_t shortest_mac = 43;  // in Base64 without padding
 constexpr std::string_view mask = "•••";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool is_alphanumeric(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
 
 /// Base64's two alphabets as one.
 char standard_base64(char c) { return c == '-' ? '+' : c == '_' ? '/' : c; }
@@ -66,7 +63,7 @@ std::optional<Unescaped> of_html(std::string_view text) {
     if (text.starts_with(name)) return Unescaped{byte, name.size()};
   }
   if (!text.starts_with("&#")) return std::nullopt;
-  const bool is_hex = text.size() > 2 && lower(text[2]) == 'x';
+  const bool is_hex = text.size() > 2 && lower_case(text[2]) == 'x';
   auto byte = is_hex ? numbered(text, 3, 8, 16) : numbered(text, 2, 8, 10);
   if (!byte || byte->length >= text.size() || text[byte->length] != ';') return std::nullopt;
   ++byte->length;
@@ -111,7 +108,7 @@ std::size_t match_hex(std::string_view hex, std::string_view text) {
   for (std::size_t i = 0; i < hex.size(); ++i, ++at) {
     const bool may_part = i > 0 && i % 2 == 0 && at < text.size();
     if (may_part && separators.find(text[at]) != std::string_view::npos) ++at;
-    if (at >= text.size() || lower(text[at]) != hex[i]) return 0;
+    if (at >= text.size() || lower_case(text[at]) != hex[i]) return 0;
   }
   return at;
 }
