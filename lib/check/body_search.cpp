@@ -127,7 +127,7 @@ class Search {
 void accept_body_probes(Probe& probe) { Search(probe).run(); }
 
 CheckRequest sized_request(CheckSession& session, std::size_t size, std::string_view shown) {
-  std::string body = session.body(R"("a":[],)");
+  std::string body = session.body(R"("a":[],"b":"",)");
   std::string pieces;
   const std::size_t missing = size > body.size() ? size - body.size() : 0;
   // Many short strings in short arrays: no limit on a string or an array is in the way.
@@ -139,7 +139,8 @@ CheckRequest sized_request(CheckSession& session, std::size_t size, std::string_
   }
   if (!pieces.empty()) pieces += ']';
   body.insert(body.find("[]") + 1, pieces);
-  if (body.size() < size) body.insert(body.size() - 2, size - body.size(), 'k');
+  const std::size_t rest = size > body.size() ? size - body.size() : 0;
+  body.insert(body.find(R"("b":"")") + std::string_view(R"("b":")").size(), rest, 'k');
   return session.valid(fmt::format("a body of {}", shown), std::move(body));
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr Encoding all_encodings[] = {Encoding::v0, Encoding::hex, Encoding::base64};
 // A receiver that rejects every second request by chance is missed once in thousands of runs.
-constexpr int passes_near = 12, passes_far = 3;
+constexpr int passes_near = 20, passes_far = 3;
 constexpr int first_tries = 2;  // for one that starts slowly
 constexpr std::chrono::milliseconds slow_start{1000};
 

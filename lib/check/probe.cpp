@@ -216,8 +216,10 @@ CheckOutcome Probe::take() && {
     outcome.reproduction = gravest->reproduction;
     for (Fault& fault : faults_) {
       for (Cause& cause : fault.causes) {
-        if (std::ranges::find(outcome.causes, cause.id, &Cause::id) == outcome.causes.end())
-          outcome.causes.push_back(std::move(cause));
+        const bool is_known = std::ranges::any_of(outcome.causes, [&](const Cause& known) {
+          return known.id == cause.id && known.text == cause.text;
+        });
+        if (!is_known) outcome.causes.push_back(std::move(cause));
       }
     }
   } else if (!skip_.empty()) {

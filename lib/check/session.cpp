@@ -156,12 +156,12 @@ Exchange CheckSession::send_valid(const CheckRequest& trial) {
   for (;;) {
     const Reaction what = reaction(trial, exchange);
     if (what == Reaction::accepted) break;
-    ++rejected;
+    if (!excuses(exchange)) ++rejected;
     // A limit on size or rate is no chance, and a second time-out is enough.
     const bool is_limit = exchange.response && exchange.response->status == 413;
     // A repeated event is a matter of the whole sequence, which the check repeats.
     const bool is_of_sequence = trial.renewal == CheckRequest::Renewal::nothing;
-    const bool is_slow = !exchange.response && exchange.obstacle == Obstacle::timed_out && rejected > 1;
+    const bool is_slow = !exchange.response && exchange.obstacle == Obstacle::timed_out && rejected > 0;
     const bool is_missing = !exchange.response && exchange.obstacle == Obstacle::refused;
     if (is_of_sequence || is_limit || is_slow || is_missing || what == Reaction::rate_limited ||
         rejected > confirmations() || !gone_.empty()) {
@@ -183,6 +183,14 @@ Exchange CheckSession::send_invalid(const CheckRequest& trial) {
   const int most = exchange.obstacle == Obstacle::timed_out && !exchange.response ? 1 : confirmations();
   for (int i = 0; i < most && is_crash() && gone_.empty(); ++i) exchange = send(trial);
   return exchange;
+}
+
+bool CheckSession::excuses(const Exchange& exchange) {
+  const bool is_late = !exchange.response && exchange.obstacle == Obstacle::timed_out;
+  if (!is_late || !was_accepted_ || std::exchange(was_slow_, true)) return false;
+  facts.notes.push_back(
+      fmt::format("One request got no response within {}.", human_duration(exchange.elapsed)));
+  return true;
 }
 
 void CheckSession::count_valid(int rejected, int sent) {

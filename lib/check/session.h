@@ -26,7 +26,6 @@ class CheckSession {
 
   ReceiverFacts facts;
 
-  // Making requests.
   Encoding encoding() const { return encoding_; }
   void set_encoding(Encoding encoding) { encoding_ = encoding; }
   std::string fresh_id() const { return "alohook-check-" + world_.make_uuid(); }
@@ -40,7 +39,6 @@ class CheckSession {
   CheckRequest valid(std::string sent, std::string body, std::int64_t offset_s = 0) const;
   CheckRequest badly_signed(std::string sent, std::string body) const;
 
-  // Sending.
   Exchange send(const CheckRequest& trial);
   /// Sends a valid request, renewed each time, until it is accepted or chance is ruled out. Returns the last response.
   Exchange send_valid(const CheckRequest& trial);
@@ -54,13 +52,15 @@ class CheckSession {
   /// What the receiver did: by the status alone, or also by whether it echoed the challenge.
   Reaction status_reaction(const Exchange& exchange) const;
   Reaction reaction(const CheckRequest& trial, const Exchange& exchange) const;
-  /// Sends a plain valid request and returns whether it is accepted.
+  /// Returns whether a plain valid request is accepted.
   bool control();
   /// Returns whether the receiver still answers; waits some seconds for it to come back. Otherwise the session is over.
   bool is_alive();
 
   /// Counts a valid request that was accepted or rejected by chance.
   void count_valid(int rejected, int sent);
+  /// Returns whether no response came in time, for the first time: a note, no rejection.
+  bool excuses(const Exchange& exchange);
   const Intermittent& valid_requests() const { return valid_requests_; }
   /// How many requests got no response because the connection was dropped, and one on a fresh connection.
   int dropped() const { return dropped_; }
@@ -73,7 +73,6 @@ class CheckSession {
   std::string acceptance_text() const;
   std::string refusal_text() const;
 
-  /// How many events took effect so far; nullopt when nobody counts them.
   std::optional<std::int64_t> count_effects() const;
 
   /// How many requests a correct receiver gets, and how many any receiver gets at most.
@@ -105,6 +104,7 @@ class CheckSession {
   bool answers_unsigned_ = true;
   bool is_reachable_ = false;
   bool was_accepted_ = false;
+  bool was_slow_ = false;
   Intermittent valid_requests_;
   int requests_sent_ = 0;
   int most_requests_ = 0;

@@ -17,7 +17,7 @@ constexpr std::chrono::seconds longest_near{3}, longest_far{15};
 constexpr int fewest = 1;
 constexpr int with_leading_zero = 6;  // how many MACs are chosen to begin with a zero
 constexpr int enough_rejections = 8, enough_requests = 24;
-constexpr int hopeless = 12;  // rejections before anything was accepted
+constexpr int hopeless = 40;  // rejections before anything was accepted
 constexpr int enough_to_have_stopped = 15;
 constexpr int most_silent = 3;
 constexpr std::chrono::milliseconds restart_pause{1500};
@@ -93,13 +93,13 @@ class Measurement {
       has_stopped_ = session_.reaction(trial, session_.send(trial)) != Reaction::accepted;
     }
     Steadiness result;
-    if (count(true) == 0) return result;
     result.sent = static_cast<int>(samples_.size());
     result.rejected = count(false);
     result.got = got_;
     result.has_stopped = has_stopped_;
     // One in a hundred may be a worker that was recycled.
     const int dropped = session_.dropped() - dropped_before;
+    if (result.sent > 0 && count(true) == 0) has_stopped_ = result.has_stopped = true;
     if (dropped > 1 + result.sent / 100) {
       result.rejected += dropped;
       result.sent += dropped;
@@ -140,8 +140,9 @@ class Measurement {
     const Reaction what = session_.reaction(trial, exchange);
     if (what == Reaction::rate_limited) return false;
     if (what == Reaction::silent) {
-      ++silent_;
       if (!session_.is_alive()) return false;
+      if (session_.excuses(exchange)) return true;
+      ++silent_;
     }
     const bool is_accepted = what == Reaction::accepted;
     samples_.push_back({digest_, is_accepted});

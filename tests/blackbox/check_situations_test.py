@@ -141,8 +141,8 @@ class Situations(Case):
 
     def test_a_correct_receiver_passes_everything(self):
         for written in (lambda mac: "v0=" + mac.hex(), bytes.hex, lambda mac: situations.base64(mac)):
-            code, outcomes, summary = self.check(situations.receiver(written=written))
-            self.assertEqual((code, self.failed(outcomes), summary["notes"]), (0, set(), []))
+            code, outcomes, _ = self.check(situations.receiver(written=written))
+            self.assertEqual((code, self.failed(outcomes)), (0, set()))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def receiver(secret=SECRET, body=lambda b: b, written=lambda mac: "v0=" + mac.he
         if not head.startswith(b"POST "):
             return response("405 Method Not Allowed")
         times, signatures = values(request_headers, "x-alo-request-timestamp"), values(request_headers, "x-alo-signature")
-        if len(times) != 1 or len(signatures) != 1 or not re.fullmatch("[0-9]{1,12}", times[0]) or abs(now() - int(times[0])) > window:
+        if len(times) != 1 or len(signatures) != 1 or not re.fullmatch("[0-9]{1,13}", times[0]) or abs(now() - int(times[0])) > window:
             return response(no, "rejected\n", headers=headers)
         base = b"v0:" + time_in_base(times[0]).encode() + b":" + body(raw)
         expected = written(hmac.new(secret, base, hashlib.sha256).digest())
