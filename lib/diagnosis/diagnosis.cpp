@@ -57,10 +57,13 @@ std::vector<SecretForm> forms_of(const Secrets& secrets) {
   for (std::size_t i = 0; i < secrets.size(); ++i) {
     for (Form& form : secret_forms(secrets[i].bytes())) forms.push_back({i + 1, std::move(form)});
   }
+  return forms;
+}
+
+std::vector<SecretForm> weak_forms() {
+  std::vector<SecretForm> forms;
   for (const WeakSecret& weak : weak_secrets()) {
-    const auto is_it = [&weak](const SecretForm& form) { return form.form.bytes == weak.text; };
-    if (std::ranges::any_of(forms, is_it)) continue;
-    forms.push_back({1, {std::string(weak.text), CauseId::secret_unset, {}, name_of(weak), false, true}});
+    forms.push_back({1, {std::string(weak.text), CauseId::secret_unset, {}, name_of(weak)}});
   }
   return forms;
 }
@@ -171,6 +174,7 @@ void investigate(Diagnosis& diagnosis, const DiagnosisInput& input, const Diagno
   space.secrets = forms_of(input.secrets);
   space.timestamps = forms_of_timestamp(look, input);
   space.bodies = body_forms(source);
+  space.weak_secrets = weak_forms();
   space.body = input.body;
   const SearchResult result = search(space, limits);
   diagnosis.macs_tried = result.macs_tried;

@@ -116,7 +116,7 @@ class Search {
       // Pairs may use half of the limit only, so that a large body's single deviations are tried to the end.
       limit_ = round.deviations > 1 ? limits_.bytes_hashed / 2 : limits_.bytes_hashed;
       for (std::size_t body = 0; body < space_.bodies.size() && !is_over(); ++body) try_body(body, round);
-      if (round.deviations == 1 && round.tier == Tier::alone && !is_over()) try_cuts();
+      if (round.deviations == 1 && round.tier == Tier::alone) try_without_forms();
     }
     return std::move(result_);
   }
@@ -134,7 +134,9 @@ class Search {
     const Tier tier = tier_of(part);
     if (part.deviations() > left.deviations || tier > left.round.tier) return std::nullopt;
     if (tier == Tier::alone && part.deviations() != left.round.deviations) return std::nullopt;
-    return Left{left.round, left.deviations - part.deviations(), left.lacks_tier && tier != left.round.tier};
+    const bool lacks_tier = left.lacks_tier && tier != left.round.tier;
+    if (lacks_tier && part.deviations() == left.deviations) return std::nullopt;  // nothing else may deviate
+    return Left{left.round, left.deviations - part.deviations(), lacks_tier};
   }
 
   /// A base string and what it is made of.
@@ -214,22 +216,60 @@ class Search {
     }
   }
 
+  /// Returns the timestamp as it stands, or null when there is none.
+  const Form* own_timestamp() const {
+    const auto found = std::ranges::find(space_.timestamps, 0, &Form::deviations);
+    return found == space_.timestamps.end() ? nullptr : &*found;
+  }
+
+  /// Returns the reading that the digest of something that deviates once fits, or null.
+  const MacReading* fitting(std::string_view digest) {
+    ++result_.macs_tried;
+    const auto found = std::ranges::find_if(space_.readings, [&](const MacReading& reading) {
+      return reading.deviations() < space_.most_deviations && reading.fits(digest);
+    });
+    return found == space_.readings.end() ? nullptr : &*found;
+  }
+
+  /// Tries what needs no forms of the body: cheap enough also for a large one that has used up the limit.
+  void try_without_forms() {
+    if (!result_.hit) try_weak_secrets();
+    if (!result_.hit) try_cuts();
+  }
+
+  /// Tries the request as it is under the secrets that anyone can guess.
+  void try_weak_secrets() {
+    const Form* timestamp = own_timestamp();
+    if (timestamp == nullptr || space_.bodies.empty()) return;
+    for (const SecretForm& secret : space_.weak_secrets) {
+      const std::string digest =
+          hmac(HashAlgorithm::sha256, secret.form.bytes, {"v0:", timestamp->bytes, ":", space_.body});
+      spend(space_.body.size() + cost_of_a_mac);
+      const MacReading* reading = fitting(digest);
+      if (reading == nullptr) continue;
+      result_.hit = Hit{*reading,
+                        secret,
+                        *timestamp,
+                        templates().front(),
+                        methods().front(),
+                        space_.bodies.front(),
+                        std::string(space_.body)};
+      return;
+    }
+  }
+
   /// Tries the body cut at every size under the secrets as they are.
   void try_cuts() {
-    const auto timestamp = std::ranges::find(space_.timestamps, 0, &Form::deviations);
-    if (space_.body.empty() || timestamp == space_.timestamps.end()) return;
+    const Form* timestamp = own_timestamp();
+    if (space_.body.empty() || timestamp == nullptr) return;
     const std::string head = "v0:" + timestamp->bytes + ":";
     const std::vector<std::size_t> cuts = cuts_of(space_.body.size());
     for (const SecretForm& secret : space_.secrets) {
-      if (secret.form.deviations() != 0 || is_over()) continue;
-      const MacReading* fitting = nullptr;
+      if (secret.form.deviations() != 0 || result_.hit) continue;
+      const MacReading* reading = nullptr;
       const auto cut = find_prefix(secret.form.bytes, head, space_.body, cuts, [&](std::string_view digest) {
-        ++result_.macs_tried;
-        const auto found = std::ranges::find_if(space_.readings, [&](const MacReading& reading) {
-          return reading.deviations() < space_.most_deviations && reading.fits(digest);
-        });
-        fitting = found == space_.readings.end() ? nullptr : &*found;
-        return fitting != nullptr;
+        reading = fitting(digest);
+        return reading != nullptr;
       });
       spend(space_.body.size() + cuts.size() * cost_of_a_cut);
       if (!cut) continue;
@@ -237,7 +277,7 @@ class Search {
           .cause = CauseId::body_truncated,
           .note = fmt::format("the first {} of the body's {} bytes", *cut, space_.body.size()),
           .make = {}};
-      result_.hit = Hit{*fitting,
+      result_.hit = Hit{*reading,
                         secret,
                         *timestamp,
                         templates().front(),

@@ -24,7 +24,8 @@ struct SearchSpace {
   std::vector<SecretForm> secrets;
   std::vector<Form> timestamps;
   std::vector<BodyForm> bodies;
-  std::string_view body = {};  ///< also tried cut at every size; empty: not tried
+  std::vector<SecretForm> weak_secrets = {};  ///< tried only where nothing else deviates
+  std::string_view body = {};                 ///< also tried cut at every size; empty: not tried
   int most_deviations = 2;
 };
 

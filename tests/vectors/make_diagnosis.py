@@ -338,7 +338,7 @@ MISTAKES = [
     ("trimmed by middleware", "body-altered", "body",
      body(lambda b: php("(function ($v) { array_walk_recursive($v, function (&$s) { if (is_string($s)) { $s = trim($s); $s = $s === '' ? null : $s; } });"
                         " return json_encode($v); })(json_decode($b, true))", b), b'{"type":" action_created ","note":"  ","n":1}')),
-    ("null members dropped", "body-altered", "body",
+    ("null members dropped", "body-reserialised", "body",
      js("return JSON.stringify(JSON.parse(b),(k,v)=>v===null?undefined:v)", b'{"type":"a","x":null,"n":{"y":null,"z":1}}')),
     ("htmlspecialchars", "body-altered", "body", body(lambda b: php("htmlspecialchars($b, ENT_QUOTES)", b), b'{"t":"<b>it\'s</b> & more"}')),
     ("addslashes", "body-altered", "body", body(lambda b: php("addslashes($b)", b), b'{"t":"it\'s"}')),

@@ -160,7 +160,7 @@ constexpr JsonStyle gson_style(std::string_view id, std::string_view title, cons
           .drops_nulls = drops_nulls};
 }
 
-/// Only the white space is new: keys, numbers and escapes stay as they are.
+/// Only the whitespace is new: keys, numbers and escapes stay as they are.
 constexpr JsonStyle spacing_style(std::string_view id, std::string_view title, const JsonLayout& layout,
                                   const Strings& strings = untouched) {
   return {.id = id,
@@ -238,12 +238,12 @@ constexpr JsonStyle styles[] = {
     ruby_style("rails", "Rails' body.to_json", compact, rails_html),
     go_style("go", "Go's json.Marshal of a map", compact),
     jackson_style("jackson", "Jackson's writeValueAsString(body)", compact),
-    gson_style("gson", "Gson's toJson(body)", compact, gson_html, JsonNumbers::as_written, true),
+    gson_style("gson", "Gson's toJson(body), without null members,", compact, gson_html, JsonNumbers::as_written, true),
     documented(other_style("dotnet", ".NET's JsonSerializer.Serialize (System.Text.Json)", compact, dotnet_default, JsonNumbers::as_written)),
     documented(other_style("dotnet-relaxed", ".NET's JsonSerializer.Serialize with UnsafeRelaxedJsonEscaping", compact, dotnet_relaxed, JsonNumbers::as_written)),
     documented(with_dates(other_style("newtonsoft", ".NET's JsonConvert.SerializeObject (Json.NET)", compact, newtonsoft_strings, JsonNumbers::newtonsoft))),
     other_style("jsonb", "a PostgreSQL jsonb or MySQL JSON column", spaced, strict, JsonNumbers::numeric, Order::shortest_first),
-    spacing_style("go-compact", "a formatter without white space", compact),
+    spacing_style("go-compact", "a formatter without whitespace", compact),
     javascript_style("js-indent-2", "JavaScript's JSON.stringify(body, null, 2)", two_spaces),
     python_style("python-raw", "Python's json.dumps(body, ensure_ascii=False)", spaced, python_utf8),
     python_style("python-raw-compact", "Python's json.dumps(body, ensure_ascii=False, separators=(',', ':'))", compact, python_utf8),
@@ -280,7 +280,7 @@ constexpr JsonStyle styles[] = {
     ruby_style("ruby-pretty", "Ruby's JSON.pretty_generate(body)", ruby_pretty),
     rare(jackson_style("jackson-pretty", "Jackson's pretty printer", jackson_pretty)),
     rare(gson_style("gson-pretty", "Gson's pretty printer", two_spaces, gson_html, JsonNumbers::as_written, true)),
-    rare(documented(spacing_style("spaced", "a formatter with blanks after commas and colons", spaced))),
+    rare(documented(spacing_style("spaced", "a formatter with spaces after commas and colons", spaced))),
     rare(documented(spacing_style("indent-2", "a formatter with two spaces", two_spaces))),
     rare(documented(spacing_style("indent-4", "a formatter with four spaces", four_spaces))),
     rare(documented(spacing_style("indent-tab", "a formatter with tabs", tabs))),
