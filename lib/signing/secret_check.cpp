@@ -24,11 +24,33 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// Marks of references that another program should have replaced by the secret.
-constexpr std::string_view references[] = {
-    "${",   "$(",   "{{",       "}}",        "<%",     "op://",        "vault:", "doppler://",
-    "ref+", "ENC[", "arn:aws:", "keyvault.", "!vault", "secretKeyRef", "ssm:/",  "#{",
+/// References that another program should have replaced by the secret: how they begin, and what else they have.
+struct Reference {
+  std::string_view start, end;
 };
+constexpr Reference references[] = {
+    {"${", ""},
+    {"$(", ")"},
+    {"{{", "}}"},
+    {"<%", "%>"},
+    {"#{", "}"},
+    {"op://", ""},
+    {"vault:", ""},
+    {"ref+", "://"},
+    {"ENC[", "]"},
+    {"arn:aws:", ""},
+    {"doppler://", ""},
+    {"!vault", ""},
+    {"@Microsoft.KeyVault(", ")"},
+    {"secretKeyRef", ""},
+};
+
+bool is_reference(std::string_view text) {
+  return std::ranges::any_of(references, [text](const Reference& reference) {
+    const std::size_t start = text.find(reference.start);
+    return start != std::string_view::npos && contains(text.substr(start), reference.end);
+  });
+}
 
 /// `%ALO_SECRET%` as the Windows shell writes variables, `<your-secret>` and `[SECRET]` as documentation does.
 bool is_placeholder(std::string_view text) {
@@ -123,11 +145,9 @@ std::vector<SecretRemark> look_at_secret(std::string_view secret) {
     secret.remove_prefix(3);
     if (secret.empty()) return remarks;
   }
-  const bool is_reference =
-      std::ranges::any_of(references, [secret](std::string_view mark) { return contains(secret, mark); });
   if (contains(secret, "${")) {
     remarks.push_back({unexpanded, "contains an unexpanded ${…}", true});
-  } else if (is_reference) {
+  } else if (is_reference(secret)) {
     remarks.push_back({unexpanded, "is a reference that nothing has resolved", true});
   } else if (is_placeholder(secret)) {
     remarks.push_back({unexpanded, "is a placeholder", true});

@@ -97,7 +97,7 @@ class CouldNotStart(Case):
             ("send", "action_created", "https://127.0.0.1:1/", "--cacert", "no-such-file"): ["no-such-file"],
             ("send", "action_created", "--fixtures", "no-such-folder"): ["no-such-folder"],
             ("send", "action_created", "--config", "no-such-file"): ["no-such-file"],
-            ("send", "action_created", "--secret-file", "no-such-file"): ["no-such-file"],
+            ("send", "action_created", "--secret-file", "no-such-file"): ["No such file"],
             ("send", "action_created", "--secret", "' x'"): [],
             ("challenge", "--type", "other"): ["other"],
             ("challenge", "nonsense"): ["nonsense"],
@@ -132,7 +132,7 @@ class CouldNotStart(Case):
         self.assertIn("alohook listen", result.error)
 
     def test_secrets_that_cannot_be_meant_are_2(self):
-        for bytes_, word in ((b"", "empty"), (b"\n", "empty"), (b" x\n", "white space"), (b"x \n", "white space"), (b"x\n\n", "white space"),
+        for bytes_, word in ((b"", "empty"), (b"\n", "empty"), (b" x\n", "whitespace"), (b"x \n", "whitespace"), (b"x\n\n", "whitespace"),
                              (b'"x"\n', "quotes"), (b"'x'", "quotes"), (b"${ALO_SECRET}\n", "unexpanded")):
             (self.home / "file").write_bytes(bytes_)
             self.check_error(self.run_program("secret", "--secret-file", "file"), 2, word)
