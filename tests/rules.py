@@ -54,7 +54,7 @@ ONE_PLACE = [
     (r"<CLI/", r"cli/.*"),
     (r"<toml\+\+/", r"cli/options/configuration\.cpp"),
     (r"<zlib\.h>", r"lib/diagnosis/inflate\.cpp"),
-    (r"<utf8proc\.h>", r"lib/diagnosis/forms/normalization\.cpp"),
+    (r"<utf8proc\.h>", r"lib/diagnosis/forms/normalization\.cpp|lib/base/columns\.cpp"),
 ]
 
 # What lib/ leaves to the command line, and why.
@@ -129,7 +129,7 @@ def third_parties_in_one_place():
                 if re.match(what, include) and not re.fullmatch(where, name):
                     yield f"{name}:{number}: {include} is for {where} alone"
     for name in sources("lib", "cli"):
-        if name.startswith("cli/output/console"):
+        if name.startswith(("cli/output/console", "cli/world/keyboard")):
             continue
         for place, line in lines_matching(name, r"\\(033|x1[bB]|e)\[", "comment"):
             yield f"{place}: colour is the console's business: {line}"
