@@ -1,9 +1,15 @@
 #include "journal/reader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 #include "base/codec.h"
+#include "base/error.h"
 #include "json/json_text.h"
 
 namespace alohook {
@@ -64,6 +70,99 @@ std::optional<Encoding> encoding_named(std::string_view name) {
   return std::nullopt;
 }
 
+std::int64_t number_at(const JsonText& json, Index object, std::string_view key) {
+  const auto value = json.member(object, key);
+  std::int64_t number = 0;
+  if (value && json.kind(*value) == JsonText::Kind::number) {
+    const std::string_view text = json.raw(*value);
+    std::from_chars(text.data(), text.data() + text.size(), number);
+  }
+  return number;
+}
+
+int status_at(const JsonText& json, Index object) {
+  return static_cast<int>(std::clamp<std::int64_t>(number_at(json, object, "status"), 0, 999));
+}
+
+/// Milliseconds with a fraction.
+std::chrono::microseconds duration_at(const JsonText& json, Index object, std::string_view key) {
+  const auto value = json.member(object, key);
+  double milliseconds = 0;
+  if (value && json.kind(*value) == JsonText::Kind::number) {
+    const std::string_view text = json.raw(*value);
+    std::from_chars(text.data(), text.data() + text.size(), milliseconds);
+  }
+  constexpr double longest = 1e12;
+  return std::chrono::microseconds{static_cast<std::int64_t>(std::clamp(milliseconds, 0.0, longest) * 1000)};
+}
+
+std::optional<Index> object_at(const JsonText& json, Index object, std::string_view key) {
+  const auto value = json.member(object, key);
+  if (!value || json.kind(*value) != JsonText::Kind::object) return std::nullopt;
+  return value;
+}
+
+template <typename Enum>
+std::optional<Enum> named(std::string_view name, std::initializer_list<Enum> all) {
+  for (const Enum one : all)
+    if (name_of(one) == name) return one;
+  return std::nullopt;
+}
+
+std::optional<Verdict> verdict_named(std::string_view name) {
+  using enum Verdict;
+  return named(name, {valid, invalid, stale, future, missing_signature, missing_timestamp,
+                      malformed_signature, malformed_timestamp});
+}
+
+std::optional<Obstacle> obstacle_named(std::string_view name) {
+  using enum Obstacle;
+  return named(name, {unresolved, refused, timed_out, tls, closed, not_http, interrupted});
+}
+
+void read_signature(const JsonText& json, Index signature, RecordedEvent& event) {
+  const auto verdict = string_at(json, signature, "verdict");
+  event.verdict = verdict.value_or("");
+  event.encoding = encoding_named(string_at(json, signature, "encoding").value_or(""));
+  Verification& verification = event.verification;
+  verification.verdict = verdict_named(event.verdict).value_or(Verdict::missing_signature);
+  verification.encoding = event.encoding;
+  if (const auto secret = number_at(json, signature, "secret"); secret > 0)
+    verification.secret = static_cast<std::size_t>(secret);
+  if (json.member(signature, "age_s")) verification.age_s = number_at(json, signature, "age_s");
+  verification.detail = string_at(json, signature, "detail").value_or("");
+  const auto causes = json.member(signature, "causes");
+  if (!causes || json.kind(*causes) != JsonText::Kind::array) return;
+  for (const Index cause : json.children(*causes)) {
+    if (json.kind(cause) != JsonText::Kind::object) continue;
+    event.causes.push_back({string_at(json, cause, "id").value_or(""),
+                            string_at(json, cause, "text").value_or(""),
+                            string_at(json, cause, "evidence").value_or(""),
+                            {},
+                            true});
+  }
+}
+
+Forwarding read_forwarding(const JsonText& json, Index object) {
+  Forwarding forward{.url = string_at(json, object, "url").value_or(""), .exchange = {}};
+  Exchange& exchange = forward.exchange;
+  exchange.elapsed = duration_at(json, object, "ms");
+  if (json.member(object, "status")) {
+    exchange.response = Response{status_at(json, object),
+                                 {},
+                                 headers_of(json, json.member(object, "headers")).value_or(Headers{}),
+                                 bytes_at(json, object, "body").value_or("")};
+    const auto size =
+        static_cast<std::size_t>(std::max<std::int64_t>(number_at(json, object, "body_bytes"), 0));
+    if (size > exchange.response->body.size()) forward.body_bytes = size;
+  } else {
+    exchange.obstacle =
+        obstacle_named(string_at(json, object, "obstacle").value_or("")).value_or(Obstacle::closed);
+    exchange.detail = string_at(json, object, "detail").value_or("");
+  }
+  return forward;
+}
+
 bool is_of_schema_1(const JsonText& json) {
   if (json.kind(JsonText::root) != JsonText::Kind::object) return false;
   const auto schema = json.member(JsonText::root, "schema");
@@ -73,8 +172,8 @@ bool is_of_schema_1(const JsonText& json) {
 }  // namespace
 
 std::optional<RecordedEvent> read_journal_line(std::string_view line) {
-  // A header's base64 is the deepest that is read: root, list, pair, object.
-  const auto json = JsonText::parse(line, {.record_depth = 4});
+  // A header's base64 in what was forwarded is the deepest that is read: root, forward, list, pair, object.
+  const auto json = JsonText::parse(line, {.record_depth = 5});
   if (!json || !is_of_schema_1(*json)) return std::nullopt;
   auto id = string_at(*json, JsonText::root, "id");
   auto method = string_at(*json, JsonText::root, "method");
@@ -91,12 +190,66 @@ std::optional<RecordedEvent> read_journal_line(std::string_view line) {
       .type = string_at(*json, JsonText::root, "type"),
       .verdict = {},
       .encoding = {}};
-  const auto signature = json->member(JsonText::root, "signature");
-  if (signature && json->kind(*signature) == JsonText::Kind::object) {
-    event.verdict = string_at(*json, *signature, "verdict").value_or("");
-    event.encoding = encoding_named(string_at(*json, *signature, "encoding").value_or(""));
+  event.remote = string_at(*json, JsonText::root, "remote").value_or("");
+  if (const auto signature = object_at(*json, JsonText::root, "signature"))
+    read_signature(*json, *signature, event);
+  if (const auto answer = object_at(*json, JsonText::root, "answer")) {
+    event.status = status_at(*json, *answer);
+    event.fault = string_at(*json, *answer, "fault").value_or("");
+    event.took = duration_at(*json, *answer, "ms");
   }
+  const auto is_true = [&json](std::string_view key) {
+    const auto value = json->member(JsonText::root, key);
+    return value && json->raw(*value) == "true";
+  };
+  event.is_withheld = is_true("forward_withheld");
+  event.is_from_page = is_true("from_web_page");
+  if (const auto forward = object_at(*json, JsonText::root, "forward"))
+    event.forward = read_forwarding(*json, *forward);
   return event;
+}
+
+ReceivedEvent as_received(RecordedEvent event) {
+  return {.id = std::move(event.id),
+          .received_at = event.received_at,
+          .remote = std::move(event.remote),
+          .request = std::move(event.request),
+          .type = std::move(event.type),
+          .verification = std::move(event.verification),
+          .causes = std::move(event.causes),
+          .status = event.status,
+          .fault = std::move(event.fault),
+          .took = event.took,
+          .forward = std::move(event.forward),
+          .is_withheld = event.is_withheld,
+          .is_from_page = event.is_from_page};
+}
+
+std::optional<RecordedEvent> read_last_event(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(fmt::format("cannot read '{}'", path), "name a file that is there and readable");
+  file.seekg(0, std::ios::end);
+  auto start = static_cast<std::uint64_t>(std::max<std::streamoff>(file.tellg(), 0));
+  constexpr std::uint64_t step = 1 << 18;
+  std::string text;  // the file from `start` on
+  while (start > 0 && text.size() <= JournalReader::max_line) {
+    const std::uint64_t count = std::min(std::max<std::uint64_t>(step, text.size()), start);
+    start -= count;
+    std::string chunk(count, '\0');
+    file.seekg(static_cast<std::streamoff>(start));
+    file.read(chunk.data(), static_cast<std::streamsize>(count));
+    if (!file) return std::nullopt;
+    text.insert(0, chunk);
+    // The first line may have begun before.
+    const auto first = start == 0 ? 0 : text.find('\n');
+    if (first == std::string::npos) continue;
+    std::istringstream lines(text.substr(first));
+    JournalReader reader(lines, [](std::uint64_t, JournalDamage) {});
+    std::optional<RecordedEvent> last;
+    while (auto event = reader.next()) last = std::move(event);
+    if (last) return last;
+  }
+  return std::nullopt;
 }
 
 JournalReader::JournalReader(std::istream& in, DamageHandler on_damage, std::string read_before,

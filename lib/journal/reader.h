@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "http/message.h"
+#include "journal/event_json.h"
 #include "signing/signature.h"
 
 namespace alohook {
@@ -22,7 +23,24 @@ struct RecordedEvent {
   std::optional<std::string> type;
   std::string verdict;  ///< when it was recorded: `valid`, `stale` …; empty when that is not told
   std::optional<Encoding> encoding;  ///< of the signature as it arrived, when it could be read
+  // What the journal tells besides; empty when it doesn't.
+  std::string remote = {};
+  Verification verification = {};  ///< meaningful with a `verdict`
+  std::vector<Cause> causes = {};  ///< without their fixes
+  int status = 0;
+  std::string fault = {};
+  std::chrono::microseconds took{0};
+  std::optional<Forwarding> forward = {};  ///< its response's body as far as it was recorded
+  bool is_withheld = false;
+  bool is_from_page = false;
 };
+
+/// Returns the event as the listener had it.
+ReceivedEvent as_received(RecordedEvent event);
+
+/// Returns the last event of a file that can be read, or nullopt; reads no more of the file than it needs.
+/// Throws Error when the file can't be read.
+std::optional<RecordedEvent> read_last_event(const std::string& path);
 
 /// Reads one line of a journal, schema 1, without its line end; keys that are not known are passed over.
 /// Returns nullopt when it is not one.

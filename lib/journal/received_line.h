@@ -7,8 +7,7 @@
 namespace alohook {
 
 /// Reads a line of a journal back as the event that was received, with its verdict, its response and its forward
-/// result; what `read_journal_line` leaves out is what replaying doesn't need. Of a forward result's body the journal
-/// holds the first 4 KiB. Returns nullopt when the line isn't an event of schema 1.
+/// result, but without causes. Of a forward result's body the journal holds the first 4 KiB. Returns nullopt when the line isn't an event of schema 1.
 std::optional<ReceivedEvent> read_received_line(std::string_view line);
 
 }  // namespace alohook

@@ -17,7 +17,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t shortest_id = 6;
+constexpr std::size_t shortest_id = 4;
 constexpr std::size_t max_noted = 10;  // events that can't be read
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";

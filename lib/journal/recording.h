@@ -58,7 +58,7 @@ class Recording {
   std::size_t incomplete_ = 0;
 };
 
-/// Returns the events of these ids (6 characters of one at least, when they fit one alone), in the order of the
+/// Returns the events of these ids (4 characters of one at least, when they fit one alone), in the order of the
 /// recording, which is read to its end. Throws Error when one is too short, fits several, or is not there.
 std::deque<RecordedEvent> find_events(const std::vector<std::string>& ids, Recording& recording);
 
