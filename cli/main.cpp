@@ -11,6 +11,7 @@
 #include "app.h"
 #include "base/crypto.h"
 #include "world/child_process.h"
+#include "world/keyboard.h"
 #include "world/process.h"
 
 namespace alohook {
@@ -40,6 +41,7 @@ Context real_world() {
       .in_is_terminal = ::isatty(STDIN_FILENO) == 1,
       .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
       .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
+      .terminal_size = terminal_size,
       .environment = read_environment,
       .now = [] { return std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now()); },
       .random = random_bits,
@@ -49,8 +51,13 @@ Context real_world() {
       .is_there = accepts_connections,
       .sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); },
       .watch_signals = watch_process_signals,
+      .watch_keys = watch_keyboard,
       .start_command = start_child_process,
-      .abandon = [](int exit_code) { _exit(exit_code); },
+      .abandon =
+          [](int exit_code) {
+            restore_terminal();
+            _exit(exit_code);
+          },
       .abandon_after = abandon_process_after,
   };
 }

@@ -16,11 +16,38 @@
 #include "http/message.h"
 #include "http/url.h"
 #include "sender/pace.h"
+#include "world/key.h"
 
 namespace alohook {
 
 /// Variables of the environment, by name.
 using Variables = std::map<std::string, std::string>;
+
+/// The size of a terminal; 0 where there is none, or none is known.
+struct TerminalSize {
+  std::size_t columns = 0;
+  std::size_t rows = 0;
+};
+
+/// Which settings a command runs with, for people.
+struct SettingsInForce {
+  struct Item {
+    std::string name;    ///< the flag's, without dashes
+    std::string value;   ///< empty for a secret
+    std::string origin;  ///< `--port`, `ALOHOOK_PORT`, or the configuration file's path
+  };
+  std::vector<Item> items;         ///< those that were given
+  std::string file;                ///< the configuration file in use; empty: none
+  bool is_file_found = false;      ///< it was found, not named
+  bool is_file_effective = false;  ///< some setting comes from it
+
+  /// Returns where a setting comes from; empty when it has its default.
+  std::string origin_of(const std::string& name) const {
+    for (const Item& item : items)
+      if (item.name == name) return item.origin;
+    return {};
+  }
+};
 
 /// Everything a command may know of the world, so that tests can hand it another one.
 struct Context {
@@ -30,8 +57,11 @@ struct Context {
   bool in_is_terminal = false;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  /// Returns the size of the terminal that standard output is.
+  std::function<TerminalSize()> terminal_size = [] { return TerminalSize{}; };
 
   std::function<std::optional<std::string>(const std::string& name)> environment;
+  SettingsInForce settings = {};  ///< known once the command runs
   std::function<Time()> now;
   RandomBits random;
 
@@ -51,6 +81,11 @@ struct Context {
   /// the program with 130, 143 or 129.
   using SignalHandler = std::function<void(int signal)>;
   std::function<std::shared_ptr<void>(SignalHandler on_signal)> watch_signals;
+
+  /// Calls `on_key` for each key from a thread of its own, until the returned guard is dropped. The first is
+  /// Key::Kind::resumed, once this is the foreground program of the terminal that standard input has to be.
+  using KeyHandler = std::function<void(const Key& key)>;
+  std::function<std::shared_ptr<void>(KeyHandler on_key)> watch_keys = [](KeyHandler) { return nullptr; };
 
   /// Starts a program with these variables set, its standard output on our standard error. Calls `on_end` once from
   /// another thread, with its exit code, or 128 and the signal that ended it. Dropping the guard ends what still runs

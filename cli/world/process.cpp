@@ -1,6 +1,7 @@
 #include "world/process.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <system_error>
 
 #include "base/thread.h"
+#include "world/keyboard.h"
 
 namespace alohook {
 namespace {
@@ -21,10 +23,16 @@ namespace {
 std::atomic<int> watcher_pipe = -1;
 static_assert(std::atomic<int>::is_always_lock_free);
 
+/// Ends the program without clean-up, but for the terminal. Safe in a signal handler.
+[[noreturn]] void leave(int exit_code) {
+  restore_terminal();
+  _exit(exit_code);
+}
+
 extern "C" void on_process_signal(int signal) {
   const int saved = errno;
   const int pipe = watcher_pipe;
-  if (pipe < 0) _exit(128 + signal);
+  if (pipe < 0) leave(128 + signal);
   const char byte = static_cast<char>(signal);
   // The pipe holds far more signals than anybody sends; a full one has told the watcher already.
   [[maybe_unused]] const auto written = ::write(pipe, &byte, 1);
@@ -67,7 +75,7 @@ class SignalWatcher {
     try {
       on_signal_(signal);
     } catch (const std::exception&) {
-      _exit(128 + signal);
+      leave(128 + signal);
     }
   }
 
@@ -82,7 +90,7 @@ class Deadline {
   Deadline(std::chrono::milliseconds limit, int exit_code)
       : thread_([this, limit, exit_code] {
           std::unique_lock lock(mutex_);
-          if (!dropped_.wait_for(lock, limit, [this] { return is_dropped_; })) _exit(exit_code);
+          if (!dropped_.wait_for(lock, limit, [this] { return is_dropped_; })) leave(exit_code);
         }) {}
   ~Deadline() {
     {
@@ -110,6 +118,12 @@ std::size_t raise_file_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
   ::getrlimit(RLIMIT_NOFILE, &limit);
   return static_cast<std::size_t>(limit.rlim_cur);
+}
+
+TerminalSize terminal_size() {
+  winsize size = {};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+  return {size.ws_col > 0 ? size.ws_col : 80U, size.ws_row > 0 ? size.ws_row : 24U};
 }
 
 void open_standard_descriptors() {

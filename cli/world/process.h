@@ -13,6 +13,10 @@ std::size_t raise_file_limit();
 /// otherwise, and what is printed would go there. Call first.
 void open_standard_descriptors();
 
+/// Returns the size of the terminal that standard output is: 80 columns and 24 rows when it doesn't tell, zeros when it
+/// is no terminal.
+TerminalSize terminal_size();
+
 /// Makes SIGINT, SIGTERM and SIGHUP end the program with 130, 143 and 129 until they are watched, and SIGPIPE end it
 /// quietly; ignores SIGXFSZ. A SIGHUP that is ignored already, as under nohup, stays ignored.
 void install_signal_exits();
