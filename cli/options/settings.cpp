@@ -1,6 +1,7 @@
 #include "options/settings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "base/error.h"
 #include "base/spelling.h"
 #include "options/configuration.h"
+#include "options/found_configuration.h"
 
 namespace alohook {
 namespace {
@@ -74,18 +76,76 @@ void reject_empty_flags(const CLI::App& command) {
   }
 }
 
-std::optional<std::string> configuration_path(const CLI::App& command, const Context& context) {
+/// A configuration file, and whether somebody named it.
+struct ConfigurationFile {
+  std::string path;
+  bool is_found = false;
+};
+
+/// Looks for `alohook.toml` in the current directory, and in its parents up to the root of the repository. Outside a
+/// repository a parent may be anybody's, /tmp for example.
+std::optional<std::string> find_file_nearby() {
+  constexpr const char* name = "alohook.toml";
+  std::error_code ignored;
+  if (fs::exists(name, ignored)) return name;
+  const fs::path start = fs::current_path(ignored);
+  const auto is_root_of_repository = [&](const fs::path& folder) {
+    return fs::exists(folder / ".git", ignored);
+  };
+  fs::path root = start;
+  while (!is_root_of_repository(root)) {
+    if (root == root.parent_path()) return std::nullopt;
+    root = root.parent_path();
+  }
+  std::string path = name;
+  for (fs::path folder = start; folder != root; folder = folder.parent_path()) {
+    path = "../" + path;
+    if (fs::exists(path, ignored)) return path;
+  }
+  return std::nullopt;
+}
+
+std::optional<ConfigurationFile> configuration_file(const CLI::App& command, const Context& context) {
   const CLI::Option* flag = command.get_option_no_throw("--config");
-  if (flag != nullptr && flag->count() > 0) return flag->as<std::string>();
+  if (flag != nullptr && flag->count() > 0) return ConfigurationFile{flag->as<std::string>()};
   if (auto path = context.environment("ALOHOOK_CONFIG")) {
     reject_empty({*path}, "ALOHOOK_CONFIG", false);
-    return path;
+    return ConfigurationFile{*path};
   }
+  if (auto path = find_file_nearby()) return ConfigurationFile{*path, true};
   std::error_code ignored;
-  if (fs::exists("alohook.toml", ignored)) return "alohook.toml";
   const auto folder = xdg_folder(context, "XDG_CONFIG_HOME", ".config");
-  if (folder && fs::exists(*folder + "/config.toml", ignored)) return *folder + "/config.toml";
+  if (folder && fs::exists(*folder + "/config.toml", ignored))
+    return ConfigurationFile{*folder + "/config.toml"};
   return std::nullopt;
+}
+
+bool names_path(const CLI::Option& option) {
+  return option.get_type_name() == "FILE" || option.get_type_name() == "DIR";
+}
+
+/// Makes the paths of a configuration file relative to its own directory.
+std::vector<std::string> relative_to_file(std::vector<std::string> values, const CLI::Option& option,
+                                          const Configuration& configuration) {
+  const fs::path folder = fs::path(configuration.path).parent_path();
+  if (!names_path(option) || folder.empty()) return values;
+  for (std::string& value : values) {
+    if (!value.empty() && value != "-") value = (folder / value).lexically_normal().string();
+  }
+  return values;
+}
+
+void refuse_what_only_the_user_may(const CLI::Option& option, const std::vector<std::string>& values,
+                                   const std::string& path) {
+  const std::string name = setting_name(option);
+  for (const std::string& value : values) {
+    const auto objection =
+        objection_to(name, option.get_type_name(), value, fs::path(path).parent_path().string());
+    if (objection.empty()) continue;
+    throw Error(fmt::format("'{}' in '{}' is not allowed: alohook found the file by itself, so {}", name,
+                            path, objection),
+                fmt::format("if you trust it, name it: --config {}", path));
+  }
 }
 
 /// Where a setting can come from, the first counting before the others.
@@ -107,8 +167,10 @@ Source find_source(CLI::Option& option, const std::string& command, const Config
   if (const auto value = context.environment(variable))
     return {&option, Rank::environment, {*value}, variable};
   const std::string place = fmt::format("{}: {}", configuration.path, name);
-  if (const auto* values = configuration.find(command, name)) return {&option, Rank::section, *values, place};
-  if (const auto* values = configuration.find("", name)) return {&option, Rank::top, *values, place};
+  const auto* values = configuration.find(command, name);
+  const Rank rank = values != nullptr ? Rank::section : Rank::top;
+  if (values == nullptr) values = configuration.find("", name);
+  if (values != nullptr) return {&option, rank, relative_to_file(*values, option, configuration), place};
   return {&option, Rank::none, {}, {}};
 }
 
@@ -159,12 +221,41 @@ std::optional<std::string> xdg_folder(const Context& context, const std::string&
   return std::nullopt;
 }
 
-void apply_settings(CLI::App& root, CLI::App& command, const Context& context) {
+std::vector<SettingsInForce::Item> settings_of_all_commands(const CLI::App& root, const Context& context) {
+  std::vector<SettingsInForce::Item> items;
+  const auto add = [&items](const std::string& name, std::string value, const std::string& origin) {
+    if (name == "secret" || name.ends_with(" secret")) value.clear();
+    const bool is_there =
+        std::any_of(items.begin(), items.end(), [&](const auto& item) { return item.name == name; });
+    if (!is_there) items.push_back({name, std::move(value), origin});
+  };
+  for (const CLI::App* command : root.get_subcommands([](const CLI::App*) { return true; })) {
+    for (const std::string& name : setting_names(*command)) {
+      const std::string variable = environment_name(name);
+      if (const auto value = context.environment(variable); value && !value->empty())
+        add(name, *value, variable);
+    }
+  }
+  if (context.settings.file.empty()) return items;
+  const Configuration configuration = read_configuration(context.settings.file);
+  for (const auto& [section, keys] : configuration.sections) {
+    for (const auto& [key, values] : keys)
+      add(section.empty() ? key : section + " " + key, fmt::format("{}", fmt::join(values, ", ")),
+          configuration.path);
+  }
+  return items;
+}
+
+void apply_settings(CLI::App& root, CLI::App& command, Context& context) {
   reject_empty_flags(command);
   Configuration configuration;
-  if (const auto path = configuration_path(command, context)) {
-    configuration = read_configuration(*path);
+  SettingsInForce& in_force = context.settings;
+  if (const auto file = configuration_file(command, context)) {
+    if (file->is_found) require_own_file(file->path);
+    configuration = read_configuration(file->path);
     refuse_unknown_keys(configuration, root);
+    in_force.file = file->path;
+    in_force.is_file_found = file->is_found;
   }
   std::vector<Source> sources;
   Rank secret_rank = Rank::none;
@@ -177,9 +268,20 @@ void apply_settings(CLI::App& root, CLI::App& command, const Context& context) {
     sources.push_back(source);
   }
   for (const Source& source : sources) {
-    if (source.rank == Rank::flag || source.rank == Rank::none) continue;
-    if (is_secret_source(setting_name(*source.option)) && source.rank > secret_rank) continue;
-    set_option(*source.option, source.values, source.name);
+    if (source.rank == Rank::none) continue;
+    const std::string name = setting_name(*source.option);
+    if (is_secret_source(name) && source.rank > secret_rank) continue;
+    const bool is_of_file = source.rank == Rank::section || source.rank == Rank::top;
+    if (is_of_file && in_force.is_file_found)
+      refuse_what_only_the_user_may(*source.option, source.values, configuration.path);
+    if (source.rank != Rank::flag) set_option(*source.option, source.values, source.name);
+    in_force.is_file_effective = in_force.is_file_effective || is_of_file;
+    const std::string value =
+        name == "secret" ? "" : fmt::format("{}", fmt::join(source.option->results(), ", "));
+    const std::string origin = source.rank == Rank::flag ? "--" + name
+                               : is_of_file              ? configuration.path
+                                                         : source.name;
+    in_force.items.push_back({name, value, origin});
   }
 }
 
