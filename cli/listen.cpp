@@ -17,10 +17,10 @@
 #include "http/url.h"
 #include "inspector_setup.h"
 #include "journal/file.h"
+#include "listen_view.h"
 #include "options/input.h"
 #include "options/listen_options.h"
 #include "options/secrets.h"
-#include "output/event_view.h"
 #include "output/expectation_view.h"
 #include "receiver/listener.h"
 #include "receiver/stop_condition.h"
@@ -75,18 +75,15 @@ ReceiverPolicy receiver_policy(const ListenOptions& options, Context& context) {
   return policy;
 }
 
-void announce(const ListenOptions& options, const Secrets& secrets, const Server& server,
-              const std::optional<TlsIdentity>& identity, Time now, Console& console) {
-  console.talk(fmt::format("listening on {}", server.url()));
-  for (std::size_t i = 0; i < secrets.size(); ++i)
-    console.talk("  verifying with " + describe(secrets[i], i + 1));
-  if (options.secret.is_empty())
-    console.talk("  this is the development secret; to put it into your app: alohook secret --show");
-  if (!identity) return;
-  console.talk("  certificate sha256 " + fingerprint(*identity));
+ListenView::Extras extras_of(const ListenOptions& options, const std::optional<TlsIdentity>& identity,
+                             Time now) {
+  ListenView::Extras extras;
+  if (!identity) return extras;
+  extras.certificate = fingerprint(*identity);
   if (options.server.unix_path.empty())
     for (const std::string& warning : identity_warnings(*identity, options.server.host, now))
-      console.talk("  warning: clients will reject the certificate: " + warning);
+      extras.warnings.push_back("clients will reject the certificate: " + warning);
+  return extras;
 }
 
 /// A listener that forwards to itself would pass on each event until the time is up.
@@ -176,14 +173,14 @@ std::shared_ptr<void> start_command(const ListenOptions& options, const Secret& 
 }
 
 /// Sets how the listener shows events; it shows nothing with `--format quiet`.
-void show_on(Console& console, const EventView& view, ListenerSettings& settings) {
+void show_on(Console& console, const ListenOptions& options, ListenView& view, ListenerSettings& settings) {
   if (console.format() == Format::human) {
-    settings.show = [&console, view](const ReceivedEvent& event) {
-      console.human(show_event(event, view, console.palette()));
-    };
+    settings.show_arrival = [&view](const Arrival& arrival) { view.on_arrival(arrival); };
+    settings.show = [&view](const ReceivedEvent& event) { view.on_response(event); };
   }
-  if (console.format() == Format::json)
-    settings.show_json = [&console](std::string_view line) { console.json(line); };
+  if (console.format() != Format::json) return;
+  settings.filter = shown_events(options);
+  settings.show_json = [&console](std::string_view line) { console.json(line); };
 }
 
 std::string summary(const ListenerCounts& counts) {
@@ -211,12 +208,14 @@ int run(const ListenOptions& options, Context& context) {
   Console console = make_console(options.output, context);
   StopCondition stop_condition(expected(options));
   std::unique_ptr<Inspector> inspector;
+  const Forwarder::Connect connect = [&](const Url& url) { return context.connect(url, forward_client); };
+  ListenView view({options, policy, forward, connect, console, context});
   ListenerSettings settings{
       .policy = policy,
       .script = parse_response_script(options.answers, read_file),
       .journal = open_journal(options),
       .forward = forward,
-      .connect = [&](const Url& url) { return context.connect(url, forward_client); },
+      .connect = connect,
       .allows_pages = options.allows_pages,
       .on_event = [&](const ReceivedEvent& event) { stop_condition.on_event(event); },
       .on_response =
@@ -225,10 +224,9 @@ int run(const ListenOptions& options, Context& context) {
           },
       .now = context.now,
       .make_id = [] { return fmt::format("{:016x}", random_bits()); },
-      .filter = shown_events(options),
       .note = console.notes(),
   };
-  show_on(console, options.view, settings);
+  show_on(console, options, view, settings);
   Listener listener(std::move(settings));
   Server server(
       serving,
@@ -248,6 +246,12 @@ int run(const ListenOptions& options, Context& context) {
   const auto watching = context.watch_signals([&](int signal) {
     if (++signals > 1) return context.abandon(128 + signal);
     is_interrupted = signal == SIGINT;
+    if (const std::size_t count = listener.deliveries(); count > 0) {
+      listener.post([&console, count] {
+        console.talk(fmt::format("waiting for {} deliver{}, press Ctrl-C again to quit", count,
+                                 count == 1 ? "y" : "ies"));
+      });
+    }
     last_resort = context.abandon_after(stop_grace + finish_patience, 128 + signal);
     stop_condition.on_signal(signal);
   });
@@ -257,13 +261,16 @@ int run(const ListenOptions& options, Context& context) {
     port_file.emplace(options.port_file, server.port(),
                       inspector ? std::optional(inspector->port()) : std::nullopt);
   }
-  announce(options, policy.secrets, server, serving.tls, context.now(), console);
   std::shared_ptr<void> browser;
+  ListenView::Extras extras = extras_of(options, serving.tls, context.now());
   if (inspector) {
-    console.talk("  inspect at " + inspector->url());
+    extras.inspector = inspector->url();
+    extras.open = [&] { browser = open_in_browser(inspector->url(), console, context); };
     inspector->start();
-    if (options.is_inspector_opened) browser = open_in_browser(inspector->url(), console, context);
   }
+  view.announce(server.url(), extras,
+                [&listener](std::function<void()> job) { listener.post(std::move(job)); });
+  if (inspector && options.is_inspector_opened) listener.post(extras.open);
   warn_of_unknown_types(named_types(stop_condition.result().events, forward), console);
   stop_condition.start([&server] { server.stop(stop_grace); });
   auto command = start_command(options, policy.secrets.front(), server, stop_condition, context);
@@ -272,6 +279,7 @@ int run(const ListenOptions& options, Context& context) {
   if (inspector) inspector->stop();
   command = nullptr;  // ends it, if it still runs
   port_file.reset();
+  view.stop_keys();
   listener.finish();
 
   const StopCondition::Result result = stop_condition.result();
@@ -279,6 +287,7 @@ int run(const ListenOptions& options, Context& context) {
   // From here on only the output is left, and a terminal that stands still never takes it.
   const auto deadline = context.abandon_after(2 * output_patience, exit_code);
   const bool is_all_shown = listener.finish_output(output_patience);
+  if (is_all_shown) view.finish();
   if (is_interrupted && context.err_is_terminal) console.talk("");  // the terminal has just shown ^C
   console.talk(summary(listener.counts()));
   if (!is_all_shown) context.abandon(exit_code);

@@ -5,6 +5,11 @@
 namespace alohook {
 namespace {
 
+constexpr Choice<EventOutput> event_outputs[] = {
+    {"pretty", EventOutput::pretty, "the body, up to half of the terminal"},
+    {"compact", EventOutput::compact, "two lines without a body"},
+    {"full", EventOutput::full, "headers and the whole body"}};
+
 constexpr NumberRange statuses{200, 599};
 
 void add_server_options(CLI::App& app, ListenOptions& options) {
@@ -48,6 +53,8 @@ void add_receiver_options(CLI::App& app, ListenOptions& options) {
 
 void add_view_options(CLI::App& app, ListenOptions& options) {
   const FlagGroup group(app, "Display");
+  add_choice<EventOutput>(app, "--output", "HOW", event_outputs, options.shape,
+                          "Show events with bodies, in two lines, or in full");
   add_value(app, "--only", options.only, an_event_type, "Print only events of this type");
   add_value(app, "--where", options.where, {"PATH=VALUE", Offer::json_path},
             "Print only events with this value");
@@ -55,6 +62,9 @@ void add_view_options(CLI::App& app, ListenOptions& options) {
   app.add_flag("--raw", options.view.body.as_received, "Print the body as received, without indentation");
   add_number(app, "--max-lines", options.view.body.max_lines, {0, UINT32_MAX}, {"N"},
              "Limit the lines of a body, or 0 for no limit");
+  app.add_flag("--session,!--no-session", options.has_session,
+               "Remember the last 1,000 events of a listener in a terminal (default)");
+  app.add_flag("--keys,!--no-keys", options.has_keys, "Accept keys below the log in a terminal (default)");
 }
 
 void add_answer_options(CLI::App& app, ResponseScriptText& answers) {

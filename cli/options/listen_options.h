@@ -32,6 +32,9 @@ struct ListenOptions {
   std::vector<std::string> only;
   std::vector<std::string> where;
   EventView view;
+  std::optional<EventOutput> shape;  ///< `--output`; nullopt: pretty, and compact while events come too fast
+  bool has_session = true;           ///< a listener in a terminal remembers its events
+  bool has_keys = true;
   std::string journal;
   Durability durability = Durability::of_process;
   std::vector<std::string> forward;  ///< `URL` or `TYPE=URL`

@@ -1,6 +1,9 @@
 #include "output/console.h"
 
 #include "base/ci_commands.h"
+#include "base/codec.h"
+#include "base/columns.h"
+#include "output/wrap.h"
 
 namespace alohook {
 namespace {
@@ -53,8 +56,44 @@ Palette choose_palette(ColourChoice choice, const Context& context) {
   return Palette(context.out_is_terminal && context.environment("TERM") != "dumb");
 }
 
+void StatusLine::set(std::string text, std::string keys) {
+  text_ = std::move(text);
+  keys_ = std::move(keys);
+}
+
+std::string StatusLine::erase() const { return is_shown_ ? "\r\x1b[K" : ""; }
+
+std::string StatusLine::draw(const Palette& paint) const {
+  if (!is_shown_) return {};
+  const std::size_t columns = width_();
+  // The last column stays free: some terminals go on to the next row with it.
+  const std::size_t room = (columns == 0 ? line_width : std::max<std::size_t>(columns, 2)) - 1;
+  const std::string text = cut_to(text_, room);
+  const std::size_t used = columns_of(text) + 2;
+  const std::string keys = used < room ? "  " + paint(Style::dim, cut_to(keys_, room - used)) : "";
+  return text + keys;
+}
+
 void Console::human(std::string_view text) {
-  if (format_ == Format::human) context_.out << without_commands(text, context_) << std::flush;
+  if (format_ != Format::human) return;
+  if (line_ == nullptr) {
+    context_.out << without_commands(text, context_) << std::flush;
+  } else {
+    context_.out << line_->erase() + without_commands(text, context_) + line_->draw(palette_) << std::flush;
+  }
+}
+
+void Console::copy(std::string_view text) {
+  if (context_.out_is_terminal) context_.out << "\x1b]52;c;" + base64_encode(text) + "\x07" << std::flush;
+}
+
+void Console::attach(StatusLine* line) {
+  if (line_ != nullptr) context_.out << line_->erase() << std::flush;
+  line_ = line;
+}
+
+void Console::redraw() {
+  if (line_ != nullptr) context_.out << line_->erase() + line_->draw(palette_) << std::flush;
 }
 
 void Console::json(std::string_view line) {
@@ -62,7 +101,9 @@ void Console::json(std::string_view line) {
 }
 
 void Console::talk(std::string_view line) {
-  context_.err << without_commands(line, context_) << '\n' << std::flush;
+  const bool is_around_line = line_ != nullptr && context_.err_is_terminal;
+  const std::string text = without_commands(line, context_) + "\n";
+  context_.err << (is_around_line ? line_->erase() + text + line_->draw(palette_) : text) << std::flush;
 }
 
 }  // namespace alohook

@@ -33,6 +33,28 @@ class Palette {
 /// count as unset.
 Palette choose_palette(ColourChoice choice, const Context& context);
 
+/// One line below the log of an interactive command. The terminal scrolls on as ever: the line is erased before anything
+/// else is printed, and drawn again behind it, with one write for all three.
+class StatusLine {
+ public:
+  /// `width` returns the terminal's columns; 0 is taken for 80.
+  explicit StatusLine(std::function<std::size_t()> width) : width_(std::move(width)) {}
+
+  /// Sets what is shown when the line is drawn next: the first part as it is, the second dim.
+  void set(std::string text, std::string keys);
+  /// Whether the line is there at all.
+  void show(bool is_shown) { is_shown_ = is_shown; }
+
+  std::string erase() const;
+  std::string draw(const Palette& paint) const;
+
+ private:
+  std::function<std::size_t()> width_;
+  std::string text_;
+  std::string keys_;
+  bool is_shown_ = false;
+};
+
 /// Where a command's words go: results to stdout, everything else to stderr. Each call flushes. No
 /// line of them is one that a CI system takes for a command.
 class Console {
@@ -49,6 +71,14 @@ class Console {
   void json(std::string_view line);
   /// Writes a line about progress, readiness or trouble to stderr, in every format.
   void talk(std::string_view line);
+  /// Copies text to the terminal's clipboard (OSC 52). Terminals that don't know how ignore it.
+  void copy(std::string_view text);
+
+  /// Keeps a line below all that is written from now on, until it is null. The line has to outlive that.
+  void attach(StatusLine* line);
+  /// Draws the status line again.
+  void redraw();
+
   /// Returns a function that does what `talk` does, for what reports without knowing a console. The console has to
   /// outlive it.
   std::function<void(std::string_view line)> notes() {
@@ -59,6 +89,7 @@ class Console {
   Context& context_;
   Format format_;
   Palette palette_;
+  StatusLine* line_ = nullptr;
 };
 
 }  // namespace alohook

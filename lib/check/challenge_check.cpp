@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "check/challenge_answer.h"
+#include "check/session.h"
 #include "events/challenge.h"
 #include "signing/signed_request.h"
 
@@ -95,7 +96,10 @@ ChallengeReport check_challenge(const Transport& transport, const Signing& signi
   report.is_reachable = true;
   const auto send = [&](const std::string& challenge, void (*alter)(Request&)) {
     Request request = signed_request(challenge_body(challenge, type), signing, now());
-    if (alter != nullptr) alter(request);
+    if (alter != nullptr) {
+      alter(request);
+      request.headers.push_back({std::string(check_header), "challenge"});
+    }
     Exchange exchange = transport(request);
     report.is_reachable = report.is_reachable && exchange.response.has_value();
     return exchange;

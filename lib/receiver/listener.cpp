@@ -107,7 +107,9 @@ void Listener::arrive(const Pending& pending) {
 
 void Listener::forward(const Pending& pending) {
   const std::shared_ptr<const Request> request(pending, &pending->event.request);
+  ++deliveries_;
   forwarder_->post(*pending->route, request, [this, pending](std::optional<Exchange> exchange) {
+    --deliveries_;
     pending->response = passed_back(exchange, pending->event.request.method == "HEAD");
     if (exchange)
       pending->event.forward = {pending->route->url.to_string(),

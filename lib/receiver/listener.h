@@ -49,14 +49,12 @@ struct ListenerSettings {
   bool allows_pages = false;  ///< requests that a page in a browser sent are received like others
   /// Gets each event once it is responded to and recorded, on any thread; none for another path.
   std::function<void(const ReceivedEvent&)> on_event = {};
-
   /// Gets each event once it is responded to, also one for another path or one that could not be recorded; on any thread.
   std::function<void(const ReceivedEvent&)> on_response = {};
 
   std::function<Time()> now;             ///< called on the server's thread
   std::function<std::string()> make_id;  ///< returns a new event's id; called on the server's thread
   EventFilter filter = {};               ///< which events are shown
-
   // How events are shown; empty functions show nothing. They are called one at a time, on a thread of their own.
   std::function<void(const Arrival&)> show_arrival = {};      ///< before it is forwarded and responded to
   std::function<void(const ReceivedEvent&)> show = {};        ///< when it is responded to and diagnosed
@@ -73,7 +71,10 @@ class Listener {
 
   void on_request(Incoming incoming, Responder respond);
   void on_rejection(const Rejection& rejection);
-
+  /// Runs a job on the thread that shows events, after those that wait. Safe from any other thread.
+  void post(std::function<void()> job) { output_.post(0, std::move(job)); }
+  /// Returns how many events are being forwarded.
+  std::size_t deliveries() const { return deliveries_; }
   /// Ends what is in progress. Call once, when the server has ended.
   void finish();
 
@@ -102,6 +103,7 @@ class Listener {
   ListenerSettings settings_;
   Masking masking_;  // of targets' responses
   std::size_t arrived_ = 0;
+  std::atomic<std::size_t> deliveries_ = 0;
   ListenerCounts counts_;       // `unrecorded` belongs to the recorder's thread, the others to the event loop
   PerSecond noted_rejections_;  // of the event loop
   PerSecond noted_unrecorded_;  // of the recorder's thread

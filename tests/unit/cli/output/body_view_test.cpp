@@ -54,7 +54,7 @@ TEST_CASE("JSON of one value is one line") {
   CHECK(show("\"\xc4\x80LO\"") == "  \"\xc4\x80LO\"\n");
 }
 
-TEST_CASE("colour goes around values and keys, never into them") {
+TEST_CASE("color goes around values and keys, never into them") {
   CHECK(show_body(R"({"a":"b","n":1,"t":true})", {.indent = ""}, Palette(true)) ==
         "{\n"
         "  \x1b[1;34m\"a\"\x1b[0m: \x1b[32m\"b\"\x1b[0m,\n"
@@ -85,27 +85,36 @@ TEST_CASE("other bytes are shown as a hex dump") {
   }
 }
 
-TEST_CASE("a body is cut after its lines, and says so only then") {
+TEST_CASE("a body is cut to its lines, and counts those that are left out") {
   const std::string four_lines = R"({"a":1,"b":2})";
   CHECK(show(four_lines, 4) == "  {\n    \"a\": 1,\n    \"b\": 2\n  }\n");
-  CHECK(show(four_lines, 3) ==
-        "  {\n    \"a\": 1,\n    \"b\": 2\n  … cut here; 13 bytes in all, --max-lines 0 shows them\n");
-  CHECK(show(four_lines, 2) ==
-        "  {\n    \"a\": 1,\n  … cut here; 13 bytes in all, --max-lines 0 shows them\n");
+  CHECK(show(four_lines, 3) == "  {\n    …\n  }   … 2 more lines: --max-lines 0 shows all\n");
+  CHECK(show(R"({"a":{"b":1,"c":2}})", 5) ==
+        "  {\n    \"a\": {\n      \"b\": 1,\n      …\n  }   … 2 more lines: --max-lines 0 shows all\n");
   CHECK(show("x\ny\nz\n", 3, true) == "  x\n  y\n  z\n");
-  CHECK(show("x\ny\nz", 2, true) == "  x\n  y\n  … cut here; 5 bytes in all, --max-lines 0 shows them\n");
+  CHECK(show("x\ny\nz", 2, true) == "  x\n  … 2 more lines: --max-lines 0 shows all\n");
   CHECK(show("1", 1) == "  1\n");
   CHECK(show("", 1) == "  (empty body)\n");
 }
 
-TEST_CASE("a hex dump is cut after its lines, and says so only then") {
+TEST_CASE("a hex dump is cut to its lines, and counts those that are left out") {
   const std::string bytes(48, '\xff');
   CHECK(count_lines(show(bytes, 3)) == 3);
-  CHECK_THAT(show(bytes, 3), !ContainsSubstring("cut here"));
-  const std::string cut = show(bytes, 2);
-  CHECK(count_lines(cut) == 3);
-  CHECK_THAT(cut, ContainsSubstring("cut here; 48 bytes in all"));
+  CHECK_THAT(show(bytes, 3), !ContainsSubstring("more line"));
+  CHECK(count_lines(show(bytes, 2)) == 2);
+  CHECK_THAT(show(bytes, 2), ContainsSubstring("… 2 more lines"));
   CHECK(count_lines(show(bytes, 0)) == 3);
+}
+
+TEST_CASE("no line of a body is wider than the terminal") {
+  const BodyView view{.indent = "  ", .width = 20};
+  CHECK(show_body(R"({"key":"a long value","k":1,"a very long key, longer than the line":2})", view, plain) ==
+        "  {\n"
+        "    \"key\": \"a long …\n"
+        "    \"k\": 1,\n"
+        "    \"a very long ke…\n"
+        "  }\n");
+  CHECK(show_body("{\"k\":\"漏水漏水漏水\"}", view, plain) == "  {\n    \"k\": \"漏水漏水…\n  }\n");
 }
 
 TEST_CASE("a limit of zero shows everything") {
@@ -113,14 +122,14 @@ TEST_CASE("a limit of zero shows everything") {
   for (int i = 1; i < 1000; ++i) body += "," + std::to_string(i);
   const std::string shown = show(body + "]", 0);
   CHECK(count_lines(shown) == 1002);
-  CHECK_THAT(shown, !ContainsSubstring("cut here"));
+  CHECK_THAT(shown, !ContainsSubstring("more lines"));
 }
 
 TEST_CASE("a big array costs no more than the lines that are shown") {
   std::string body = "[0";
   for (int i = 1; i < 200'000; ++i) body += ",{}";
   const std::string shown = show(body + "]");
-  CHECK(count_lines(shown) == 41);
+  CHECK(count_lines(shown) == 40);
   CHECK(shown.size() < 1000);
 }
 

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/columns.h"
 #include "base/visible.h"
+#include "check/session.h"
 #include "signing/signed_request.h"
 #include "support/catch.hpp"
 #include "support/corpora.h"
@@ -51,107 +53,240 @@ ReceivedEvent event() {
   return e;
 }
 
-std::string show(const ReceivedEvent& e, bool with_headers = false) {
+std::string arrival(const ReceivedEvent& e, const EventView& view = {}) {
   const InUtc utc;
-  return show_event(e, {.body = {}, .with_headers = with_headers}, plain);
+  return show_arrival(e, view, plain);
+}
+
+std::string response(const ReceivedEvent& e, const EventView& view = {}) {
+  const InUtc utc;
+  return show_response(e, view, plain);
+}
+
+/// An event that was rejected, with the cause that was found.
+ReceivedEvent rejected() {
+  ReceivedEvent e = event();
+  e.verification = {Verdict::invalid, Encoding::v0, {}, 3, {}};
+  e.causes = {
+      {"body-reserialised", "The signature covers a copy of the body.", "the MAC fits a copy", {}, true}};
+  e.status = 401;
+  return e;
+}
+
+EventView terminal(std::size_t width, std::size_t rows, EventOutput output = EventOutput::pretty) {
+  EventView view;
+  view.output = output;
+  view.is_remembered = true;
+  view.width = width;
+  view.rows = rows;
+  return view;
+}
+
+std::size_t rows_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
 }  // namespace
 
-TEST_CASE("an event is a line of facts, a line of circumstances, and its body") {
-  CHECK(show(event()) ==
-        "17:00:05 → action_created  ✓ signature valid  200  0.42 ms  00112233\n"
-        "    v0, secret 1, 3 s old · POST /hooks?x=1 · 25 bytes from 127.0.0.1:40000\n"
+TEST_CASE("an event is a line when it arrives, its body, and a line when it is answered, joined by the id") {
+  CHECK(arrival(event()) ==
+        "17:00:05 → action_created             00112233  ✓ valid\n"
         "    {\n"
         "      \"type\": \"action_created\"\n"
-        "    }\n"
-        "\n");
+        "    }\n");
+  CHECK(response(event()) == "17:00:05 ← 200 OK                     00112233  ✓ 0.42 ms\n");
+}
+
+TEST_CASE("a compact event has no body, a full one has headers and all of the body") {
+  CHECK(arrival(event(), terminal(80, 24, EventOutput::compact)) ==
+        "17:00:05 → action_created             00112233  ✓ valid\n");
+  ReceivedEvent e = event();
+  e.request.body = "[" + std::string(5000, '1') + R"(,"a","b","c","d","e","f","g","h","i","j","k","l"])";
+  const std::string full = arrival(e, terminal(80, 24, EventOutput::full));
+  CHECK_THAT(full, ContainsSubstring(
+                       "\n    v0, secret 1, 3 s old · POST /hooks?x=1 · 5050 bytes from 127.0.0.1:40000\n") &&
+                       ContainsSubstring("    Host: localhost\n    X-Empty: \n    [\n") &&
+                       ContainsSubstring(std::string(5000, '1')) && ContainsSubstring("\"l\"\n"));
+}
+
+TEST_CASE("a body never takes more than half of the terminal, and the rest is a command away") {
+  ReceivedEvent e = event();
+  e.request.body = R"({"type":"action_created","a":{"b":1,"c":2,"d":3,"e":4,"f":5,"g":6,"h":7,"i":8},"j":9})";
+  const std::string shown = arrival(e, terminal(80, 24));
+  CHECK(rows_of(shown) + 1 == 12);  // with the line of the response
+  CHECK_THAT(shown, ContainsSubstring(
+                        "        \"f\": 5,\n        …\n    }   … 5 more lines: alohook show 00112233\n"));
+  for (const std::size_t rows : {2, 5, 10, 24, 50}) {
+    CAPTURE(rows);
+    CHECK(rows_of(arrival(e, terminal(80, rows))) <= std::max<std::size_t>(rows / 2, 4));
+  }
+  CHECK(rows_of(arrival(e)) == 15);  // in a pipe
+}
+
+TEST_CASE("no line is wider than the terminal, and id and verdict are whole") {
+  ReceivedEvent e = event();
+  e.type = "action_created_with_a_very_long_name_indeed";
+  e.request.body = R"({"type":")" + std::string(300, 'x') +
+                   R"(","漏水漏水漏水漏水漏水漏水漏水漏水漏水漏水漏水":"漏水漏水漏水漏水"})";
+  e.forward = Forwarding{"http://127.0.0.1:3000/", {}};
+  e.forward->exchange.response = Response{500, std::string(100, 'R'), {}, std::string(500, 'y')};
+  for (const Verdict verdict :
+       {Verdict::valid, Verdict::invalid, Verdict::stale, Verdict::future, Verdict::missing_signature,
+        Verdict::missing_timestamp, Verdict::malformed_signature, Verdict::malformed_timestamp}) {
+    e.verification.verdict = verdict;
+    if (verdict == Verdict::invalid) e.causes = rejected().causes;
+    for (const std::size_t width : {40, 60, 80, 120}) {
+      for (const EventOutput output : {EventOutput::pretty, EventOutput::compact}) {
+        const std::string text =
+            arrival(e, terminal(width, 24, output)) + response(e, terminal(width, 24, output));
+        CAPTURE(width, text);
+        for (const std::string& line : split(text, '\n')) CHECK(columns_of(line) <= width);
+        CHECK_THAT(text, ContainsSubstring("  00112233  " +
+                                           std::string(verdict == Verdict::valid ? "✓" : "✗") + " "));
+      }
+    }
+  }
+}
+
+TEST_CASE("each verdict has a mark and words of its own, and says why in half a sentence") {
+  struct Row {
+    Verification verification;
+    std::string words;
+  };
+  const Row row = GENERATE(values<Row>({
+      {{Verdict::stale, Encoding::v0, 1, 86'400, {}},
+       "✗ signature expired: sent 1 day ago, the limit is 5 min"},
+      {{Verdict::future, Encoding::v0, 1, -400, {}}, "✗ timestamp in the future: sent 7 min in the future"},
+      {{Verdict::future, Encoding::v0, 1, -1'793'661'343'200, {}},
+       "sent 56,000 years in the future (milliseconds?)"},
+      {{Verdict::missing_signature, {}, {}, {}, {}}, "✗ signature missing"},
+      {{Verdict::missing_timestamp, {}, {}, {}, {}}, "✗ timestamp missing"},
+      {{Verdict::malformed_signature, {}, {}, {}, "twice \x1b"}, "✗ signature malformed: twice \\x1b"},
+      {{Verdict::malformed_timestamp, {}, {}, {}, {}}, "✗ timestamp malformed"},
+  }));
+  ReceivedEvent e = event();
+  e.verification = row.verification;
+  CHECK_THAT(arrival(e), ContainsSubstring(row.words + "\n"));
+  CHECK_THAT(arrival(e), !ContainsSubstring("\"type\""));  // the body of what was rejected
+}
+
+TEST_CASE("a rejected event shows its cause in place of its body, and how to learn more") {
+  CHECK(arrival(rejected(), terminal(80, 24)) ==
+        "17:00:05 → action_created             00112233  ✗ signature invalid\n"
+        "    cause: body-reserialised\n"
+        "      The signature covers a copy of the body.\n"
+        "      the MAC fits a copy\n"
+        "    alohook show 00112233 explains it\n");
+  CHECK(arrival(rejected(), terminal(120, 24, EventOutput::compact)) ==
+        "17:00:05 → action_created             00112233  ✗ signature invalid: the signature covers a copy of "
+        "the body\n"
+        "                                                alohook show 00112233 explains it\n");
+  CHECK(response(rejected()) == "17:00:05 ← 401 Unauthorized           00112233  0.42 ms\n");
+}
+
+TEST_CASE("a probe by alohook is marked, and its rejection is no alarm") {
+  ReceivedEvent e = rejected();
+  e.request.headers.push_back({std::string(check_header), "1"});
+  CHECK(arrival(e) ==
+        "17:00:05 → action_created             00112233  ✗ signature invalid  a probe by alohook\n");
+  const Palette paint(true);
+  CHECK_THAT(show_arrival(e, {}, paint), !ContainsSubstring(paint(Style::bad, "✗ signature invalid")));
+  CHECK_THAT(show_arrival(rejected(), {}, paint),
+             ContainsSubstring(paint(Style::bad, "✗ signature invalid")));
 }
 
 TEST_CASE("a fault is shown beside the status, and never as a success") {
   ReceivedEvent e = event();
   e.fault = "reset";
-  CHECK_THAT(show(e), ContainsSubstring("  ✓ signature valid  200 reset  0.42 ms  "));
-  const Palette paint(true);
-  CHECK_THAT(show_event(e, {}, paint), ContainsSubstring(paint(Style::bad, "200 reset")));
+  CHECK(response(e) == "17:00:05 ← 200 reset                  00112233  0.42 ms\n");
 }
 
 TEST_CASE("headers are shown when asked for, in their order and case") {
-  CHECK_THAT(show(event(), true),
+  EventView view;
+  view.with_headers = true;
+  CHECK_THAT(arrival(event(), view),
              ContainsSubstring("127.0.0.1:40000\n    Host: localhost\n    X-Empty: \n    {\n"));
   CHECK(show_headers({{"a", "1"}, {"A", "2"}}, "> ", plain) == "> a: 1\n> A: 2\n");
 }
 
-TEST_CASE("each verdict has a mark and words of its own") {
-  const auto [verdict, words] = GENERATE(table<Verdict, std::string>({
-      {Verdict::valid, "✓ signature valid"},
-      {Verdict::invalid, "✗ signature invalid"},
-      {Verdict::stale, "✗ signature stale"},
-      {Verdict::future, "✗ signature future"},
-      {Verdict::missing_signature, "✗ signature missing"},
-      {Verdict::missing_timestamp, "✗ timestamp missing"},
-      {Verdict::malformed_signature, "✗ signature malformed"},
-      {Verdict::malformed_timestamp, "✗ timestamp malformed"},
-  }));
-  ReceivedEvent e = event();
-  e.verification.verdict = verdict;
-  CHECK_THAT(show(e), ContainsSubstring("  " + words + "  "));
-}
-
-TEST_CASE("what is not known about a signature is left out") {
-  ReceivedEvent e = event();
-  e.verification = {Verdict::missing_signature, {}, {}, {}, {}};
-  CHECK_THAT(show(e), ContainsSubstring("\n    POST /hooks?x=1 · 25 bytes"));
-  e.verification = {Verdict::future, Encoding::base64, 2, -301, {}};
-  CHECK_THAT(show(e), ContainsSubstring("\n    base64, secret 2, 301 s ahead · POST"));
-  e.verification = {Verdict::malformed_signature, {}, {}, {}, "twice \x1b"};
-  CHECK_THAT(show(e), ContainsSubstring("\n    twice \\x1b · POST"));
-}
-
 TEST_CASE("a type is shown with what is to be known of it") {
-  const auto lines_of = [](std::optional<std::string> type) {
+  const auto line_of = [](std::optional<std::string> type) {
     ReceivedEvent e = event();
     e.type = std::move(type);
-    return show(e);
+    return arrival(e);
   };
-  CHECK_THAT(lines_of("action_status_updated"),
-             ContainsSubstring("→ action_status_updated  ✓") && ContainsSubstring("\n    v0, secret 1"));
-  CHECK_THAT(lines_of("action_status_changed"),
-             ContainsSubstring("→ action_status_changed  ✓") &&
-                 ContainsSubstring("\n    alias of action_status_updated · v0, secret 1"));
-  CHECK_THAT(lines_of("webhook_url_validation"),
-             ContainsSubstring("\n    alias of webhook_url_verification · v0"));
-  CHECK_THAT(lines_of("\x1b[31m\n"),
-             ContainsSubstring("→ \\x1b[31m\\n  ✓") && ContainsSubstring("\n    unknown type · v0"));
-  CHECK_THAT(lines_of(std::nullopt), ContainsSubstring("→ (no type)  ✓") && !ContainsSubstring("unknown"));
+  CHECK_THAT(line_of("action_status_updated"),
+             ContainsSubstring("→ action_status_updated      00112233  ✓ valid\n"));
+  CHECK_THAT(line_of("action_status_changed"),
+             ContainsSubstring("✓ valid  alias of action_status_updated\n"));
+  CHECK_THAT(line_of("\x1b[31m\n"),
+             ContainsSubstring("→ \\x1b[31m\\n ") && ContainsSubstring("✓ valid  unknown type\n"));
+  CHECK_THAT(line_of(std::nullopt), ContainsSubstring("→ (no type) ") && !ContainsSubstring("unknown"));
 }
 
-TEST_CASE("what the server said that an event was forwarded to is shown under the event") {
+TEST_CASE("the second of several secrets is named") {
   ReceivedEvent e = event();
-  e.status = 422;
+  e.verification.secret = 2;
+  CHECK_THAT(arrival(e), ContainsSubstring("✓ valid  secret 2\n"));
+}
+
+TEST_CASE("what a failing target said stands on the line of the response") {
+  ReceivedEvent e = event();
+  e.status = 500;
   e.forward = Forwarding{"http://127.0.0.1:3000/hooks", {}};
   e.forward->exchange.response =
-      Response{422, "Nope", {{"X-Why", "because"}}, "one\ntwo\nthree\nfour\nfive\nsix\nseven"};
-  e.forward->exchange.elapsed = std::chrono::microseconds{3100};
-  CHECK_THAT(show(e),
-             ContainsSubstring("127.0.0.1:40000\n    ⇢ http://127.0.0.1:3000/hooks  422 Nope  3.1 ms\n"
-                               "      one\n      two\n"));
-  CHECK_THAT(show(e), !ContainsSubstring("seven") && !ContainsSubstring("because"));
-  CHECK_THAT(show(e, true), ContainsSubstring("3.1 ms\n      X-Why: because\n      one\n"));
-  e.forward->exchange.response->reason.clear();
-  e.forward->exchange.response->body.clear();
-  CHECK_THAT(show(e), ContainsSubstring("/hooks  422  3.1 ms\n    {\n"));
+      Response{500, "Internal Server Error", {{"X-Why", "because"}}, "one\ntwo\nthree"};
+  EventView view;
+  CHECK(response(e, view) == "17:00:05 ← 500 Internal Server Error  00112233  0.42 ms  one\n");
+  e.forward->exchange.response->body =
+      "<html><head><title>NoMethodError in Hooks#create</title></head><body>…";
+  CHECK_THAT(response(e, view), ContainsSubstring("0.42 ms  NoMethodError in Hooks#create\n"));
+  view.with_headers = true;
+  CHECK_THAT(response(e, view), ContainsSubstring("create\n    X-Why: because\n    <html>"));
+  e.status = e.forward->exchange.response->status = 200;
+  e.forward->exchange.response->reason = "OK";
+  view.with_headers = false;
+  CHECK(response(e, view) == "17:00:05 ← 200 OK                     00112233  ✓ 0.42 ms\n");
+  view.has_several_targets = true;
+  CHECK_THAT(response(e, view), ContainsSubstring("✓ 0.42 ms  http://127.0.0.1:3000/hooks"));
 }
 
-TEST_CASE("why an event could not be forwarded is shown under it, without hostile bytes") {
+TEST_CASE("why an event could not be forwarded stands on the line of the response, without hostile bytes") {
   ReceivedEvent e = event();
+  e.status = 502;
   e.forward = Forwarding{"http://127.0.0.1:3000/", {}};
   e.forward->exchange.obstacle = Obstacle::refused;
-  e.forward->exchange.detail = "nobody listens\x1b[2J";
-  CHECK_THAT(show(e),
-             ContainsSubstring("    ⇢ http://127.0.0.1:3000/  ✗ no answer  nobody listens\\x1b[2J\n"));
+  e.forward->exchange.detail = "connection refused\x1b[2J";
+  CHECK(response(e) ==
+        "17:00:05 ← 502 Bad Gateway            00112233  0.42 ms  no response: connection refused\\x1b[2J\n");
   e.forward->exchange.response = Response{500, "\x1b]0;x", {{"\x1b", "\x07"}}, "\x1b[2J\xff"};
-  for (const std::string& line : split(show(e, true), '\n')) CHECK(is_plain(line));
+  EventView view;
+  view.with_headers = true;
+  for (const std::string& line : split(response(e, view), '\n')) CHECK(is_plain(line));
+}
+
+TEST_CASE("an event that was not forwarded, or that a web page sent, says so and names the flag") {
+  ReceivedEvent e = rejected();
+  e.is_withheld = true;
+  CHECK_THAT(response(e),
+             ContainsSubstring("0.42 ms  not forwarded: it didn't verify (--forward-all forwards it)\n"));
+  e.is_withheld = false;
+  e.is_from_page = true;
+  CHECK_THAT(response(e), ContainsSubstring("0.42 ms  a web page sent this (--allow-browser accepts it)\n"));
+}
+
+TEST_CASE("a replay is a line with its outcome") {
+  const InUtc utc;
+  Exchange exchange;
+  exchange.response = Response{200, "OK", {}, {}};
+  exchange.elapsed = std::chrono::microseconds{3100};
+  CHECK(show_replay("00112233445566aa", event().received_at, "http://127.0.0.1:3000/", exchange, {}, plain) ==
+        "17:00:05 ⇢ 200 OK                     00112233  replayed to http://127.0.0.1:3000/ in 3.1 ms\n");
+  exchange.response.reset();
+  exchange.detail = "connection refused";
+  CHECK_THAT(
+      show_replay("00112233445566aa", event().received_at, "http://127.0.0.1:3000/", exchange, {}, plain),
+      ContainsSubstring("⇢ no response ") && ContainsSubstring(": connection refused\n"));
 }
 
 TEST_CASE("hostile bytes in any field are made visible") {
@@ -160,20 +295,30 @@ TEST_CASE("hostile bytes in any field are made visible") {
   e.request = {hostile, "/" + hostile, {{"X", hostile}, {hostile, "x"}}, hostile};
   e.type = hostile;
   e.verification.detail = hostile;
-  for (const std::string& line : split(show(e, true), '\n')) CHECK(is_plain(line));
-}
-
-TEST_CASE("colour does not change the words") {
-  const InUtc utc;
-  const std::string coloured = show_event(event(), {.body = {}, .with_headers = true}, Palette(true));
-  std::string bare;
-  for (std::size_t i = 0; i < coloured.size(); ++i) {
-    if (coloured[i] == '\x1b') {
-      i = coloured.find('m', i);
-    } else {
-      bare += coloured[i];
+  e.causes = {{hostile, hostile, hostile, {}, true}};
+  for (const Verdict verdict : {Verdict::valid, Verdict::invalid, Verdict::malformed_signature}) {
+    e.verification.verdict = verdict;
+    for (const std::size_t width : {0, 40, 80}) {
+      const std::string text =
+          arrival(e, terminal(width, 24, EventOutput::full)) + arrival(e, terminal(width, 24)) + response(e);
+      for (const std::string& line : split(text, '\n')) CHECK(is_plain(line));
     }
   }
-  CHECK(coloured != bare);
-  CHECK(bare == show(event(), true));
+}
+
+TEST_CASE("color does not change the words") {
+  const InUtc utc;
+  const Palette paint(true);
+  std::string bare;
+  const std::string colored =
+      show_arrival(rejected(), terminal(80, 24), paint) + show_response(rejected(), {}, paint);
+  for (std::size_t i = 0; i < colored.size(); ++i) {
+    if (colored[i] == '\x1b') {
+      i = colored.find('m', i);
+    } else {
+      bare += colored[i];
+    }
+  }
+  CHECK(colored != bare);
+  CHECK(bare == arrival(rejected(), terminal(80, 24)) + response(rejected()));
 }
