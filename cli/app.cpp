@@ -38,6 +38,17 @@ void complain(Context& context, const Error& error) {
   context.err.flush();
 }
 
+/// Says which configuration file a command runs with: one that was found always, others with -v. `listen` has it in its
+/// banner.
+void report_settings_file(const CLI::App& command, Context& context) {
+  const SettingsInForce& settings = context.settings;
+  const CLI::Option* verbose = command.get_option_no_throw("--verbose");
+  const bool is_verbose = verbose != nullptr && verbose->count() > 0;
+  const bool is_worth_it = settings.is_file_found ? settings.is_file_effective : is_verbose;
+  if (settings.file.empty() || !is_worth_it || command.get_name() == "listen") return;
+  context.err << "with " << visible(settings.file) << '\n' << std::flush;
+}
+
 /// Only the words behind `--` are a program to run; CLI11 would take any other word for one. Returns that word.
 std::optional<std::string> stray_word(const CLI::App& command, const std::vector<std::string>& arguments) {
   const CLI::Option* program = command.get_option_no_throw("command");
@@ -76,10 +87,10 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
   root.require_subcommand(0, 1);  // else CLI11 takes the `send` of `help send` for a second command
   root.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   const Command commands[] = {
-      listen_command(root),   send_command(root),   challenge_command(root),  check_command(root),
-      inspect_command(root),  replay_command(root), sign_command(root),       verify_command(root),
-      fixtures_command(root), secret_command(root), completion_command(root), help_command(root),
-      version_command(root),
+      listen_command(root), send_command(root),       challenge_command(root), check_command(root),
+      events_command(root), show_command(root),       inspect_command(root),   replay_command(root),
+      sign_command(root),   verify_command(root),     fixtures_command(root),  secret_command(root),
+      doctor_command(root), completion_command(root), help_command(root),      version_command(root),
   };
   try {
     if (!arguments.empty() && arguments.front() == "__complete") {
@@ -94,6 +105,7 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
       if (!command.app->parsed()) continue;
       if (const auto word = stray_word(*command.app, ordered)) throw unknown_word_error(*command.app, *word);
       apply_settings(root, *command.app, context);
+      report_settings_file(*command.app, context);
       const int exit_code = command.run(context);
       if (!context.out.flush()) throw Error("can't write to standard output", "is the disk full?");
       return exit_code;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/visible.h"
 #include "check/check.h"
 #include "events/event_type.h"
 #include "help/help.h"
@@ -13,6 +14,7 @@
 #include "journal/recording.h"
 #include "json/json_text.h"
 #include "options/event_source.h"
+#include "options/memory.h"
 
 namespace alohook {
 namespace {
@@ -170,6 +172,26 @@ Candidates ids_of(const Scene& scene, Context& context) {
   return candidates;
 }
 
+/// The ids of the newest remembered events, the newest first.
+Candidates remembered_ids(Context& context) {
+  constexpr std::size_t most = 20;
+  Candidates candidates;
+  try {
+    Recording recording(remembered_journal(context), context.in, [](std::string_view) {});
+    while (auto event = recording.next()) {
+      candidates.insert(
+          candidates.begin(),
+          {event->id.substr(0, 8), fmt::format("{} {} {}", iso8601(event->received_at),
+                                               visible(event->type.value_or("(no type)")), event->verdict)});
+      if (candidates.size() > most) candidates.pop_back();
+    }
+  } catch (const Error&) {
+    return {};  // nothing is remembered
+  }
+  candidates.push_back({"last", "the newest event"});
+  return candidates;
+}
+
 Candidates topics_known(const CommandApp& root) {
   Candidates candidates = commands_of(root);
   for (const Topic& topic : all_topics()) candidates.push_back({topic.name, topic.summary});
@@ -199,6 +221,13 @@ Candidates values_of(const CommandApp& root, const Scene& scene, const Flag& fla
       return fixtures_known();
     case Offer::event_id:
       return ids_of(scene, context);
+    case Offer::remembered:
+      return remembered_ids(context);
+    case Offer::remembered_or_file: {
+      Candidates candidates = remembered_ids(context);
+      candidates.push_back({":files"});
+      return candidates;
+    }
     case Offer::event_type:
       return event_types_known(suffix);
     case Offer::check:

@@ -22,6 +22,8 @@ struct Command {
 Command listen_command(CLI::App& root);
 Command send_command(CLI::App& root);
 Command inspect_command(CLI::App& root);
+Command events_command(CLI::App& root);
+Command show_command(CLI::App& root);
 Command replay_command(CLI::App& root);
 Command challenge_command(CLI::App& root);
 Command check_command(CLI::App& root);
@@ -29,6 +31,7 @@ Command sign_command(CLI::App& root);
 Command verify_command(CLI::App& root);
 Command fixtures_command(CLI::App& root);
 Command secret_command(CLI::App& root);
+Command doctor_command(CLI::App& root);
 Command completion_command(CLI::App& root);
 Command help_command(CLI::App& root);
 Command version_command(CLI::App& root);

@@ -14,9 +14,11 @@
 #include "options/deliveries.h"
 #include "options/event_source.h"
 #include "options/flags.h"
+#include "options/memory.h"
 #include "options/secrets.h"
 #include "options/target.h"
 #include "sender/delivery.h"
+#include "sender/replay.h"
 #include "signing/masking.h"
 #include "signing/signed_request.h"
 
@@ -72,10 +74,9 @@ RequestMaker as_recorded(const Url& url, Headers given) {
 RequestMaker signed_anew(const Url& url, Headers given, const Secret& secret,
                          std::optional<Encoding> encoding) {
   return [url, given = std::move(given), secret, encoding](const RecordedEvent& event, Time now) {
-    const Signing signing{.secret = secret,
-                          .encoding = encoding.value_or(event.encoding.value_or(Encoding::v0)),
-                          .headers = given};
-    return signed_again(addressed_to(event.request, url, HostHeader::of_target), signing, now);
+    const Replay replay{
+        .target = url, .secret = secret, .encoding = encoding ? encoding : event.encoding, .headers = given};
+    return replayed(event.request, replay, now);
   };
 }
 
@@ -137,7 +138,21 @@ DeliveryCount count_of(EventSource& source, const Options& options) {
   return count;
 }
 
-int run(const Options& options, Context& context) {
+/// Reads `last` or an id in place of the file: the listener's last events are the file then, and an event goes to where
+/// it was forwarded, unless a URL was given.
+void use_memory(Options& options, const Context& context) {
+  const auto place = remembered_event(options.file, context);
+  if (!place) return;
+  options.file = place->file;
+  options.ids = place->ids;
+  if (!context.settings.origin_of("url").empty()) return;
+  Recording recording(options.file, context.in, [](std::string_view) {});
+  const auto events = find_events(options.ids, recording);
+  if (events.front().forward) options.target.url = events.front().forward->url;
+}
+
+int run(Options options, Context& context) {
+  use_memory(options, context);
   Console console = make_console(options.output, context);
   check_word_order("replay", options.file, options.target.url, "events.jsonl");
   const Target target = resolve_target(options.target);
@@ -202,8 +217,10 @@ void add_selection_options(CLI::App& app, Options& options) {
 Command replay_command(CLI::App& root) {
   CommandApp& app = add_command(root, "replay", replay_help);
   const auto options = std::make_shared<Options>();
-  add_value(app, "file", options->file, a_file,
-            "Read events from this journal or HAR file, or from standard input for -")
+  add_value(
+      app, "file", options->file, {"FILE|ID", Offer::remembered_or_file},
+      "Read events from this journal or HAR file, from standard input for -, or send the remembered event "
+      "with this id, or the last one for 'last'")
       ->required();
   add_target_options(app, options->target);
   add_selection_options(app, *options);

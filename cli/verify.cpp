@@ -18,6 +18,7 @@
 #include "options/flags.h"
 #include "options/input.h"
 #include "options/language.h"
+#include "options/memory.h"
 #include "options/secrets.h"
 #include "output/diagnosis_view.h"
 
@@ -214,7 +215,19 @@ std::string_view language_of_fixes(const Options& options) {
   return language;
 }
 
+/// Reads `last` or an id in place of the body: an event that the listener received.
+void use_memory(Options& options, const Context& context) {
+  const bool is_of_flags = !options.signature.empty() || !options.mine.empty() || !options.id.empty() ||
+                           !options.http_file.empty() || !options.har_file.empty();
+  if (is_of_flags) return;
+  const auto place = remembered_event(options.file, context);
+  if (!place) return;
+  options.file = place->file;
+  options.id = place->ids.front();
+}
+
 int run(Options& options, Context& context) {
+  use_memory(options, context);
   Console console = make_console(options.output, context);
   if (options.is_expected_shown && (!context.out_is_terminal || options.output.format != Format::human)) {
     throw Error("--show-expected is for a terminal only",
@@ -238,8 +251,10 @@ int run(Options& options, Context& context) {
 }
 
 void add_request_options(CLI::App& app, Options& options) {
-  auto* file = add_value(app, "file", options.file, a_file,
-                         "Read the body from this file, or from standard input for - (the default)");
+  auto* file =
+      add_value(app, "file", options.file, {"FILE|ID", Offer::remembered_or_file},
+                "Read the body from this file, from standard input for - (the default), or verify the "
+                "remembered event with this id, or the last one for 'last'");
   const FlagGroup group(app, "Request");
   auto* signature =
       add_value(app, "--signature", options.signature, {"VALUE"}, "Verify this value of X-ALO-Signature");

@@ -32,7 +32,7 @@ if command -v apt-get >/dev/null; then
   needed="g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config ca-certificates libssl-dev libboost-dev zlib1g-dev"
   fetchable="libcli11-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev libutf8proc-dev"
   fetchable_for_tests="catch2 libcpp-httplib-dev"
-  for_tests="python3:python3 openssl:openssl python3-jsonschema"
+  for_tests="python3:python3 openssl:openssl python3-jsonschema python3-pyte"
   for_ci="git:git ccache:ccache clang-format:clang-format clang-tidy:clang-tidy lintian:lintian man-db:man mandoc:mandoc
           bash:bash zsh:zsh fish:fish nodejs:node npm:npx node-express python3-flask ruby:ruby ruby-actionpack puma debootstrap:debootstrap
           chromium:chromium chromium-driver:chromedriver python3-selenium"

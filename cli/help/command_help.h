@@ -42,6 +42,8 @@ enum class Offer {
   event,       ///< a fixture's name, then files
   fixture,     ///< a fixture's name
   event_id,    ///< an id in the journal that the command names
+  remembered,  ///< the id of an event that the listener remembers, or `last`
+  remembered_or_file,
   event_type,  ///< a type that ALO documents
   check,       ///< a check's id
   skip,        ///< a check's id and `=`

@@ -46,7 +46,7 @@ class Received(BytesCase):
             with self.subTest(name):
                 self.assertEqual(post(listener.port, body).status, 200)
         shown = listener.stop()
-        self.assertEqual(shown.text.count("✓ signature valid"), len(BODIES))
+        self.assertEqual(shown.text.count("  ✓ valid"), len(BODIES))
 
     def test_content_headers_change_nothing(self):
         listener = self.listen("--format", "json")

@@ -178,7 +178,7 @@ class Faults(Case):
     def test_a_fault_is_shown_to_people(self):
         listener = self.listen("--respond", "503:reset")
         self.check_reset(self.send(listener))
-        self.assertRegex(listener.wait_text("\n").splitlines()[0], "signature valid  503 reset  ")
+        self.assertRegex(listener.wait_text("\n\n"), "(?m)^[0-9:]+ ← 503 reset +[0-9a-f]{8}  [0-9.]+ ms$")
 
 
 class Script(Case):

@@ -24,7 +24,7 @@ class FirstMinute(Case):
         self.assertEqual(sent.code, 0, sent.error)
         self.assertIn("✓ accepted", sent.text)
         shown = listener.wait_text("\n\n")
-        self.assertRegex(shown, r"→ action_created  ✓ signature valid  200 ")
+        self.assertRegex(shown, r"(?m)^\d\d:\d\d:\d\d → action_created +([0-9a-f]{8})  ✓ valid$[^→←]*^\d\d:\d\d:\d\d ← 200 OK +\1  ✓ [0-9.]+ ms$")
         self.assertIn('"type": "action_created"', shown)
         stopped = listener.stop()
         self.assertEqual(stopped.code, 0)
@@ -53,8 +53,8 @@ class FirstMinute(Case):
         for name in ("action_status_changed", "action_status_updated"):
             self.run_program("send", name, listener.url)
         self.run_program("send", "-", listener.url, stdin=b'{"type":"action_exploded"}')
-        shown = listener.wait_text("unknown type · ")
-        self.assertIn("alias of action_status_updated · ", shown)
+        shown = listener.wait_text("✓ valid  unknown type\n")
+        self.assertIn("✓ valid  alias of action_status_updated\n", shown)
         self.assertNotIn("action_status_updated (alias", shown)
         self.assertIn("action_exploded", shown)
 

@@ -6,6 +6,9 @@
 //   $ alohook …                      @ answer right              @ answer STATUS TYPE "JSON string with the body"
 //   2> a line of stderr              @ answer never refused "what happened"
 //   [exit 0]                         @ stdin "JSON string"       @ colour (a terminal)
+#include <stdlib.h>
+#include <time.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -58,7 +61,11 @@ std::optional<std::string> after(const std::string& line, std::string_view prefi
 /// Plays one file and returns it with what the commands printed.
 class Player {
  public:
-  Player() : before_(fs::current_path()) { fs::current_path(world_.home.path()); }
+  Player() : before_(fs::current_path()) {
+    fs::current_path(world_.home.path());
+    ::setenv("TZ", "UTC0", 1);  // times are shown in the local zone
+    ::tzset();
+  }
   ~Player() { fs::current_path(before_); }
 
   std::string play(const std::string& transcript) {

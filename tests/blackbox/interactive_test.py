@@ -1,0 +1,426 @@
+"""The listener in a terminal, as a person sees it: pyte plays the terminal."""
+import fcntl
+import json
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+import unittest
+
+import alohook
+from alohook import EVENT, PATIENCE, PRETTY, Case, Receiver, post, sign
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+try:
+    import pyte
+except ImportError:
+    pyte = None
+    # A distribution's package is for the distribution's own Python.
+    if os.path.realpath(sys.executable) != os.path.realpath(SYSTEM_PYTHON) and os.path.exists(SYSTEM_PYTHON):
+        os.execv(SYSTEM_PYTHON, [SYSTEM_PYTHON, *sys.argv])
+
+UP, ESCAPE = b"\x1b[A", b"\x1b"
+LINE = re.compile(rb"\r\x1b\[K")
+
+
+def resize(terminal, columns, rows):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+def is_line_by_line(terminal):
+    modes = termios.tcgetattr(terminal)[3]
+    return bool(modes & termios.ICANON) and bool(modes & termios.ECHO)
+
+
+class Terminal:
+    """A program in a terminal of its own. Everything that it writes is kept, and drawn on a screen."""
+
+    def __init__(self, case, command, columns=80, rows=24, **env):
+        self.ours, theirs = pty.openpty()
+        resize(self.ours, columns, rows)
+        self.bytes = b""
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.changed = threading.Condition()
+        self.is_ended = False
+        environment = case.env(**{"TERM": "xterm", "NO_COLOR": "1", "CI": None, "ALOHOOK_SECRET": None, "TZ": "UTC", **env})
+        self.process = subprocess.Popen(command, env=environment, cwd=case.home, stdin=theirs, stdout=theirs, stderr=theirs,
+                                        start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        self.theirs = theirs  # kept open, so that the modes can be looked at after the end
+        self.thread = threading.Thread(target=self._read, daemon=True)
+        self.thread.start()
+        case.addCleanup(self.close)
+
+    def _read(self):
+        while True:
+            try:
+                chunk = os.read(self.ours, 65536)
+            except OSError:
+                chunk = b""
+            with self.changed:
+                self.bytes += chunk
+                if chunk:
+                    self.stream.feed(chunk)
+                self.is_ended = not chunk
+                self.changed.notify_all()
+            if not chunk:
+                return
+
+    def resize(self, columns, rows):
+        with self.changed:
+            self.screen.resize(rows, columns)
+        resize(self.ours, columns, rows)
+
+    def type(self, text):
+        os.write(self.ours, text.encode() if isinstance(text, str) else text)
+
+    @property
+    def rows(self):
+        return [row.rstrip() for row in self.screen.display]
+
+    @property
+    def text(self):
+        return "\n".join(self.rows)
+
+    def wait(self, condition, what="the condition"):
+        """Waits until the condition holds for the terminal; returns its value."""
+        deadline = time.monotonic() + PATIENCE
+        with self.changed:
+            while not (value := condition()):
+                if not self.changed.wait(max(0, deadline - time.monotonic())) and time.monotonic() > deadline:
+                    raise AssertionError(f"waited in vain for {what}; the screen is\n{self.text}\nand the last bytes are {self.bytes[-500:]!r}")
+            return value
+
+    def wait_text(self, *texts):
+        self.wait(lambda: all(text in self.text for text in texts), repr(texts))
+
+    def wait_bytes(self, text):
+        self.wait(lambda: text.encode() in self.bytes, repr(text))
+
+    def end(self):
+        return self.process.wait(PATIENCE)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.theirs)
+        self.thread.join(PATIENCE)
+        os.close(self.ours)
+
+
+@unittest.skipIf(pyte is None, "pyte is not installed (Debian: python3-pyte)")
+class TerminalCase(Case):
+    def listener(self, *arguments, columns=80, rows=24, **env):
+        """`alohook listen` in a terminal, ready. Its secret is the development secret."""
+        port_file = self.home / f"port-{time.monotonic_ns()}"
+        terminal = Terminal(self, [alohook.PROGRAM, "listen", "--port", "0", "--port-file", str(port_file), *map(str, arguments)],
+                            columns, rows, **env)
+        terminal.wait_bytes("Waiting for events")
+        terminal.port = int(port_file.read_text())
+        return terminal
+
+    @property
+    def secret(self):
+        return (self.home / "state/alohook/secret").read_text().strip()
+
+    def event(self, terminal, body=EVENT, **signing):
+        return post(terminal.port, body, sign(body, self.secret, **signing))
+
+    def alohook(self, *arguments):
+        return self.run_program(*arguments, env=self.env(ALOHOOK_SECRET=None))
+
+    def events(self):
+        return self.alohook("events", "--format", "json").lines
+
+
+class Log(TerminalCase):
+    def test_ids_and_verdicts_are_whole_at_every_width(self):
+        for columns in (40, 80, 120):
+            with self.subTest(columns=columns):
+                terminal = self.listener(columns=columns, rows=60)
+                bodies = [PRETTY, b"not JSON", b'{"type":"a_type_that_is_longer_than_any_that_ALO_has"}']
+                for body in bodies:
+                    self.event(terminal, body)
+                post(terminal.port, EVENT, {})
+                post(terminal.port, PRETTY, sign(json.dumps(json.loads(PRETTY)).encode(), self.secret))
+                self.event(terminal, timestamp=int(time.time()) - 90_000)
+                events = self.events()[-6:]
+                self.assertEqual(len(events), 6)
+                for event in events:
+                    shown = event["id"][:8]
+                    terminal.wait(lambda: sum(shown in row for row in terminal.rows if re.search("[→←]", row)) == 2, shown)
+                    arrival = next(row for row in terminal.rows if shown in row and "→" in row)
+                    self.assertIn("✓ valid" if event["verdict"] == "valid" else "✗ ", arrival)
+                    response = next(row for row in terminal.rows if shown in row and "←" in row)
+                    self.assertIn(f"← {event['status']}", response)
+                terminal.type("q")
+                self.assertEqual(terminal.end(), 0)
+
+    def test_a_body_never_takes_more_than_half_of_the_screen_and_the_outcome_is_last(self):
+        terminal = self.listener()
+        body = json.dumps({"type": "action_created", "items": list(range(100)), "long": "x" * 500}).encode()
+        self.event(terminal, body)
+        shown = self.events()[-1]["id"][:8]
+        terminal.wait_text("more lines: alohook show " + shown, "← 200 OK")
+        rows = [row for row in terminal.rows if row]
+        first = next(i for i, row in enumerate(rows) if "→ action_created" in row)
+        last = next(i for i, row in enumerate(rows) if "← 200 OK" in row)
+        self.assertLessEqual(last - first + 1, 12)
+        self.assertEqual(last, len(rows) - 2)  # the status line is below
+
+    def test_an_arrival_shows_before_the_target_answers(self):
+        may_answer = threading.Event()
+
+        def answer(head, headers, body):
+            may_answer.wait(PATIENCE)
+            return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        target = Receiver(self, answer)
+        terminal = self.listener("--forward", target.url)
+        sender = threading.Thread(target=self.event, args=(terminal,))
+        sender.start()
+        terminal.wait_text("→ action_created", "✓ valid")
+        self.assertNotIn("←", terminal.text)
+        may_answer.set()
+        terminal.wait_text("← 200 OK")
+        sender.join(PATIENCE)
+
+    def test_the_banner_says_what_is_in_force(self):
+        (self.home / "alohook.toml").write_text("[listen]\nmax-lines = 30\n")
+        target = Receiver(self)
+        terminal = self.listener("--forward", target.url, "--only", "action_created", "--record", "events.jsonl", "--respond", "503,200",
+                                 "--path", "/hooks")
+        terminal.wait_text("with alohook.toml", "development (64 bytes, sha256 ", "copy it: alohook secret --show", f"→ {target.url}",
+                           "--only action_created", "events.jsonl", "503,200", f"alohook send action_created http://127.0.0.1:{terminal.port}/hooks",
+                           "? shows keys")
+
+    def test_hidden_events_are_counted(self):
+        terminal = self.listener("--only", "action_updated")
+        for _ in range(3):
+            self.event(terminal)
+        terminal.wait_text("1 hidden by --only action_updated")
+        self.event(terminal, b'{"type":"action_updated"}')
+        terminal.wait_text("2 more hidden by --only action_updated", "→ action_updated")
+
+    def test_events_that_come_too_fast_lose_their_bodies(self):
+        terminal = self.listener(rows=50)
+        for _ in range(20):
+            self.event(terminal)
+        terminal.wait_bytes("events come faster than anyone can read")
+        terminal.wait(lambda: terminal.bytes.count("← 200 OK".encode()) == 20)
+        self.assertLess(terminal.bytes.count(b'"actionId": 7'), 10)
+
+    def test_the_line_follows_the_width_of_the_terminal(self):
+        terminal = self.listener(columns=120)
+        terminal.wait_text("? keys")
+        terminal.resize(50, 24)
+        terminal.wait(lambda: any(row.startswith("0 events") and row.endswith("…") for row in terminal.rows), "a cut line")
+        self.event(terminal)
+        terminal.wait_text("→ action_created", "✓ valid", "1 event ")
+        self.assertTrue(all(len(row) <= 50 for row in terminal.rows))
+
+    def test_no_byte_of_the_log_is_lost_in_a_flood(self):
+        count = 200 if alohook.is_sanitized() else 1000
+        terminal = self.listener("--output", "compact")
+        bodies = [b'{"type":"flood_%d"}' % i for i in range(count)]
+        threads = [threading.Thread(target=lambda part=part: [self.event(terminal, body) for body in part])
+                   for part in (bodies[i::8] for i in range(8))]
+        for thread in threads:
+            thread.start()
+        terminal.type(UP * 5 + b"v")
+        for thread in threads:
+            thread.join(PATIENCE)
+        terminal.wait(lambda: terminal.bytes.count("← 200 OK".encode()) == count, f"{count} responses")
+        terminal.type("q")
+        self.assertEqual(terminal.end(), 0)
+        # Without the line that is erased each time, the log has whole lines only.
+        log = b"".join(part[: part.rfind(b"\n") + 1] for part in LINE.split(terminal.bytes)).decode()
+        for i in range(count):
+            self.assertEqual(len(re.findall(rf"(?m)^\d\d:\d\d:\d\d → flood_{i} +[0-9a-f]{{8}}  ✓ valid  unknown type\r$", log)), 1, i)
+        self.assertEqual(len(re.findall(r"(?m)^\d\d:\d\d:\d\d ← 200 OK +[0-9a-f]{8}  ✓ [\d.]+ ms\r$", log)), count)
+
+
+class Keys(TerminalCase):
+    def test_keys_show_explain_copy_and_filter(self):
+        terminal = self.listener(rows=60, columns=100)
+        self.event(terminal)
+        post(terminal.port, EVENT, {})
+        terminal.wait_text("2 events · 1 rejected")
+        first, second = (event["id"] for event in self.events())
+        terminal.type(UP)
+        terminal.wait_text("▸ action_created ✗")
+        terminal.type(UP)
+        terminal.wait_text("▸ action_created ✓")
+        terminal.type("\n")
+        terminal.wait_text(first, "X-ALO-Signature:")
+        terminal.type(ESCAPE)
+        terminal.wait(lambda: "▸" not in terminal.text, "nothing chosen")
+        terminal.type("e")
+        terminal.wait_text(f"{second[:8]}  ✗ signature missing")
+        terminal.type("c")
+        terminal.wait_bytes("curl ")
+        terminal.wait(lambda: re.search(rb"\x1b\]52;c;[A-Za-z0-9+/=]+\x07", terminal.bytes), "OSC 52")
+        terminal.type("/updated\n")
+        terminal.wait_text("only events with 'updated' are shown")
+        self.event(terminal)
+        terminal.wait_text("3 events")
+        third = self.events()[-1]["id"][:8]
+        self.assertNotIn(third, terminal.text)
+
+    def test_r_replays_to_the_forward_target(self):
+        target = Receiver(self)
+        terminal = self.listener("--forward", target.url)
+        self.event(terminal)
+        terminal.wait_text("← 200 OK")
+        terminal.type("r")
+        terminal.wait_text("⇢ 200 OK", "replayed to")
+        self.assertEqual([body for _, _, body in target.requests], [EVENT, EVENT])
+
+    def test_p_holds_the_log_while_events_are_still_answered(self):
+        terminal = self.listener()
+        terminal.type("p")
+        terminal.wait_text("paused, 0 new")
+        self.assertEqual(self.event(terminal).status, 200)
+        terminal.wait_text("paused, 1 new")
+        self.assertNotIn("→", terminal.text)
+        terminal.type("p")
+        terminal.wait_text("→ action_created")
+
+    def test_the_terminal_is_as_before_after_every_end(self):
+        def interrupt(terminal):
+            terminal.type(b"\x03")
+
+        def quit_with_core(terminal):
+            terminal.type(b"\x1c")
+
+        def kill_with(number):
+            return lambda terminal: terminal.process.send_signal(number)
+        ends = {"q": lambda terminal: terminal.type("q"), "Ctrl-C": interrupt, "Ctrl-backslash": quit_with_core,
+                "SIGTERM": kill_with(signal.SIGTERM), "SIGHUP": kill_with(signal.SIGHUP)}
+        if not alohook.is_sanitized():
+            ends |= {"SIGABRT": kill_with(signal.SIGABRT), "SIGSEGV": kill_with(signal.SIGSEGV)}
+        for name, end in ends.items():
+            with self.subTest(name):
+                terminal = self.listener()
+                self.assertTrue(terminal.wait(lambda: not is_line_by_line(terminal.ours)))
+                terminal.wait_text("? keys")
+                end(terminal)
+                terminal.end()
+                self.assertTrue(is_line_by_line(terminal.ours))
+                terminal.wait(lambda: "? keys\n" not in terminal.text + "\n", "no line left behind")
+
+    def test_ctrl_z_and_fg(self):
+        port_file = self.home / "port"
+        shell = Terminal(self, ["bash", "--norc", "--noprofile", "-i"], PS1="$ ")
+        shell.type(f"{alohook.PROGRAM} listen --port 0 --port-file {port_file}\n")
+        shell.wait_text("? keys")
+        shell.port = int(port_file.read_text())
+        self.assertFalse(is_line_by_line(shell.ours) and True)
+        shell.type(b"\x1a")
+        shell.wait_text("Stopped")
+        shell.type("stty -a | tr ' ;' '\\n\\n' | grep -cx 'icanon\\|echo'\n")
+        shell.wait(lambda: "2" in shell.rows, "icanon and echo")
+        shell.type("fg\n")
+        shell.wait(lambda: any(row.startswith("0 events") for row in shell.rows[-3:] + [row for row in shell.rows if row][-1:]), "the line")
+        self.event(shell)
+        shell.wait_text("→ action_created", "1 event")
+        shell.type("q")
+        shell.wait_text("stopped")
+        shell.type("echo back-$((6*7))\n")
+        shell.wait_text("back-42")
+        shell.type("exit\n")
+        shell.end()
+
+    def test_the_line_is_off_where_it_would_be_in_the_way(self):
+        (self.home / "secret.txt").write_text("secret-of-a-file-1234\n")
+        cases = [({}, ["--no-keys"]), ({"TERM": "dumb"}, []), ({"TERM": ""}, []), ({"CI": "true"}, []), ({"ALOHOOK_KEYS": "false"}, []),
+                 ({}, ["--expect", "action_created"]), ({}, ["--", "sleep", "60"])]
+        for env, arguments in cases:
+            with self.subTest(env=env, arguments=arguments):
+                terminal = self.listener(*arguments, **env)
+                self.assertTrue(is_line_by_line(terminal.ours))
+                self.event(terminal)
+                terminal.wait_text("← 200 OK")
+                self.assertNotIn("? keys", terminal.text)
+                terminal.process.send_signal(signal.SIGTERM)
+                terminal.end()
+
+
+class Memory(TerminalCase):
+    def test_a_listener_in_a_terminal_remembers_its_events(self):
+        terminal = self.listener()
+        terminal.wait_text("alohook events")
+        self.event(terminal)
+        post(terminal.port, PRETTY, sign(json.dumps(json.loads(PRETTY)).encode(), self.secret))
+        terminal.wait_text("2 events · 1 rejected")
+        journal = self.home / "state/alohook/session.jsonl"
+        self.assertEqual(journal.stat().st_mode & 0o777, 0o600)
+        listed = self.alohook("events")
+        self.assertEqual(listed.code, 0)
+        self.assertRegex(listed.text, r"(?m)^\d\d:\d\d:\d\d  action_created +✓ valid +200  [0-9a-f]{8}$")
+        self.assertRegex(listed.text, r"(?m)^\d\d:\d\d:\d\d  action_created +✗ invalid +401  [0-9a-f]{8}$")
+        first, last = self.events()
+        shown = self.alohook("show")
+        for text in (last["id"], "X-ALO-Signature:", "Leck in Halle B", "✗ signature invalid", "express.raw", "401 Unauthorized"):
+            self.assertIn(text, shown.text)
+        self.assertIn(first["id"], self.alohook("show", first["id"][:4]).text)
+        self.assertEqual(alohook.body_of(self.alohook("show", "--format", "json").lines[0]), PRETTY)
+        self.assertEqual(self.alohook("verify", "last").code, 1)
+        self.assertEqual(self.alohook("verify", first["id"][:8]).code, 0)
+        target = Receiver(self)
+        self.assertEqual(self.alohook("replay", "last", target.url).code, 0)
+        self.assertEqual(target.requests[0][2], PRETTY)
+        self.assertEqual(self.alohook("show", "ffffffff").code, 2)
+        self.assertIn(last["id"][:8], self.alohook("__complete", "show", "").text)
+
+    def test_replay_goes_to_where_the_event_was_forwarded(self):
+        target = Receiver(self)
+        terminal = self.listener("--forward", target.url)
+        self.event(terminal)
+        terminal.wait_text("← 200 OK")
+        self.assertEqual(self.alohook("replay", "last").code, 0)
+        self.assertEqual(len(target.requests), 2)
+
+    def test_the_recorded_journal_is_the_memory(self):
+        terminal = self.listener("--record", "events.jsonl")
+        self.event(terminal)
+        terminal.wait_text("← 200 OK")
+        self.assertEqual(len(self.events()), 1)
+        self.assertFalse((self.home / "state/alohook/session.jsonl").exists())
+        terminal.type("q")
+        terminal.end()
+        self.listener()
+        self.assertEqual(self.events(), [])
+
+    def test_nothing_is_remembered_when_that_is_off_or_stdout_is_no_terminal(self):
+        for listener in (lambda: self.listener("--no-session"), lambda: self.listener(ALOHOOK_SESSION="false"), lambda: self.listen()):
+            process = listener()
+            post(process.port, EVENT)
+            self.assertFalse((self.home / "state/alohook/session.jsonl").exists())
+        result = self.alohook("events")
+        self.assertEqual(result.code, 2)
+        self.assertIn("no events are remembered", result.error)
+
+    def test_only_the_newest_events_are_kept(self):
+        terminal = self.listener("--output", "compact")
+        for i in range(1010):
+            self.event(terminal, b'{"type":"event_%d"}' % i)
+        terminal.wait(lambda: terminal.bytes.count("← 200 OK".encode()) == 1010)
+        terminal.type("q")
+        terminal.end()
+        lines = (self.home / "state/alohook/session.jsonl").read_text().splitlines()
+        self.assertEqual([json.loads(line)["type"] for line in lines], [f"event_{i}" for i in range(10, 1010)])
+
+
+if __name__ == "__main__":
+    if pyte is None:
+        print("skipped: pyte is not installed (Debian: python3-pyte)")
+        sys.exit(alohook.SKIPPED)
+    alohook.main()
