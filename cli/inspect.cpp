@@ -15,6 +15,7 @@
 #include "journal/recording.h"
 #include "options/flags.h"
 #include "options/listen_options.h"
+#include "options/memory.h"
 #include "options/secrets.h"
 
 namespace alohook {
@@ -56,13 +57,12 @@ void push_all(const std::string& path, const Secrets& secrets, Feed& feed, Conso
               Context& context) {
   Recording recording(path, context.in, console.notes());
   while (auto recorded = recording.next()) {
-    ReceivedEvent event{.id = recorded->id.empty() ? hex_encode(random_bytes(8)) : std::move(recorded->id),
-                        .received_at = recorded->received_at,
-                        .remote = {},
-                        .request = std::move(recorded->request),
-                        .type = std::move(recorded->type),
-                        .verification = {}};
-    event.verification = verify(secrets, event.request.headers, event.request.body, event.received_at, {});
+    const bool is_verified = !recorded->verdict.empty();
+    ReceivedEvent event = as_received(std::move(*recorded));
+    if (event.id.empty()) event.id = hex_encode(random_bytes(8));
+    if (!is_verified) {
+      event.verification = verify(secrets, event.request.headers, event.request.body, event.received_at, {});
+    }
     feed.push(std::make_shared<const ReceivedEvent>(std::move(event)));
   }
 }
@@ -73,13 +73,14 @@ int run(const Options& options, Context& context) {
   const auto is_over = std::make_shared<std::atomic<bool>>(false);
   InspectorSettings settings = inspector_settings(secrets, options.secret.is_empty(), {}, is_over, context);
   settings.port = options.port;
-  settings.api.journal = options.file;
+  const std::string file = options.file.empty() ? remembered_journal(context) : options.file;
+  settings.api.journal = file;
   settings.api.is_read_only = true;
-  const bool is_journal = is_journal_of_lines(options.file);
-  if (is_journal) settings.journal = std::make_unique<JournalIndex>(options.file);
+  const bool is_journal = is_journal_of_lines(file);
+  if (is_journal) settings.journal = std::make_unique<JournalIndex>(file);
   settings.follows = is_journal;
   Inspector inspector(std::move(settings));
-  if (!is_journal) push_all(options.file, secrets, inspector.feed(), console, context);
+  if (!is_journal) push_all(file, secrets, inspector.feed(), console, context);
 
   int signal_received = 0;
   const auto watching = context.watch_signals([&](int signal) {
@@ -104,8 +105,8 @@ int run(const Options& options, Context& context) {
 Command inspect_command(CLI::App& root) {
   CommandApp& app = add_command(root, "inspect", inspect_help);
   const auto options = std::make_shared<Options>();
-  add_value(app, "file", options->file, a_file, "Show this journal, as it grows, or this HAR file")
-      ->required();
+  add_value(app, "file", options->file, a_file,
+            "Show this journal, as it grows, or this HAR file (default: what the last listener received)");
   add_number(app, "--port", options->port, {0, 65535}, {"PORT"},
              "Serve the page on this port of 127.0.0.1, or 0 for any free one");
   app.add_flag("--open", options->is_opened, "Open the page in the default browser");

@@ -77,7 +77,7 @@ Response Api::export_one(const Request& request, const FeedItem& item) const {
     const Time now = settings_.now();
     RequestExporter exporter(*form, order.url, settings_.version);
     std::string text = exporter.begin();
-    text += exporter.add(replayed(event, order, secret, now), event.type.value_or("event"),
+    text += exporter.add(request_of(order, event, secret, now), event.type.value_or("event"),
                          order.is_as_recorded ? event.received_at : now);
     text += exporter.end();
     return download_response(*form == RequestForm::har ? "application/json" : "text/plain; charset=utf-8",
@@ -108,7 +108,7 @@ Response Api::export_many(const Request& request) const {
         exporter.emplace(*form, order.url, settings_.version);
         text = exporter->begin();
       }
-      text += exporter->add(replayed(event, order, Secret(""), event.received_at),
+      text += exporter->add(request_of(order, event, Secret(""), event.received_at),
                             event.type.value_or("event"), event.received_at);
     }
     if (!exporter) return error_response(404, "no-such-event", "none of these events is there");
@@ -150,8 +150,8 @@ void Api::replay(const Request& request, Responder respond) {
     if (!order.is_as_recorded && settings_.secrets.empty()) {
       return respond(error_response(409, "no-secret", "there is no secret to sign with"));
     }
-    sent = replayed(*item->event, order, settings_.secrets.empty() ? Secret("") : settings_.secrets.front(),
-                    now);
+    sent = request_of(order, *item->event, settings_.secrets.empty() ? Secret("") : settings_.secrets.front(),
+                      now);
   } catch (const Error& error) {
     return respond(error_response(422, "bad-url", error.what()));
   }

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "journal/received_line.h"
+#include "journal/reader.h"
 
 namespace alohook {
 namespace {
 
 std::shared_ptr<const ReceivedEvent> read(const std::optional<JournalIndex::Line>& line) {
-  if (!line) return nullptr;
-  auto event = read_received_line(line->text);
-  return event ? std::make_shared<const ReceivedEvent>(std::move(*event)) : nullptr;
+  auto event = line ? read_journal_line(line->text) : std::nullopt;
+  return event ? std::make_shared<const ReceivedEvent>(as_received(std::move(*event))) : nullptr;
 }
 
 }  // namespace

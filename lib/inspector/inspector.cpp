@@ -11,7 +11,7 @@
 #include "inspector/api_response.h"
 #include "inspector/guard.h"
 #include "inspector/page.h"
-#include "journal/received_line.h"
+#include "journal/reader.h"
 
 namespace alohook {
 namespace {
@@ -73,9 +73,10 @@ Inspector::Inspector(InspectorSettings settings)
   for (std::int64_t n = 0;; --n) {
     const auto line = settings_.journal->older(n);
     if (!line) break;
-    auto event = read_received_line(line->text);
+    auto event = read_journal_line(line->text);
     // Numbers must stay those of the journal, so one that can't be read ends what is kept in memory.
-    if (!event || !feed_.push_older(std::make_shared<const ReceivedEvent>(std::move(*event)))) break;
+    if (!event || !feed_.push_older(std::make_shared<const ReceivedEvent>(as_received(std::move(*event)))))
+      break;
   }
 }
 
@@ -158,9 +159,9 @@ void Inspector::on_request(Incoming incoming, Responder respond) {
 bool Inspector::take_appended() {
   const auto lines = settings_.journal->appended();
   for (const JournalIndex::Line& line : lines) {
-    auto event = read_received_line(line.text);
+    auto event = read_journal_line(line.text);
     if (!event) continue;
-    feed_.push(std::make_shared<const ReceivedEvent>(std::move(*event)));
+    feed_.push(std::make_shared<const ReceivedEvent>(as_received(std::move(*event))));
   }
   return !lines.empty();
 }

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "http/hop_by_hop.h"
 #include "json/json_line.h"
-#include "signing/signed_request.h"
+#include "sender/replay.h"
 
 namespace alohook {
 namespace {
@@ -17,12 +17,11 @@ constexpr std::size_t max_kept_body = 4096;  // what `to_json` writes of a respo
 
 }  // namespace
 
-Request replayed(const ReceivedEvent& event, const ReplayOrder& order, const Secret& secret, Time now) {
-  Request request = addressed_to(event.request, order.url, HostHeader::of_target);
+Request request_of(const ReplayOrder& order, const ReceivedEvent& event, const Secret& secret, Time now) {
+  Request request = event.request;
   if (order.body) request.body = *order.body;
-  if (order.is_as_recorded) return request;
-  const Signing signing{.secret = secret, .encoding = event.verification.encoding.value_or(Encoding::v0)};
-  return signed_again(std::move(request), signing, now);
+  if (order.is_as_recorded) return addressed_to(request, order.url, HostHeader::of_target);
+  return replayed(request, {order.url, secret, event.verification.encoding}, now);
 }
 
 std::string to_json(const ReplayResult& result) {

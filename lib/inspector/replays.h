@@ -33,7 +33,7 @@ struct ReplayResult {
 };
 
 /// Returns the request of a replay: re-signed for `now` in the form in which the event was signed, or as recorded.
-Request replayed(const ReceivedEvent& event, const ReplayOrder& order, const Secret& secret, Time now);
+Request request_of(const ReplayOrder& order, const ReceivedEvent& event, const Secret& secret, Time now);
 
 /// Returns the result as a JSON object, its exchange written as `forward` is in the journal.
 std::string to_json(const ReplayResult& result);
