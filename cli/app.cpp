@@ -104,7 +104,9 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
     for (const Command& command : commands) {
       if (!command.app->parsed()) continue;
       if (const auto word = stray_word(*command.app, ordered)) throw unknown_word_error(*command.app, *word);
-      apply_settings(root, *command.app, context);
+      // `help`, `version` and `completion` have no settings, so a broken configuration file doesn't keep them from working.
+      if (command.app->get_option_no_throw("--config") != nullptr)
+        apply_settings(root, *command.app, context);
       report_settings_file(*command.app, context);
       const int exit_code = command.run(context);
       if (!context.out.flush()) throw Error("can't write to standard output", "is the disk full?");

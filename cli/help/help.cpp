@@ -109,7 +109,11 @@ std::vector<std::string> wrapped_command(std::string_view line, std::size_t widt
   return parts;
 }
 
-std::size_t help_width(const Context&) { return line_width; }
+std::size_t help_width(const Context& context) {
+  constexpr std::size_t widest = 100;  // wider lines are hard to read
+  const std::size_t columns = context.terminal_size().columns;
+  return columns == 0 ? line_width : std::clamp(columns, narrowest * 2, widest);
+}
 
 std::string value_name(const CLI::Option& option) { return option.get_type_name(); }
 

@@ -11,7 +11,7 @@ namespace alohook {
 /// `width` columns.
 std::string help_text(const CommandApp& app, std::size_t width);
 
-/// Returns the width to write help in: the terminal's, or 80.
+/// Returns the width to write help in: the terminal's, at most 100, or 80 if there is none.
 std::size_t help_width(const Context& context);
 
 /// Writes how a command is called: `alohook send EVENT [URL] [FLAGS]`.

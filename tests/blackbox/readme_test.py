@@ -84,6 +84,9 @@ class Commands(Case):
                  "body": body.decode(), "type": "action_created", "signature": {"verdict": "valid", "encoding": "v0", "secret": 1, "age_s": 0},
                  "answer": {"status": 200, "ms": 1}}
         (self.home / "events.jsonl").write_text(json.dumps(event) + "\n")
+        remembered = self.home / "state/alohook"
+        remembered.mkdir(parents=True, exist_ok=True)
+        (remembered / "session.jsonl").write_text(json.dumps(event) + "\n")
         (self.home / "body.json").write_bytes(body)
         signed = sign(body)
         lines = ["POST / HTTP/1.1", "Content-Type: application/json", *(f"{name}: {value}" for name, value in signed.items()), "", body.decode()]
