@@ -77,6 +77,7 @@ std::string reason_to_skip(const CheckInfo& info, const CheckSettings& settings)
 }
 
 constexpr std::string_view root_check = "accept-valid";
+constexpr std::string_view rejection_root = "reject-wrong-secret";
 
 class Run {
  public:
@@ -91,6 +92,8 @@ class Run {
 
   CheckRun take(const std::vector<Check>& checks) {
     const auto began = steady_clock::now();
+    has_rejection_root_ =
+        std::ranges::any_of(checks, [](const Check& check) { return check.info.id == rejection_root; });
     discover(session_);
     run_.stop = early_stop(session_);
     for (const Check& check : checks) {
@@ -144,7 +147,8 @@ class Run {
   /// Says of which earlier failure an outcome is the consequence.
   void relate(CheckOutcome& outcome) {
     if (session_.has_died()) {
-      if (!killed_by_.empty() && outcome.result != CheckResult::skip) outcome.consequence_of = killed_by_;
+      const bool suffers = outcome.result == CheckResult::fail || outcome.result == CheckResult::inconclusive;
+      if (!killed_by_.empty() && suffers) outcome.consequence_of = killed_by_;
       if (killed_by_.empty()) killed_by_ = outcome.id;
     }
     if (outcome.result == CheckResult::inconclusive && !session_.facts.is_accepting) {
@@ -154,15 +158,18 @@ class Run {
       if (has_root && outcome.consequence_of.empty()) outcome.consequence_of = root_check;
     }
     if (outcome.result != CheckResult::fail || !outcome.consequence_of.empty()) return;
+    // What verifies nothing fails every check of a rejection.
     const bool is_rejection = outcome.group == "reject" || outcome.group == "challenge";
+    if (accepts_badly_signed() && is_rejection && has_rejection_root_ && outcome.id != rejection_root) {
+      outcome.consequence_of = rejection_root;
+      return;
+    }
     for (const CheckOutcome& earlier : run_.outcomes) {
       if (earlier.result != CheckResult::fail || !earlier.consequence_of.empty()) continue;
       const bool has_same_cause = !outcome.causes.empty() && !earlier.causes.empty() &&
                                   outcome.causes.front().id == earlier.causes.front().id &&
                                   outcome.causes.front().text == earlier.causes.front().text;
-      // What verifies nothing fails every check of a rejection.
-      const bool verifies_nothing = accepts_badly_signed() && is_rejection && earlier.group == "reject";
-      if (!has_same_cause && !verifies_nothing) continue;
+      if (!has_same_cause) continue;
       outcome.consequence_of = earlier.id;
       return;
     }
@@ -203,6 +210,7 @@ class Run {
   std::string killed_by_;
   std::string_view group_;
   bool is_accepting_ = false;
+  bool has_rejection_root_ = false;
 };
 
 /// Runs against a correct receiver in memory.
