@@ -16,7 +16,8 @@ class BoundedQueue {
  public:
   explicit BoundedQueue(std::size_t limit) : limit_(limit) {}
 
-  /// Adds an item. Waits while there is no room; an item heavier than the limit needs an empty queue.
+  /// Adds an item. Waits while there is no room; an item heavier than the limit needs an empty queue, one without weight
+  /// always has room.
   void push(std::size_t weight, Item item) {
     std::unique_lock lock(mutex_);
     ++blocked_;
@@ -72,7 +73,9 @@ class BoundedQueue {
     Item item;
   };
 
-  bool has_room_for(std::size_t weight) const { return weight_ == 0 || weight_ + weight <= limit_; }
+  bool has_room_for(std::size_t weight) const {
+    return weight == 0 || weight_ == 0 || weight_ + weight <= limit_;
+  }
 
   void add(std::unique_lock<std::mutex> lock, std::size_t weight, Item item) {
     weight_ += weight;

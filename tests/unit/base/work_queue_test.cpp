@@ -82,6 +82,17 @@ TEST_CASE("trying to post fails instead of waiting, and succeeds when there is r
   CHECK(queue.blocked() == 0);
 }
 
+TEST_CASE("a job without weight is accepted while a job heavier than the limit runs") {
+  std::promise<void> gate;
+  int done = 0;
+  WorkQueue queue(10);
+  queue.post(100, [future = gate.get_future().share()] { future.wait(); });
+  queue.post(0, [&done] { ++done; });
+  gate.set_value();
+  queue.finish();
+  CHECK(done == 1);
+}
+
 TEST_CASE("finishing in time gives up on a job that is stuck, and drops the jobs behind it") {
   std::promise<void> gate;
   int done = 0;
