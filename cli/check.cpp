@@ -20,7 +20,6 @@
 #include "output/check_reports.h"
 #include "output/check_view.h"
 #include "output/progress.h"
-#include "output/wrap.h"
 #include "report/json.h"
 #include "sender/shell.h"
 
@@ -144,9 +143,6 @@ void wait_until_there(const Options& options, const Target& target, Context& con
   }
 }
 
-/// The columns of the terminal that results go to; 0 when they go elsewhere.
-std::size_t terminal_width(const Context& context) { return context.out_is_terminal ? line_width : 0; }
-
 /// The checks that are chosen; throws Error when none is.
 std::vector<CheckInfo> checks_of(const Options& options) {
   return chosen_checks({.only = options.only, .skips = options.skips});
@@ -189,7 +185,7 @@ class RunDisplay {
       : is_detailed_(options.is_verbose || !options.explained.empty()),
         checks_(checks),
         console_(console),
-        view_(terminal_width(context)),
+        view_(context.terminal_size().columns),
         progress_(context.err,
                   context.err_is_terminal && console.format() != Format::quiet ? Progress::Visibility::shown
                                                                                : Progress::Visibility::hidden,
@@ -229,7 +225,7 @@ int run(Options& options, Context& context) {
   const std::vector<CheckInfo> checks = checks_of(options);
   if (options.is_listing) return list(checks, console);
   if (!options.explained.empty())
-    console.human(explain_check(checks.front(), terminal_width(context), console.palette()) + "\n");
+    console.human(explain_check(checks.front(), context.terminal_size().columns, console.palette()) + "\n");
   const Target target = resolve_target(options.target);
   const CheckSettings settings = make_settings(options, target, context);
   auto count_effects = effects_counter(options, context);
@@ -247,8 +243,8 @@ int run(Options& options, Context& context) {
                          .on_outcome = [&](const CheckOutcome& outcome) { display.end(outcome); }};
   const CheckRun result = run_checks(settings, world);
   display.finish(result);
-  console.human(
-      show_run(result, {.fail_on = options.fail_on, .width = terminal_width(context)}, console.palette()));
+  console.human(show_run(result, {.fail_on = options.fail_on, .width = context.terminal_size().columns},
+                         console.palette()));
   console.json(summary_json(result, options.fail_on));
   write_reports(options.reports, result, options.fail_on, context);
   return exit_code_of(verdict_of(result, options.fail_on));
