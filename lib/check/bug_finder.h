@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "check/session.h"
+#include "diagnosis/deviations.h"
 #include "signing/weak_secrets.h"
 
 namespace alohook {
@@ -35,11 +36,12 @@ class BugFinder {
     Form form;
   };
 
-  std::vector<Cause> search(const std::string& body, Form form, const std::optional<std::string>& only,
-                            std::string_view causes = {});
+  std::vector<Cause> search(const std::string& body, Form form, const std::optional<std::string>& only);
   std::vector<Cause> search_all(const std::string& body);
   std::vector<Cause> try_other_forms();
+  static Cause proven(Deviation deviation);
   bool may_send() const { return requests_left_ > 0 && session_.gone().empty(); }
+  std::vector<Cause> search_changes(const std::string& body);
   bool is_accepted(const std::string& body, std::string_view timestamp, std::string_view value);
   bool is_accepted_over(const std::string& body, const std::string& signed_body);
   bool is_confirmed(const std::string& name, Form form);
@@ -49,6 +51,7 @@ class BugFinder {
   CheckSession& session_;
   std::optional<Found> found_;
   bool has_looked_for_weak_secret_ = false;
+  bool has_searched_changes_ = false;
   const WeakSecret* weak_secret_ = nullptr;
   Encoding weak_encoding_ = Encoding::v0;
   int requests_left_;

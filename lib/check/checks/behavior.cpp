@@ -40,6 +40,9 @@ CheckRequest accepts_at_the_end_of(Probe& probe, Sequence sequence) {
   CheckSession& session = probe.session();
   for (int rejected = 0;; ++rejected) {
     const CheckRequest last = sequence();
+    // One that rejects every second or third request must not always meet the last one.
+    for (int i = 0; i < rejected % 3; ++i)
+      session.send(session.valid("a plain valid request", session.body()));
     const Exchange exchange = probe.send(last);
     const Reaction reaction = session.reaction(last, exchange);
     const bool is_accepted = reaction == Reaction::accepted || reaction == Reaction::rate_limited;

@@ -43,12 +43,23 @@ void check_echo(Probe& probe) {
   };
   for (const Form& form : forms) {
     if (probe.is_over()) return;
-    const std::string id = session.world().make_uuid();
-    const std::string body = form.is_compact
-                                 ? fmt::format(R"({{"challenge":"{}","type":"{}"}})", id, form.type)
-                                 : challenge_body(id, form.type);
-    CheckRequest trial = challenge(session, std::string(form.sent), body);
-    const Exchange exchange = probe.send(trial);
+    std::string id;
+    CheckRequest trial;
+    Exchange exchange;
+    // A rejection may be chance: each try has a challenge of its own.
+    for (int rejected = 0;; ++rejected) {
+      id = session.world().make_uuid();
+      trial = challenge(session, std::string(form.sent),
+                        form.is_compact ? fmt::format(R"({{"challenge":"{}","type":"{}"}})", id, form.type)
+                                        : challenge_body(id, form.type));
+      trial.renewal = CheckRequest::Renewal::nothing;
+      exchange = probe.send(trial);
+      if (session.status_reaction(exchange) == Reaction::accepted) {
+        if (rejected > 0) session.count_valid(rejected, rejected + 1);
+        break;
+      }
+      if (rejected >= session.confirmations() || !session.facts.is_accepting || probe.is_over()) break;
+    }
     if (!exchange.response) {
       if (!session.is_alive()) return probe.fail_by_death(trial, exchange);
       probe.fail(trial, form.severity, "the challenge as JSON, with status 200", describe_answer(exchange));

@@ -203,7 +203,7 @@ TEST_CASE("what changes a body before it is verified is named", "[check]") {
          for (const char c : body) append_utf8(out, static_cast<unsigned char>(c));
          return out;
        }},
-      {"body-reserialised",
+      {"body-altered",
        "raw-escaped-slash",
        {"raw-escaped-slash"},
        [](std::string body) {
