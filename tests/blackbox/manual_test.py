@@ -1,7 +1,12 @@
 """The man pages contain what `--help` and `alohook help` print, and formatters read them without a warning."""
+import fcntl
+import os
+import pty
 import re
 import shutil
+import struct
 import subprocess
+import termios
 import unittest
 
 import alohook
@@ -125,6 +130,26 @@ class Manual(Case):
             for line in text.splitlines():
                 is_code = line.startswith("    ") and words[-1] in self.topics  # code in topics isn't wrapped
                 self.assertTrue(is_code or len(line) <= 80, (words, line))
+
+    def help_in_terminal(self, columns, *words):
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen([alohook.PROGRAM, *words], env=self.env(), stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.DEVNULL)
+        os.close(theirs)
+        stream = alohook.Stream(os.fdopen(ours, "rb", buffering=0))
+        self.assertEqual(process.wait(alohook.PATIENCE), 0)
+        stream.thread.join(alohook.PATIENCE)
+        return stream.bytes.decode().replace("\r\n", "\n")
+
+    def test_help_fits_the_terminal(self):
+        for columns in (40, 80, 120):
+            for words in (["--help"], ["listen", "--help"], ["help", "send"]):
+                text = self.help_in_terminal(columns, *words)
+                lines = text.splitlines()
+                self.assertGreater(len(lines), 30)
+                too_wide = [line for line in lines if len(line) > columns and len(line.split()[0]) + 6 < columns]
+                self.assertEqual(too_wide, [], (columns, words))
+        self.assertLess(text.count("\n"), self.help_in_terminal(80, *words).count("\n"), "wide terminals need fewer lines")
 
     def test_every_flag_s_help_begins_with_a_verb_and_has_short_sentences(self):
         for command in self.commands:
