@@ -17,7 +17,7 @@
 
 namespace alohook {
 
-/// The parts of a rightly signed request, for a forgery to spoil.
+/// The parts of a correctly signed request, which a forgery then changes.
 struct ForgeryDraft {
   const Signing& signing;
   const RandomBits& random;
@@ -106,7 +106,7 @@ std::size_t place_to_flip(std::string_view body) {
   return place;
 }
 
-/// JSON with other white space between its tokens: `gap` after commas and colons, and none elsewhere.
+/// Returns JSON with different whitespace between its tokens: `gap` after commas and colons, and none elsewhere.
 std::string respaced(std::string_view json, std::string_view gap) {
   std::string out;
   bool is_in_string = false;
@@ -123,157 +123,190 @@ std::string respaced(std::string_view json, std::string_view gap) {
   return out;
 }
 
-/// What a receiver gets that parses the body and writes it again: compact as most languages do, or where that changes
-/// nothing, with blanks as Python does.
+/// Returns the re-serialized body: compact like most languages, or if that changes nothing, with spaces like Python.
 std::string reserialised(std::string_view body) {
   if (!JsonText::parse(body)) {
-    throw Error("only JSON can be parsed and written again, and the body is none",
-                "send an event that is JSON");
+    throw Error("only JSON can be re-serialized, and the body isn't JSON", "send an event that is JSON");
   }
   std::string compact = respaced(body, "");
   if (compact != body) return compact;
   std::string spaced = respaced(body, " ");
   if (spaced != body) return spaced;
-  throw Error("the body is the same when it is parsed and written again", "send an object with a member");
+  throw Error("re-serializing the body doesn't change it", "send an object with a member");
 }
 
 constexpr auto all = std::to_array<Forgery>({
     // The time.
-    {"stale", "Signed rightly, a day ago", "does not check the age: what was overheard once works for ever",
+    {"stale", "Correctly signed, but a day ago",
+     "doesn't check the timestamp: a captured request can be replayed forever",
      [](Draft& d) { sign_at(d, std::to_string(d.now_s - day_s)); }},
-    {"future", "Signed rightly, for a day ahead", "checks the age in one direction only",
+    {"future", "Correctly signed, but for a day ahead",
+     "checks the timestamp in one direction only",
      [](Draft& d) { sign_at(d, std::to_string(d.now_s + day_s)); }},
-    {"zero-timestamp", "Signed rightly, with the timestamp 0", "takes a timestamp of 0 for one that is not there",
+    {"zero-timestamp", "Correctly signed with the timestamp 0",
+     "treats a timestamp of 0 as missing",
      [](Draft& d) { sign_at(d, "0"); }},
-    {"negative-timestamp", "Signed rightly, with the timestamp -1", "does not check the age of what lies before 1970",
+    {"negative-timestamp", "Correctly signed with the timestamp -1",
+     "doesn't check timestamps before 1970",
      [](Draft& d) { sign_at(d, "-1"); }},
-    {"milliseconds", "Signed rightly, with a timestamp in milliseconds", "guesses the unit, or does not check how far ahead a time lies",
+    {"milliseconds", "Correctly signed with a timestamp in milliseconds",
+     "guesses the unit, or doesn't check how far ahead the timestamp is",
      [](Draft& d) { sign_at(d, d.timestamp() + "000"); }},
-    {"huge-timestamp", "Signed rightly, with a timestamp of 20 digits", "does not notice that its integers overflow",
+    {"huge-timestamp", "Correctly signed with a timestamp of 20 digits",
+     "doesn't notice that its integers overflow",
      [](Draft& d) { sign_at(d, std::string(20, '9')); }},
-    {"malformed-timestamp", "Signed rightly, with the timestamp abc",
-     "skips the check of the age when there is no number", [](Draft& d) { sign_at(d, "abc"); }},
-    {"nan-timestamp", "Signed rightly, with the timestamp NaN",
+    {"malformed-timestamp", "Correctly signed with the timestamp abc",
+     "skips the timestamp check if the timestamp isn't a number", [](Draft& d) { sign_at(d, "abc"); }},
+    {"nan-timestamp", "Correctly signed with the timestamp NaN",
      "compares with NaN, which is neither too old nor too new", [](Draft& d) { sign_at(d, "NaN"); }},
-    {"infinite-timestamp", "Signed rightly, with the timestamp Infinity", "takes infinity for a time",
+    {"infinite-timestamp", "Correctly signed with the timestamp Infinity",
+     "accepts infinity as a timestamp",
      [](Draft& d) { sign_at(d, "Infinity"); }},
-    {"tampered-timestamp", "The timestamp is one second later than the signed one",
-     "does not bind the timestamp to the signature: an old event can be given a new time",
+    {"tampered-timestamp", "Timestamp one second later than the signed one",
+     "doesn't bind the timestamp to the signature: an old event can get a new timestamp",
      [](Draft& d) { d.timestamps = {{std::to_string(d.now_s + 1)}}; }},
-    {"no-timestamp", "The timestamp is left out, and an empty one signed", "does without a timestamp",
+    {"no-timestamp", "No timestamp, signed with an empty one",
+     "doesn't require a timestamp",
      [](Draft& d) {
        sign_at(d, "");
        d.timestamps->clear();
      }},
-    {"empty-timestamp", "The timestamp is empty, and signed so", "does without a timestamp",
+    {"empty-timestamp", "Correctly signed with an empty timestamp",
+     "doesn't require a timestamp",
      [](Draft& d) { sign_at(d, ""); }},
-    {"duplicate-timestamp", "A timestamp of a day ago, then the right one",
+    {"duplicate-timestamp", "Two timestamps: one a day old, then the correct one",
      "may check one timestamp and use the other",
      [](Draft& d) { d.timestamps = {{std::to_string(d.now_s - day_s), d.timestamp()}}; }},
     // The secret.
-    {"wrong-secret", "Signed with another secret", "does not check the signature, or knows more secrets than one",
+    {"wrong-secret", "Signed with a different secret",
+     "doesn't check the signature, or knows more than one secret",
      [](Draft& d) { sign_with(d, random_secret(d.random)); }},
-    {"empty-secret", "Signed with an empty secret", "has no secret, and checks with an empty one",
+    {"empty-secret", "Signed with an empty secret",
+     "has no secret, and verifies with an empty one",
      [](Draft& d) { sign_with(d, ""); }},
-    {"undefined-secret", "Signed with the secret undefined", "has no secret, and checks with the word for that",
+    {"undefined-secret", "Signed with the secret undefined",
+     "has no secret, and verifies with the word undefined",
      [](Draft& d) { sign_with(d, "undefined"); }},
-    {"null-secret", "Signed with the secret null", "has no secret, and checks with the word for that",
+    {"null-secret", "Signed with the secret null",
+     "has no secret, and verifies with the word null",
      [](Draft& d) { sign_with(d, "null"); }},
-    {"none-secret", "Signed with the secret None", "has no secret, and checks with the word for that",
+    {"none-secret", "Signed with the secret None",
+     "has no secret, and verifies with the word None",
      [](Draft& d) { sign_with(d, "None"); }},
-    {"default-secret", "Signed with the secret changeme", "still has the secret of an example",
+    {"default-secret", "Signed with the secret changeme",
+     "still has the secret of an example",
      [](Draft& d) { sign_with(d, "changeme"); }},
-    {"secret-newline", "Signed with the secret and a line end", "reads its secret with the line end of the file",
+    {"secret-newline", "Signed with the secret and a newline",
+     "reads the newline at the end of its secret file as a part of the secret",
      [](Draft& d) { sign_with(d, std::string(d.signing.secret.bytes()) + '\n'); }},
     // The body.
-    {"tampered-body", "One bit of the body is flipped after signing", "does not bind the body to the signature",
+    {"tampered-body", "One bit of the body flipped after signing",
+     "doesn't bind the body to the signature",
      [](Draft& d) {
        need_body(d, "tampered with");
        char& byte = d.body[place_to_flip(d.body)];
        byte = static_cast<char>(byte ^ 1);
      }},
-    {"appended-byte", "A blank is added to the body after signing", "does not check the raw body, or trims it",
+    {"appended-byte", "A space appended to the body after signing",
+     "doesn't verify the raw body, or trims it",
      [](Draft& d) { d.body += ' '; }},
-    {"appended-newline", "A line end is added to the body after signing",
-     "does not check the raw body, or trims it", [](Draft& d) { d.body += '\n'; }},
-    {"body-dropped", "Signed with the body, then sent without", "checks something other than what came",
+    {"appended-newline", "A newline appended to the body after signing",
+     "doesn't verify the raw body, or trims it", [](Draft& d) { d.body += '\n'; }},
+    {"body-dropped", "Signed with the body, then sent without it",
+     "verifies something other than the received body",
      [](Draft& d) {
        need_body(d, "left out");
        d.body.clear();
      }},
-    {"empty-body-signed", "The MAC is made over an empty body", "checks after something else has read the body",
+    {"empty-body-signed", "Signature over an empty body",
+     "verifies after something else has consumed the body",
      [](Draft& d) {
        need_body(d, "taken from what is signed");
        sign_message(d, {"v0:", d.timestamp(), ":"});
      }},
-    {"reserialised", "The MAC is made over the body parsed and written again",
-     "checks what it parsed and not the raw body",
+    {"reserialised", "Signature over the re-serialized body",
+     "verifies the parsed body instead of the raw one",
      [](Draft& d) { sign_message(d, {"v0:", d.timestamp(), ":", reserialised(d.body)}); }},
     // The base string and the algorithm.
-    {"body-only", "The MAC is made over the body alone", "does not bind the timestamp to the signature",
+    {"body-only", "Signature over the body alone",
+     "doesn't bind the timestamp to the signature",
      [](Draft& d) { sign_message(d, {d.body}); }},
-    {"body-digest", "The MAC is made over the body's SHA-256", "checks the MAC of a hash, without the timestamp",
+    {"body-digest", "Signature over the body's SHA-256",
+     "verifies the MAC of a hash, without the timestamp",
      [](Draft& d) { sign_message(d, {hex_encode(hash(HashAlgorithm::sha256, {d.body}))}); }},
-    {"timestamp-unsigned", "The MAC is made over v0:body, without the timestamp",
-     "does not bind the timestamp to the signature", [](Draft& d) { sign_message(d, {"v0:", d.body}); }},
-    {"other-template", "The MAC is made over timestamp.body", "checks as for another vendor",
+    {"timestamp-unsigned", "Signature over v0:body, without the timestamp",
+     "doesn't bind the timestamp to the signature", [](Draft& d) { sign_message(d, {"v0:", d.body}); }},
+    {"other-template", "Signature over timestamp.body",
+     "verifies another vendor's scheme",
      [](Draft& d) { sign_message(d, {d.timestamp(), ".", d.body}); }},
-    {"no-version", "The MAC is made over timestamp:body, without v0", "leaves the version out of the base string",
+    {"no-version", "Signature over timestamp:body, without v0",
+     "leaves the version out of the base string",
      [](Draft& d) { sign_message(d, {d.timestamp(), ":", d.body}); }},
-    {"swapped", "The MAC is made with key and message swapped", "hands key and message over in the wrong order",
+    {"swapped", "Key and message swapped in the HMAC",
+     "passes key and message in the wrong order",
      [](Draft& d) {
        set_mac(d, bytes_of(hmac_sha256(fmt::format("v0:{}:{}", d.timestamp(), d.body),
                                        {d.signing.secret.bytes()})));
      }},
-    {"sha1", "The MAC is made with SHA-1", "checks with another algorithm, or lets the sender choose",
+    {"sha1", "HMAC with SHA-1",
+     "verifies with another algorithm, or lets the sender choose",
      [](Draft& d) { sign_by(d, HashAlgorithm::sha1); }},
-    {"sha512", "The MAC is made with SHA-512", "checks with another algorithm, or lets the sender choose",
+    {"sha512", "HMAC with SHA-512",
+     "verifies with another algorithm, or lets the sender choose",
      [](Draft& d) { sign_by(d, HashAlgorithm::sha512); }},
-    {"md5", "The MAC is made with MD5", "checks with another algorithm, or lets the sender choose",
+    {"md5", "HMAC with MD5",
+     "verifies with another algorithm, or lets the sender choose",
      [](Draft& d) { sign_by(d, HashAlgorithm::md5); }},
     {"plain-hash", "SHA-256 of secret and base string, without HMAC",
-     "checks a plain hash, which can be made longer without the secret",
+     "verifies a plain hash, which is open to length extension",
      [](Draft& d) {
        set_mac(d, hash(HashAlgorithm::sha256,
                        {d.signing.secret.bytes(), "v0:", d.timestamp(), ":", d.body}));
      }},
     // How the signature is written.
-    {"no-signature", "The signature is left out", "lets through what is not signed",
+    {"no-signature", "No signature header",
+     "accepts unsigned requests",
      [](Draft& d) { d.signatures.emplace(); }},
-    {"empty-signature", "The signature is empty", "lets through what is not signed",
+    {"empty-signature", "Empty signature header",
+     "accepts unsigned requests",
      [](Draft& d) { d.signatures = {{""}}; }},
-    {"empty-mac", "The signature is v0= and no more", "compares as many bytes as came: none",
+    {"empty-mac", "The signature v0= without a MAC",
+     "compares only as many bytes as it received: none",
      [](Draft& d) { d.signatures = {{"v0="}}; }},
-    {"truncated", "The second half of the right MAC is missing",
-     "compares as many bytes as came, so that a short signature can be guessed",
+    {"truncated", "The first half of the correct MAC",
+     "compares only as many bytes as it received, so that a short signature can be guessed",
      [](Draft& d) { set_mac(d, right_mac(d).substr(0, sha256_size / 2)); }},
-    {"lengthened", "A zero byte follows the right MAC", "compares as many bytes as it needs and ignores the others",
+    {"lengthened", "The correct MAC and a zero byte",
+     "ignores extra bytes after the MAC",
      [](Draft& d) { set_mac(d, right_mac(d) + '\0'); }},
-    {"junk-appended", "=junk follows the right signature", "reads only a part of the header",
+    {"junk-appended", "The correct signature and =junk",
+     "reads only a part of the header",
      [](Draft& d) { d.signatures = {{right_signature(d) + "=junk"}}; }},
-    {"wrong-prefix", "The right MAC with v1= in front", "does not look at the version",
+    {"wrong-prefix", "The correct MAC with the prefix v1=",
+     "ignores the version",
      [](Draft& d) { d.signatures = {{"v1=" + bare_signature(d)}}; }},
-    {"sha256-prefix", "The right MAC with sha256= in front", "does not look at what stands before the MAC",
+    {"sha256-prefix", "The correct MAC with the prefix sha256=",
+     "ignores the prefix of the MAC",
      [](Draft& d) { d.signatures = {{"sha256=" + bare_signature(d)}}; }},
-    {"garbage-signature", "v0= and 64 letters that are no hex digits",
-     "does not check the signature, or reads letters as zeros",
+    {"garbage-signature", "v0= and 64 letters that aren't hex digits",
+     "doesn't check the signature, or reads letters as zeros",
      [](Draft& d) { d.signatures = {{"v0=" + std::string(2 * sha256_size, 'z')}}; }},
-    {"multibyte-signature", "v0= and 64 characters beyond ASCII",
-     "lets through what it can't compare",
+    {"multibyte-signature", "v0= and 64 non-ASCII characters",
+     "accepts what it can't compare",
      [](Draft& d) {
        std::string signature = "v0=";
        for (std::size_t i = 0; i < 2 * sha256_size; ++i) append_utf8(signature, U'\u00e9');
        d.signatures = {{signature}};
      }},
-    {"duplicate-signature", "A wrong signature, then the right one",
-     "tries one signature after the other, or takes the last",
+    {"duplicate-signature", "Two signatures: an incorrect one, then the correct one",
+     "tries one signature after the other, or uses the last",
      [](Draft& d) {
        const std::string wrong(sha256_size, '\0');
        d.signatures = {{encode_digest(wrong, d.signing.encoding), right_signature(d)}};
      }},
 });
 
-/// Puts these values where the first header of the name stands, and takes its other ones away.
+/// Replaces the headers of this name by these values, at the place of the first one.
 void replace_values(Headers& headers, std::string_view name, const std::vector<std::string>& values) {
   const auto is_named = [&](const Header& header) { return equal_ignoring_case(header.name, name); };
   const auto place = std::ranges::find_if(headers, is_named) - headers.begin();

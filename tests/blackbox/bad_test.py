@@ -62,7 +62,7 @@ class OtherReceivers(BadCase):
     def test_the_answer_says_what_acceptance_means(self):
         result = self.send(Receiver(self, answer(204)).url, "stale")
         self.assertEqual(result.code, 1)
-        self.assertIn("does not check the age", result.text + result.error)
+        self.assertIn("doesn't check the timestamp", result.text + result.error)
 
     def rejecting(self, status):
         return Receiver(self, lambda _, headers, body: answer(200 if is_right(headers, body) else status))
@@ -104,7 +104,7 @@ class OtherReceivers(BadCase):
             return answer(200 if stamps.get("x-alo-signature") == right else 401)
         result = self.send(Receiver(self, forgets_the_age).url, "all")
         self.assertEqual(result.code, 1)
-        self.assertRegex(result.text, "(?m)^✗ stale +200 accepted: your server does not check the age")
+        self.assertRegex(result.text, "(?m)^✗ stale +200 accepted: your server doesn't check the timestamp")
         self.assertRegex(result.text, "(?m)^✓ wrong-secret +401 rejected")
         self.assertEqual(self.send(Receiver(self, answer(403)).url, "all").code, 3)
 
