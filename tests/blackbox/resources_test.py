@@ -1,4 +1,6 @@
 """Memory or threads that run out end a command with a line that says so, and never by a signal."""
+import pathlib
+import re
 import resource
 import unittest
 
@@ -7,6 +9,7 @@ from alohook import EVENT, Case, Receiver, connect, is_sanitized, read_answer, r
 
 STACK = 64 * 1024 * 1024  # bytes for each thread, which glibc takes from the limit on the first one's
 SPACE = 6 * STACK  # bytes: enough for the program and a thread or two
+MORE = 4 * 1024 * 1024  # bytes: enough for small requests
 
 
 @unittest.skipIf(is_sanitized(), "a sanitizer needs terabytes of address space")
@@ -38,7 +41,10 @@ class Threads(Case):
 
 @unittest.skipIf(is_sanitized() or not hasattr(resource, "prlimit"), "the program's memory can't be limited")
 class Memory(Case):
-    def limit(self, listener, size):
+    def limit(self, listener):
+        """Leaves the listener a few megabytes more than it has now."""
+        status = pathlib.Path(f"/proc/{listener.process.pid}/status").read_text()
+        size = int(re.search(r"^VmData:\s+(\d+) kB", status, re.M)[1]) * 1024 + MORE
         resource.prlimit(listener.process.pid, resource.RLIMIT_DATA, (size, size))
 
     def test_a_response_that_there_is_no_memory_for_is_answered_502_and_the_next_event_is_forwarded(self):
@@ -47,7 +53,7 @@ class Memory(Case):
         small = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         receiver = Receiver(self, lambda *_: answers.pop() if answers else small)
         listener = self.listen("--forward", receiver.url, "--format", "quiet")
-        self.limit(listener, 40 * 1024 * 1024)  # thread stacks count
+        self.limit(listener)
         with connect(listener.port) as connection:
             connection.sendall(request_bytes(EVENT, sign(EVENT)))
             answer = read_answer(connection)
@@ -60,7 +66,7 @@ class Memory(Case):
 
     def test_a_request_that_there_is_no_memory_for_is_dropped_and_the_next_one_is_served(self):
         listener = self.listen("--format", "quiet", "--max-body", "100M")
-        self.limit(listener, 40 * 1024 * 1024)
+        self.limit(listener)
         with connect(listener.port) as connection:
             try:
                 connection.sendall(request_bytes(b"x" * 90_000_000, {}))
