@@ -8,7 +8,7 @@
 
 namespace alohook {
 
-/// One header field as it went over the wire: name in its own case, value without the white space around it.
+/// A header field as received or sent: name in its own case, value without surrounding whitespace.
 struct Header {
   std::string name;
   std::string value;
@@ -41,14 +41,14 @@ enum class Obstacle {
   timed_out,
   tls,          ///< handshake or certificate
   closed,       ///< the connection ended before the response was complete
-  not_http,     ///< what came is not an HTTP response, or breaks a limit
+  not_http,     ///< the bytes are not an HTTP response, or exceed a limit
   interrupted,  ///< the program was asked to stop
 };
 
 /// The obstacle's stable name in output: `unresolved`, `timed-out` …
 std::string_view name_of(Obstacle obstacle);
 
-/// What came of sending one request: a response, or the obstacle and one clear line about it.
+/// The result of sending a request: a response, or the obstacle and one line about it.
 struct Exchange {
   std::optional<Response> response;
   Obstacle obstacle = Obstacle::closed;  ///< meaningful only without a response
@@ -56,7 +56,7 @@ struct Exchange {
   std::chrono::microseconds elapsed{0};  ///< from the start of connecting to the last byte
 };
 
-/// Sends a request and waits for what comes of it. Not for use by two threads at once.
+/// Sends a request and waits for the result. Not thread-safe.
 using Transport = std::function<Exchange(const Request&)>;
 
 /// Compares ASCII without regard to case.

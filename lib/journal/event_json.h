@@ -41,11 +41,11 @@ std::string to_json(const Headers& headers);
 /// `"causes":[{"id":"…","text":"…","evidence":"…"}]` when there are any.
 std::string to_json(const Verification& verification, const std::vector<Cause>& causes);
 
-/// Returns what came of forwarding as a JSON object: `{"url":"…","status":200,"headers":[…],"body":"…","ms":3.1}`, the
+/// Returns the result of forwarding as a JSON object: `{"url":"…","status":200,"headers":[…],"body":"…","ms":3.1}`, the
 /// body cut after 4 KiB with `body_bytes` to tell its size, or `{"url":"…","obstacle":"refused","detail":"…","ms":0.1}`.
 std::string to_json(const Forwarding& forward);
 
-/// Returns the event as one line of JSON without a line end: the journal's format, schema 1, which is also what
+/// Returns the event as one line of JSON without a newline: the journal's format, schema 1, which is also what
 /// `listen --format json` prints. The exact bytes of body, target and headers can be had back from it.
 std::string to_json_line(const ReceivedEvent& event);
 

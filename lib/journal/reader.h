@@ -42,19 +42,19 @@ ReceivedEvent as_received(RecordedEvent event);
 /// Throws Error when the file can't be read.
 std::optional<RecordedEvent> read_last_event(const std::string& path);
 
-/// Reads one line of a journal, schema 1, without its line end; keys that are not known are passed over.
+/// Reads one line of a journal, schema 1, without its newline; unknown keys are ignored.
 /// Returns nullopt when it is not one.
 std::optional<RecordedEvent> read_journal_line(std::string_view line);
 
 /// What makes a line of a journal unreadable.
 enum class JournalDamage {
   malformed,  ///< not an event of schema 1
-  torn,       ///< cut off: the writer was killed or the disk was full
+  torn,       ///< truncated: the writer was killed or the disk was full
   too_long,   ///< longer than `JournalReader::max_line`
 };
 
 /// Reads a journal event by event; memory holds one line at a time. Lines that can't be read are reported and skipped,
-/// and an event that was appended to a torn line is found all the same.
+/// and an event that was appended to a truncated line is still found.
 class JournalReader {
  public:
   static constexpr std::size_t max_line = 128 << 20;

@@ -19,7 +19,7 @@
 
 namespace alohook {
 
-/// What came to a listener, in numbers.
+/// What a listener received, in numbers.
 struct ListenerCounts {
   std::size_t valid = 0;
   std::size_t rejected = 0;    ///< events whose signature did not verify

@@ -16,7 +16,7 @@ std::string_view name_of(CheckVerdict verdict);
 /// Says the result of the run in one sentence, untrusted bytes made visible: `2 required checks failed`.
 std::string describe_verdict(const CheckRun& run, Severity fail_on);
 
-/// Says in one line what came of the check: its reason, or what a right receiver does.
+/// Returns the result of a check in one line: its reason, or its title.
 std::string_view headline(const CheckOutcome& outcome);
 
 /// Lays out what was sent, expected and got, why it matters, the cause, the fixes and the reproduction: one labelled

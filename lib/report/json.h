@@ -5,11 +5,11 @@
 
 namespace alohook {
 
-/// Writes one check as one line of JSON without a line end: `{"schema":1,"event":"check","id":…}`. Keys that only a
+/// Writes one check as one line of JSON without a newline: `{"schema":1,"event":"check","id":…}`. Keys that only a
 /// failure has are left out elsewhere; untrusted bytes are made visible, a body is given exactly.
 std::string check_json(const CheckOutcome& outcome);
 
-/// Writes the run as a whole as one line of JSON without a line end: `{"schema":1,"event":"summary",…}`.
+/// Writes the run as a whole as one line of JSON without a newline: `{"schema":1,"event":"summary",…}`.
 std::string summary_json(const CheckRun& run, Severity fail_on);
 
 /// Writes one line for each check, and the summary last.

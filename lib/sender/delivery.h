@@ -37,7 +37,7 @@ enum class Outcome {
 
 std::string_view name_of(Outcome outcome);
 
-/// One event sent, and what came of it.
+/// An event that was sent, and its result.
 struct Delivery {
   Request request;
   Exchange exchange;

@@ -8,7 +8,7 @@
 
 namespace alohook {
 
-/// What a request can be written as, for another program to send.
+/// Output formats for `--print`.
 enum class RequestForm {
   http,    ///< the bytes of HTTP/1.1, one request after the other
   curl,    ///< a command of a POSIX shell; a body that a terminal or copying would break goes through a file
@@ -20,7 +20,7 @@ enum class RequestForm {
 /// Writes requests as text. The document is `begin`, `add` for each request, then `end`, one after the other.
 ///
 /// The body's bytes come out at the receiver as they are. A socket file has no place in `hurl`, `har` and `vegeta`: they
-/// hold `http://localhost`, and their programs are told of the socket in their own way.
+/// contain `http://localhost`, and their programs need their own option for the socket.
 class RequestExporter {
  public:
   /// Requests go to `url` but have targets of their own; `version` is ours, for HAR; `curl_options` are added for curl,

@@ -69,7 +69,7 @@ std::optional<std::int64_t> parse_timestamp(std::string_view value);
 /// Returns the two headers that sign `body`: the timestamp, then the signature.
 Headers sign(const Secret& secret, std::string_view timestamp, std::string_view body, Encoding encoding);
 
-/// Judges a request's two headers against its raw body.
+/// Verifies a request's two headers against its raw body.
 /// Looks in this order: missing, malformed, MAC, then age, so that stale and future imply a right MAC.
 Verification verify(const Secrets& secrets, const Headers& headers, std::string_view body, Time now,
                     const VerificationPolicy& policy);

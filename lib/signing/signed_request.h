@@ -19,7 +19,7 @@ struct Signing {
 /// Returns a POST with the body's exact bytes and the two signature headers for `now`.
 Request signed_request(std::string_view body, const Signing& signing, Time now);
 
-/// Returns a recorded request with its two signature headers made anew for `now`, at the end.
+/// Returns a recorded request with new signature headers for `now`, at the end.
 /// Everything else stays but the headers that `signing` gives in place of those of their name; its target is not used.
 Request signed_again(Request recorded, const Signing& signing, Time now);
 

@@ -11,7 +11,7 @@
 
 namespace alohook {
 
-/// White space and brackets.
+/// Whitespace and brackets.
 struct JsonLayout {
   enum class Empties { tight, ruby_pretty, spaced, broken };
 

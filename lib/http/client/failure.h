@@ -12,7 +12,7 @@ struct Failure {
   std::string detail;  ///< one line, safe for a terminal
 };
 
-/// What came of waiting for bytes.
+/// The result of waiting for bytes.
 struct ReadResult {
   enum class Kind { data, end, reset, timed_out };
   Kind kind = Kind::data;

@@ -55,7 +55,7 @@ std::vector<std::string> pieces_of(const Request& request, const Url& url, WireF
   return pieces;
 }
 
-/// A connection that is written to piece by piece; what comes meanwhile is kept for the reader of the response.
+/// A connection for writing in pieces; bytes that arrive meanwhile are kept for the response reader.
 class PiecewiseExchange {
  public:
   PiecewiseExchange(Connection& connection, Deadline deadline)

@@ -1,5 +1,5 @@
 #pragma once
-// Part of server.cpp: how a session answers, at once or later, rightly or with a fault.
+// Part of server.cpp: how a session responds, at once or later, correctly or with a fault.
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <memory>

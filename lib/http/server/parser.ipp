@@ -118,7 +118,7 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     return 0;
   }
 
-  /// Whether these lines, which end with a line end, are all there is before the chunk's bytes, or the end.
+  /// Returns whether these lines are complete up to the chunk's bytes, or to the end.
   bool ends_chunk_head(std::string_view lines) {
     if (is_last_chunk_) return lines.ends_with("\r\n\r\n");
     const std::size_t behind_zeros = lines.find_first_not_of('0');
@@ -162,7 +162,7 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     }
   }
 
-  /// Whether the request line ends with a version that is well-formed, such as `HTTP/2.0`.
+  /// Returns whether the request line ends with a well-formed version, such as `HTTP/2.0`.
   static bool has_other_version(std::string_view head) {
     const std::string_view line = head.substr(0, head.find('\r'));
     const std::string_view version = line.substr(line.find_last_of(' ') + 1);

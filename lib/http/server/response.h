@@ -14,7 +14,7 @@ struct ResponseForm {
 };
 
 /// Writes head and body as they go over the wire. The headers that frame the message are the server's own;
-/// given ones that can't be sent (a line end in them, say) are left out.
+/// given ones that can't be sent (such as one with a newline) are left out.
 std::string response_text(const Response& response, const ResponseForm& form);
 
 }  // namespace alohook

@@ -51,7 +51,7 @@ class Session : public std::enable_shared_from_this<Session> {
   virtual void read_now() = 0;
   /// Sends `out_`; leads to `sent` or `close`.
   virtual void write() = 0;
-  /// Says that no more will be sent; what comes is still read.
+  /// Shuts down sending; reading continues.
   virtual void end_sending() = 0;
   /// Ends the stream in good order; leads to `close`.
   virtual void hang_up() = 0;

@@ -133,7 +133,7 @@ class TlsSession final : public Session {
                              });
   }
 
-  /// What comes after the end was said is dropped undeciphered.
+  /// Bytes after the close_notify are dropped without decryption.
   void end_sending() override {
     ending_ = Ending::saying;
     stream_.async_shutdown([this, self = shared_from_this()](error_code) {
