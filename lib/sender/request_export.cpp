@@ -18,7 +18,7 @@ namespace alohook {
 namespace {
 
 /// What would come out as another request than this one is not written at all.
-void check_sendable(const Request& request) {
+void check_exportable(const Request& request) {
   const bool has_bad_target =
       request.target.empty() ||
       std::ranges::any_of(request.target, [](unsigned char c) { return c <= ' ' || c == 0x7f; });
@@ -203,7 +203,7 @@ std::string RequestExporter::begin() const {
 }
 
 std::string RequestExporter::add(const Request& request, std::string_view name, Time at) {
-  check_sendable(request);
+  check_exportable(request);
   const bool is_first = std::exchange(is_first_, false);
   switch (form_) {
     case RequestForm::http:
