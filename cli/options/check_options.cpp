@@ -1,6 +1,7 @@
 #include "options/check_options.h"
 
 #include "help/command_app.h"
+#include "options/target.h"
 
 namespace alohook {
 namespace {
