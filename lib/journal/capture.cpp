@@ -165,7 +165,12 @@ std::vector<CapturedRequest> read_capture(std::string_view bytes) {
   }
   if (auto captured = read_request_command(text)) return {std::move(*captured)};
   auto captured = read_http_text(text);
-  const bool is_signed = captured && header_value(captured->request.headers, signature_header);
+  // Under another spelling the header is for the diagnosis to explain.
+  const bool is_signed = captured && std::ranges::any_of(captured->request.headers, [](const Header& header) {
+                           std::string name = lower_case(header.name);
+                           std::ranges::replace(name, '_', '-');
+                           return name.find("alo-signature") != std::string::npos;
+                         });
   if (is_signed) return {std::move(*captured)};
   if (auto dump = read_dump(text)) return {std::move(*dump)};
   return captured ? std::vector{std::move(*captured)} : std::vector<CapturedRequest>{};
