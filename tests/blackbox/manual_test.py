@@ -17,7 +17,7 @@ SETTINGS = ["ENVIRONMENT", "FILES"]
 
 # The verbs that help begins with, in the imperative.
 VERBS = set("""Accept Add Allow Append Break Check Choose Connect Create Delay Exit Explain Export Forward Get Include Keep Limit List
-Listen Load Make Open Preserve Print Queue Read Receive Remove Respond Retry Run Save Send Serve Set Show Shuffle Sign Skip Sync Test
+Listen Load Make Open Preserve Print Queue Read Receive Remember Remove Respond Retry Run Save Send Serve Set Show Shuffle Sign Skip Sync Test
 Trust Use Verify Wait Write""".split())
 
 
@@ -78,7 +78,7 @@ class Manual(Case):
             self.assertTrue(flags)
             for flag, value in flags:
                 with self.subTest(command=command, flag=flag):
-                    self.assertRegex(shown, rf"(?m)^\s*(?:-\w, )?{flag}{' ' + re.escape(value) if value else ''}(?!\S)")
+                    self.assertRegex(shown, rf"(?m)^\s*(?:-\w, )?{flag}(?:, --[\w-]+)?{' ' + re.escape(value) if value else ''}(?!\S)")
 
     def examples(self, command):
         """The examples of the help: lines to copy, remarks aside."""
@@ -120,8 +120,8 @@ class Manual(Case):
         self.assertGreater(len(checks), 40)
         self.assertEqual({word for word in re.findall(r"^  ([a-z][\w-]+)\b", self.run_program("help", "checks").text, re.M)} & checks, checks)
         kinds = {line.split("\t")[0] for line in self.run_program("__complete", "send", "--bad", "").text.splitlines()}
-        self.assertTrue(kinds)
-        self.assertEqual(kinds - set(re.findall(r"^  ([a-z][\w-]+)\b", self.run_program("help", "protocol").text, re.M)), set())
+        self.assertGreater(len(kinds), 40)
+        self.assertEqual(kinds - {"list", "all"} - set(re.findall(r"^  ([a-z][\w-]+)\b", self.run_program("help", "protocol").text, re.M)), set())
 
     def test_every_line_of_help_fits_80_columns(self):
         for words in [["--help"], ["help"], *(["help", name] for name in self.commands + self.topics)]:
