@@ -110,7 +110,7 @@ void ListenView::on_response(const ReceivedEvent& event) {
 }
 
 void ListenView::remember(const ReceivedEvent& event) {
-  if (!session_) return;
+  if (!session_ || event.is_from_page) return;
   const auto error = session_->append(to_json_line(event));
   if (error && !std::exchange(has_told_of_session_, true))
     parts_.console.talk(
