@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <new>
@@ -181,8 +182,9 @@ void Listener::show(const Pending& pending) {
 /// Looks for the cause. When many requests fail at once, only some are diagnosed: that is far more expensive than
 /// rejecting them.
 void Listener::diagnose_failure(ReceivedEvent& event) {
-  if (!diagnosed_.allows(event.received_at)) return;
-  const auto deadline = std::chrono::steady_clock::now() + max_diagnosing;
+  const auto start = std::chrono::steady_clock::now();
+  const auto deadline = std::min(start + max_diagnosing, diagnoses_until_.load());
+  if (start >= deadline || !diagnosed_.allows(event.received_at)) return;
   const DiagnosisLimits limits{
       .out_of_time = [deadline] { return std::chrono::steady_clock::now() > deadline; }};
   event.causes = diagnose({.secrets = settings_.policy.secrets,
@@ -229,7 +231,10 @@ void Listener::finish() {
   failures.rethrow();
 }
 
-bool Listener::finish_output(std::chrono::milliseconds limit) { return output_.finish_within(limit); }
+bool Listener::finish_output(std::chrono::milliseconds limit) {
+  diagnoses_until_ = std::chrono::steady_clock::now() + limit / 2;
+  return output_.finish_within(limit);
+}
 
 ListenerCounts Listener::counts() const {
   ListenerCounts counts = counts_;

@@ -108,9 +108,9 @@ class Listener {
   PerSecond noted_rejections_;  // of the event loop
   PerSecond noted_unrecorded_;  // of the recorder's thread
   PerSecond diagnosed_;         // of the output's thread
-  std::atomic<std::size_t> skipped_ = 0;  // jobs that the output had no room for since it last said so
-  std::atomic<std::size_t> posted_ = 0;   // events for the output
-  std::atomic<std::size_t> shown_ = 0;
+  std::atomic<std::chrono::steady_clock::time_point> diagnoses_until_ =
+      std::chrono::steady_clock::time_point::max();
+  std::atomic<std::size_t> skipped_ = 0, posted_ = 0, shown_ = 0;  // jobs without room, events for the output
   // Each hands over to the one before it, so they end in the opposite order.
   WorkQueue output_;
   std::unique_ptr<Recorder> recorder_;

@@ -214,7 +214,7 @@ class Command(ExpectCase):
                 text = shell.format("child", f"{self.PYTHON} -c {shlex.quote(child)}")
                 result = self.run_with("--timeout", "1s", command=["sh", "-c", text])
                 self.assertEqual(result.code, 1)
-                self.assertIn("✗  the command had not ended and was stopped\n", result.text)
+                self.assertIn("✗  the command was still running and was stopped\n", result.text)
                 self.check_gone(int((self.home / "child").read_text()))
 
     def test_what_it_left_running_is_ended_with_us(self):

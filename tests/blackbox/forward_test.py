@@ -454,7 +454,7 @@ class Order(ForwardCase):
     def test_events_of_one_connection_arrive_in_order(self):
         count = 5000 // SCALE
         receiver = Receiver(self)
-        listener = self.listen("--forward", receiver.url, "--format", "quiet")
+        listener = self.listen("--forward", receiver.url, "--forward-all", "--format", "quiet")
         with connect(listener.port) as connection:
             bodies = [b'{"type":"action_created","number":%d}' % number for number in range(count)]
             headers = sign(bodies[0])  # not theirs: forwarded all the same, and cheaper

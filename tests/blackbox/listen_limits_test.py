@@ -100,7 +100,7 @@ class Limits(Case):
                     head + b"X-No-Colon\r\n\r\n",
                     head + b"X: a\r\n folded\r\n\r\n",
                     head.replace(b"\r\n", b"\n") + b"\n",
-                    b"GET  / HTTP/1.1\r\n\r\n", b"GET /\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"):
+                    b"GET  / HTTP/1.1\r\n\r\n", b"GET /\r\n\r\n", b"GET / HTTP/x.y\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"):
             with self.subTest(raw):
                 self.check_rejected(listener, raw, 400)
 

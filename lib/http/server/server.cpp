@@ -14,7 +14,6 @@
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
-#include <filesystem>
 #include <new>
 #include <system_error>
 #include <vector>
@@ -134,10 +133,7 @@ std::string Server::Impl::url() const {
 }
 
 bool Server::Impl::is_reached_by(const Url& url) const {
-  if (url.unix_path.empty()) return reaches(socket_, url.host, url.port);
-  std::error_code ignored;
-  return !hub_.options.unix_path.empty() &&
-         std::filesystem::equivalent(url.unix_path, hub_.options.unix_path, ignored);
+  return url.unix_path.empty() ? reaches(socket_, url.host, url.port) : reaches(socket_, url.unix_path);
 }
 
 void Server::Impl::run() {

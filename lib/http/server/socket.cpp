@@ -192,6 +192,12 @@ void remove_socket_file(const std::string& path, const ListeningSocket& socket) 
     unlink(path.c_str());
 }
 
+bool reaches(const ListeningSocket& socket, const std::string& path) {
+  struct stat status {};
+  return socket.family == AF_UNIX && stat(path.c_str(), &status) == 0 && status.st_dev == socket.device &&
+         status.st_ino == socket.file;
+}
+
 bool reaches(const ListeningSocket& socket, const std::string& host, std::uint16_t port) {
   if (port != socket.port || socket.family == AF_UNIX) return false;
   sockaddr_storage bound{};

@@ -31,6 +31,9 @@ void remove_socket_file(const std::string& path, const ListeningSocket& socket);
 /// Returns whether connecting to this host and port reaches the socket that listens. Resolves the name.
 bool reaches(const ListeningSocket& socket, const std::string& host, std::uint16_t port);
 
+/// Returns whether connecting to this socket file reaches the socket that listens.
+bool reaches(const ListeningSocket& socket, const std::string& path);
+
 /// Prepares an accepted connection: small packets go out at once, child processes don't inherit it.
 void prepare_connection(int descriptor, int family);
 

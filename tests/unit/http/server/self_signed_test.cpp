@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -106,4 +107,21 @@ TEST_CASE("the fingerprint is the one that openssl shows") {
 TEST_CASE("text that isn't a certificate has no fingerprint") {
   CHECK_THROWS_AS(fingerprint({"", ""}), Error);
   CHECK_THROWS_AS(fingerprint({"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", ""}), Error);
+}
+
+TEST_CASE("warnings name what clients will object to, and a certificate of our own has none for 30 days") {
+  const TlsIdentity identity = make_self_signed("hooks.example");
+  const Time now{std::chrono::seconds{std::time(nullptr)}};
+  using std::chrono::hours;
+  for (const char* host : {"localhost", "127.0.0.1", "::1", "[::1]", "hooks.example", "0.0.0.0", "::"}) {
+    CAPTURE(host);
+    CHECK(identity_warnings(identity, host, now + hours(24 * 29)).empty());
+  }
+  CHECK_THAT(identity_warnings(identity, "localhost", now + hours(24 * 31)).at(0),
+             ContainsSubstring("it expired on 20"));
+  CHECK_THAT(identity_warnings(identity, "localhost", now - hours(24)).at(0),
+             ContainsSubstring("it is not valid before 20"));
+  CHECK(identity_warnings(identity, "other.example", now) ==
+        std::vector<std::string>{"it is not for \"other.example\""});
+  CHECK_THROWS_AS(identity_warnings({"nonsense", ""}, "localhost", now), Error);
 }
