@@ -13,6 +13,7 @@
 #include <mutex>
 #include <system_error>
 
+#include "base/error.h"
 #include "base/thread.h"
 #include "world/keyboard.h"
 
@@ -156,7 +157,11 @@ std::shared_ptr<void> watch_process_signals(Context::SignalHandler on_signal) {
 }
 
 std::shared_ptr<void> abandon_process_after(std::chrono::milliseconds limit, int exit_code) {
-  return std::make_shared<Deadline>(limit, exit_code);
+  try {
+    return std::make_shared<Deadline>(limit, exit_code);
+  } catch (const Error&) {
+    return nullptr;  // without a thread to spare the program can still end on its own
+  }
 }
 
 }  // namespace alohook

@@ -24,7 +24,8 @@ void install_signal_exits();
 /// Watches SIGINT, SIGTERM and SIGHUP on a thread of its own; see Context::watch_signals. One watcher at a time.
 std::shared_ptr<void> watch_process_signals(Context::SignalHandler on_signal);
 
-/// Ends the program after `limit`, unless the returned guard is dropped before; see Context::abandon_after.
+/// Ends the program after `limit`, unless the returned guard is dropped before; see Context::abandon_after. Does nothing
+/// if no thread can be started.
 std::shared_ptr<void> abandon_process_after(std::chrono::milliseconds limit, int exit_code);
 
 }  // namespace alohook

@@ -269,7 +269,7 @@ class Usage(Case):
                 (["--fault", "0:reset"], ["'0'", "counted from 1"]),
                 (["--fault", "reset", "--fault", "hang"], ["'reset' and 'hang'"]),
                 (["--respond", "503,maybe"], ["'maybe'"]),
-                (["--respond", ""], ["''"]),
+                (["--respond", ""], ["--respond is empty"]),
                 (["--respond", "99"], ["'99'", "200 to 599"]),
                 (["--respond", "200:no-such-file"], ["'no-such-file'"]),
                 (["--delay", "soon"], ["'soon'"])):
