@@ -47,7 +47,7 @@ void Recorder::write_or_fail(std::vector<Job>::iterator begin, std::vector<Job>:
   try {
     write(begin, end);
   } catch (const std::bad_alloc&) {
-    lines_ = {};
+    std::string().swap(lines_);
     for (auto job = begin; job != end; ++job) report(*job, {"not enough memory", {}});
   }
 }
@@ -78,7 +78,7 @@ void Recorder::write(std::vector<Job>::iterator begin, std::vector<Job>::iterato
     report(*begin++, {line_end <= appended.bytes ? reason : appended.error, line});
     start = line_end;
   }
-  if (lines_.capacity() > 2 * bytes_per_write) lines_ = {};
+  if (lines_.capacity() > 2 * bytes_per_write) std::string().swap(lines_);
 }
 
 }  // namespace alohook

@@ -69,7 +69,7 @@ inline void Session::hang() {
 inline void Session::drip() {
   std::string byte(1, dripping_[dripped_]);
   if (++dripped_ < dripping_.size()) return send(std::move(byte), Then::drip);
-  dripping_ = {};
+  release_memory(dripping_);
   send(std::move(byte), form_.closes ? Then::hang_up : Then::next_request);
 }
 

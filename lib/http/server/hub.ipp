@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <unordered_map>
 
@@ -29,6 +30,9 @@ inline constexpr std::size_t linger_bytes = 64 * 1024 * 1024;
 inline constexpr std::size_t linger_connections = 256;
 /// Between the bytes of a response that drips.
 inline constexpr std::chrono::milliseconds drip_pause{100};
+
+/// Gives a string's memory back. Assigning an empty string would keep it.
+inline void release_memory(std::string& text) { std::string().swap(text); }
 
 class Session;
 

@@ -159,8 +159,9 @@ inline void Session::received(std::string_view bytes) {
   try {
     take_in(bytes);
   } catch (const std::bad_alloc&) {
+    release_memory(request_.body);
     request_ = {};
-    pending_ = {};
+    release_memory(pending_);
     if (is_closed()) return report(0, "not enough memory for the request");
     reject(503, "not enough memory for the request");
   }
@@ -215,6 +216,7 @@ inline std::size_t Session::process(std::string_view bytes) {
 }
 
 inline void Session::begin_request() {
+  release_memory(request_.body);
   request_ = {};
   parser_.emplace(request_, hub_.options.max_header_bytes, hub_.options.max_body_bytes);
   continued_ = false;
@@ -236,8 +238,9 @@ inline void Session::reject(int status, const std::string& reason) {
   report(status, reason);
   rejected_ = true;
   parser_.reset();
+  release_memory(request_.body);
   request_ = {};
-  pending_ = {};
+  release_memory(pending_);
   account();
   Response response{status, "", {{"Content-Type", "text/plain"}}, reason + "\n"};
   if (status == 503) response.headers.push_back({"Retry-After", "1"});
@@ -254,7 +257,7 @@ inline void Session::send(std::string bytes, Then then) {
 }
 
 inline void Session::sent() {
-  out_ = {};
+  release_memory(out_);
   if (then_ == Then::linger) return linger();
   if (then_ == Then::drip) return later(drip_pause, [this] { drip(); });
   if (then_ == Then::hang_up || (then_ == Then::next_request && hub_.stopping)) {
@@ -303,7 +306,7 @@ inline void Session::close() {
   if (is_closed()) return;
   const auto self = shared_from_this();
   state_ = State::closed;
-  pending_ = {};
+  release_memory(pending_);
   account();
   deadline_ = SteadyTime::max();
   timer_.reset();
