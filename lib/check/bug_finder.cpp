@@ -234,7 +234,7 @@ std::vector<Cause> BugFinder::name_the_change(const std::string& body, std::size
              fixes, true}};
   }
   if (auto causes = search_changes(body); !causes.empty()) return causes;
-  if (suspect == nullptr) return {};
+  if (suspect == nullptr || cut_at > 0) return {};
   return {{"body-altered", "Something alters the body before it is verified.",
            fmt::format("perhaps {}; known from {}", suspect->what, suspect->source), fixes, false}};
 }

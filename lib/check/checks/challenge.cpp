@@ -73,6 +73,10 @@ void check_echo(Probe& probe) {
     if (refuses_all) {
       return probe.inconclusive("every signed request is rejected, so this proves nothing about challenges");
     }
+    const bool is_rejected = session.status_reaction(exchange) != Reaction::accepted;
+    if (is_rejected && session.facts.is_accepting && !session.control()) {
+      return probe.inconclusive("a plain valid request is no longer accepted either");
+    }
     if (form.severity == Severity::must && !probe.has_failed() && is_plain_acceptance(session, exchange)) {
       probe.explain(
           fmt::format("it responds to the challenge with status {} and plain text, like ALO's own documented "
