@@ -127,7 +127,7 @@ class Search {
 void accept_body_probes(Probe& probe) { Search(probe).run(); }
 
 CheckRequest sized_request(CheckSession& session, std::size_t size, std::string_view shown) {
-  std::string body = session.body(R"("a":[],"b":"",)");
+  std::string body = session.body(R"("a":[],"b":"k",)");
   std::string pieces;
   const std::size_t missing = size > body.size() ? size - body.size() : 0;
   // Many short strings in short arrays: no limit on a string or an array is in the way.
