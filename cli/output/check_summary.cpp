@@ -92,30 +92,29 @@ class Summary {
   std::string take_stop() && {
     const EarlyStop& stop = *run_.stop;
     const auto line = [&](std::string_view text) {
-      out_ += paint_(Style::bad, "✗ ") + std::string(text) + '\n';
+      add_text(indent_columns, text, paint_(Style::bad, "✗ "));
     };
+    const auto add_advice = [&](std::string_view text) { add_text(indent_columns, text); };
     switch (stop.kind) {
       case EarlyStop::Kind::nothing_there:
       case EarlyStop::Kind::unreachable: {
         const bool may_start = stop.kind == EarlyStop::Kind::nothing_there;
         line(fmt::format("can't check {}: {}", url(), stop.got));
-        out_ += stop.advice.empty()
-                    ? ""
-                    : "  " + stop.advice + (may_start ? " (--wait 30s waits for it)" : "") + '\n';
+        if (!stop.advice.empty()) add_advice(stop.advice + (may_start ? " (--wait 30s waits for it)" : ""));
         return std::move(out_);
       }
       case EarlyStop::Kind::redirect:
         line(fmt::format("{} redirects: {}", url(), stop.got));
-        out_ += "  " + stop.advice + '\n';
+        add_advice(stop.advice);
         return std::move(out_);
       case EarlyStop::Kind::wrong_path:
         line(fmt::format("no webhook endpoint at {}: {}", url(), stop.got));
-        out_ += "  Is the path right?\n";
-        out_ += "  If your server answers 404 to invalid signatures, compare the secrets: alohook secret\n";
+        add_advice("Is the path right?");
+        add_advice("Or does it answer 404 to invalid signatures? Compare secrets: alohook secret");
         return std::move(out_);
       case EarlyStop::Kind::wrong_method:
         line(fmt::format("{} doesn't accept POST: {}", url(), stop.got));
-        out_ += "  " + stop.advice + '\n';
+        add_advice(stop.advice);
         return std::move(out_);
     }
     return std::move(out_);
@@ -153,10 +152,7 @@ class Summary {
     // Where much fails without a named bug, the first stands for the others.
     const std::size_t most_in_full = all.size() > few_findings && all.front().cause == nullptr ? 1 : 2;
     for (std::size_t i = 0; i < all.size() && i < most_in_full; ++i) add_finding(all[i]);
-    if (all.size() <= most_in_full) {
-      if (!all.empty()) out_ += '\n';
-      return;
-    }
+    if (all.size() <= most_in_full) return;
     out_ += '\n';
     for (std::size_t i = most_in_full; i < all.size() && i < most_in_full + most_in_a_line; ++i) {
       const std::string line = fmt::format("{}  {}", all[i].shown->id, headline(*all[i].shown));
@@ -164,6 +160,12 @@ class Summary {
     }
     if (all.size() > most_in_full + most_in_a_line)
       out_ += fmt::format("… and {} more\n", all.size() - most_in_full - most_in_a_line);
+  }
+
+  /// The first part of a long text; -v has the rest.
+  static std::string brief(const std::string& text) {
+    constexpr std::size_t long_text = 120;
+    return text.size() <= long_text ? text : text.substr(0, text.find("; "));
   }
 
   /// Cuts a line to the terminal's width.
@@ -183,7 +185,7 @@ class Summary {
         add_text(indent_columns,
                  fmt::format("It rejects {} of {} valid requests.", chance->rejected, chance->sent));
       }
-      add_labelled("Proof", finding.cause->evidence);
+      add_labelled("Proof", brief(finding.cause->evidence));
       add_fixes(finding.cause->fixes);
     } else {
       out_ += paint_(Style::bad, "Failed:") + " " + paint_(Style::strong, visible(finding.shown->id)) + '\n';
@@ -207,7 +209,7 @@ class Summary {
       add_labelled("Sent", outcome.sent);
       add_labelled("Got", fmt::format("{}, expected {}", outcome.got, outcome.expected));
     }
-    if (outcome.id == "accept-valid") add_labelled("Secret", run_.secret);
+    if (outcome.id == "accept-valid") add_labelled("With", run_.secret);
   }
 
   void add_fixes(const std::vector<Fix>& fixes) {

@@ -52,6 +52,8 @@ std::string advice_on_silence(const Url& url, const Exchange& exchange) {
     case Obstacle::unresolved:
       return "check the host name";
     case Obstacle::timed_out:
+      if (holds(exchange.detail, "TLS handshake"))
+        return "does the server speak plain http? Try " + with_scheme(url, "http");
       return "does your server respond at all? --timeout sets how long to wait";
     case Obstacle::tls:
       if (holds(exchange.detail, "plain HTTP") || holds(exchange.detail, "speak TLS"))
