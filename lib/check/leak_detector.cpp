@@ -81,9 +81,6 @@ void LeakDetector::look(const Request& request, const std::string& sent, const E
   if (!exchange.response) return;
   ++answers_;
   if (reaction == Reaction::accepted && pace == Pace::ordinary) times_.push_back(exchange.elapsed);
-  if (reaction == Reaction::redirected && redirects_.size() < most_sightings) {
-    redirects_.push_back({sent, describe_answer(exchange)});
-  }
   const std::string text = text_of(*exchange.response);
   if (const auto mark = trace_in(text); !mark.empty() && traces_.size() < most_sightings) {
     traces_.push_back({sent, fmt::format("{} that contains \"{}\"", exchange.response->status,
@@ -106,6 +103,11 @@ void LeakDetector::look(const Request& request, const std::string& sent, const E
     if (std::ranges::any_of(request.headers, holds)) continue;
     leaks_.push_back({sent, fmt::format("{} that contains {}", exchange.response->status, pattern.name)});
   }
+}
+
+void LeakDetector::note_redirect(const std::string& sent, const Exchange& masked, Reaction reaction) {
+  if (reaction != Reaction::redirected || redirects_.size() >= most_sightings) return;
+  redirects_.push_back({sent, describe_answer(masked)});
 }
 
 }  // namespace alohook

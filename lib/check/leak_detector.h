@@ -27,6 +27,9 @@ class LeakDetector {
   void look(const Request& request, const std::string& sent, const Exchange& exchange, Reaction reaction,
             Pace pace);
 
+  /// Takes note of a redirect. It is described in reports, so the exchange has to be masked.
+  void note_redirect(const std::string& sent, const Exchange& masked, Reaction reaction);
+
   const std::vector<LeakFinding>& leaks() const { return leaks_; }
   const std::vector<LeakFinding>& traces() const { return traces_; }
   const std::vector<LeakFinding>& redirects() const { return redirects_; }

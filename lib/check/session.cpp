@@ -86,6 +86,7 @@ void CheckSession::count(const CheckRequest& trial, Exchange& exchange, LeakDete
   is_reachable_ = is_reachable_ || exchange.response.has_value();
   leak_detector_.look(trial.request, trial.sent, exchange, status_reaction(exchange), pace);
   exchange = masking_.masked(std::move(exchange), trial.request);
+  leak_detector_.note_redirect(trial.sent, exchange, status_reaction(exchange));
   const auto type = event_type_of(trial.request.body);
   if (is_valid_request(trial) && !(type && same_event(*type, challenge_type))) ++signed_events_sent_;
   if (exchange.response) {

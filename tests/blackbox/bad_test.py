@@ -12,7 +12,8 @@ EVENT = b'{"type": "action_created",\n "action": {"actionId": 7, "title": "Leak"
 
 
 def is_right(headers, body):
-    return all(value.isascii() for _, value in headers) and is_authentic(headers, body)
+    names = [name.lower() for name, _ in headers]
+    return len(names) == len(set(names)) and all(value.isascii() for _, value in headers) and is_authentic(headers, body)
 
 
 def answer(status):
