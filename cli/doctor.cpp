@@ -74,7 +74,7 @@ void add_secrets(Findings& findings, const Options& options, Context& context) {
           {State::good, "secret",
            (options.secret.is_empty() ? "development, " : "") + text + ", from " + origins[i]});
     }
-    findings.back().advice = "compare it with the server's: printf %s \"$SECRET\" | sha256sum | cut -c1-8";
+    findings.back().advice = "compare it with the server's:\nprintf %s \"$SECRET\" | sha256sum | cut -c1-8";
   } catch (const Error& error) {
     findings.push_back({State::bad, "secret", error.what(), error.hint()});
   }

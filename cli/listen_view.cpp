@@ -105,7 +105,10 @@ void ListenView::on_arrival(const Arrival& arrival) {
 void ListenView::on_response(const ReceivedEvent& event) {
   remember(event);
   if (keys_) keys_->on_event(std::make_shared<const ReceivedEvent>(event));
-  if (!filter_.matches(event.type, event.request.body)) return log_->on_hidden();
+  if (!filter_.matches(event.type, event.request.body)) {
+    log_->on_hidden();
+    return parts_.console.redraw();
+  }
   if (!keys_ || keys_->matches(event)) log_->on_response(event);
 }
 

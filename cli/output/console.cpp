@@ -69,9 +69,19 @@ std::string StatusLine::draw(const Palette& paint) const {
   // The last column stays free: some terminals go on to the next row with it.
   const std::size_t room = (columns == 0 ? line_width : std::max<std::size_t>(columns, 2)) - 1;
   const std::string text = cut_to(text_, room);
-  const std::size_t used = columns_of(text) + 2;
-  const std::string keys = used < room ? "  " + paint(Style::dim, cut_to(keys_, room - used)) : "";
-  return text + keys;
+  // The hints stand two spaces apart. As many as fit are shown, the last one, which explains them all, before others.
+  constexpr std::string_view gap = "  ";
+  const auto last_gap = keys_.rfind(gap);
+  const std::string last = last_gap == std::string::npos ? keys_ : keys_.substr(last_gap + gap.size());
+  std::string rest = last_gap == std::string::npos ? "" : keys_.substr(0, last_gap);
+  const std::size_t used = columns_of(text) + gap.size() + columns_of(last);
+  if (last.empty() || used > room) return text;
+  while (!rest.empty() && used + columns_of(rest) + gap.size() > room) {
+    const auto cut = rest.rfind(gap);
+    rest.resize(cut == std::string::npos ? 0 : cut);
+  }
+  if (!rest.empty()) rest += gap;
+  return text + std::string(gap) + paint(Style::dim, rest + last);
 }
 
 void Console::human(std::string_view text) {

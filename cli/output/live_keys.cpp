@@ -43,6 +43,7 @@ void LiveKeys::on_event(Event event) {
     events_.pop_front();
   }
   update_line();
+  if (!matches(*events_.back())) console_.redraw();  // nothing else will
 }
 
 bool LiveKeys::matches(const ReceivedEvent& event) const {

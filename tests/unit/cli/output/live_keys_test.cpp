@@ -80,9 +80,11 @@ TEST_CASE("an event is printed by erasing the line, printing, and drawing the li
 TEST_CASE("the line is cut to the width of the terminal, and its last column stays free") {
   std::size_t width = 40;
   StatusLine line([&width] { return width; });
-  line.set("12 events", "↑↓ choose  ⏎ show  r replay  c curl  e explain");
+  line.set("12 events", "↑↓ choose  ⏎ show  r replay  c curl  ? keys");
   line.show(true);
-  CHECK(line.draw(Palette(false)) == "12 events  ↑↓ choose  ⏎ show  r replay…");
+  CHECK(line.draw(Palette(false)) == "12 events  ↑↓ choose  ⏎ show  ? keys");
+  width = 18;
+  CHECK(line.draw(Palette(false)) == "12 events");
   width = 8;
   CHECK(line.draw(Palette(false)) == "12 eve…");
   line.show(false);
