@@ -51,12 +51,17 @@ std::vector<std::string> parts_of(const std::string& text, char separator) {
 /// Whether the path leads to a place below the directory, links followed, and not into git's own files.
 bool is_inside(const std::string& path, const std::string& directory) {
   std::error_code error;
-  const fs::path inner = fs::weakly_canonical(path, error);
-  if (error) return false;
-  const fs::path outer = fs::weakly_canonical(directory.empty() ? "." : directory, error);
+  // weakly_canonical leaves a relative path relative when nothing of it exists yet.
+  const auto resolved = [&error](const std::string& name) {
+    const fs::path absolute = error ? fs::path() : fs::absolute(name, error);
+    return error ? fs::path() : fs::weakly_canonical(absolute, error);
+  };
+  const fs::path inner = resolved(path);
+  const fs::path outer = resolved(directory.empty() ? "." : directory).lexically_normal();
   if (error) return false;
   const auto [at, end] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
-  return at == outer.end() && std::find(end, inner.end(), fs::path(".git")) == inner.end();
+  const bool is_below = at == outer.end() || (at->empty() && std::next(at) == outer.end());
+  return is_below && std::find(end, inner.end(), fs::path(".git")) == inner.end();
 }
 
 bool is_local_host(const std::string& host) {

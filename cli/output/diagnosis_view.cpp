@@ -88,7 +88,7 @@ std::string show_causes_briefly(const std::vector<Cause>& causes, std::string_vi
   const std::size_t width = line_width - indent.size() - 2;
   std::string out =
       fmt::format("{}{} {}\n", indent, paint(Style::warning, cause.proven ? "cause:" : "likely cause:"),
-                  paint(Style::strong, cause.id));
+                  paint(Style::strong, visible(cause.id)));
   for (const std::string& text : {cause.text, cause.evidence}) {
     if (text.empty()) continue;
     for (const std::string& line : wrapped(visible_lines(text), width))

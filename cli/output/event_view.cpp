@@ -154,6 +154,18 @@ std::string cut_rows(std::string text, const EventView& view) {
   return text;
 }
 
+/// The first cause, in a few lines of at most the width.
+std::string brief_cause(const ReceivedEvent& event, const EventView& view, const Palette& paint) {
+  if (view.width == 0 || view.width >= line_width || event.causes.empty())
+    return show_causes_briefly(event.causes, indent, paint);
+  const Cause& cause = event.causes.front();
+  std::string out = paragraph((cause.proven ? "cause: " : "likely cause: ") + visible(cause.id), view,
+                              Style::strong, paint);
+  for (const std::string& text : {cause.text, cause.evidence})
+    if (!text.empty()) out += paragraph(visible(text), view, Style::plain, paint);
+  return out;
+}
+
 /// Says how to learn more; `column` is where that begins, unless it would be too wide.
 std::string show_hint(const ReceivedEvent& event, std::size_t column, const EventView& view,
                       const Palette& paint) {
@@ -242,7 +254,9 @@ std::string show_arrival(const ReceivedEvent& event, const EventView& view, cons
   const bool is_valid = event.verification.verdict == Verdict::valid;
   const bool is_expected = is_valid || is_probe(event.request);
   const std::string label = event.type ? visible(*event.type) : "(no type)";
-  const std::string words = verdict_words(event.verification, layout.is_short);
+  std::string words = verdict_words(event.verification, layout.is_short);
+  if (view.width > 0 && layout.before_verdict + columns_of(words) > view.width)
+    words = verdict_words(event.verification, true);
   const std::string reason = is_expected ? "" : reason_of(event, view);
   std::string out = line_start(event.received_at, "→", Style::strong, label, event.id, layout, paint);
   out += paint(is_valid ? Style::good : is_expected ? Style::warning : Style::bad, words);
@@ -281,11 +295,11 @@ std::string show_arrival(const ReceivedEvent& event, const EventView& view, cons
     below.clear();
   }
   if (is_valid || view.output == EventOutput::full)
-    return out + below + (is_expected ? "" : show_causes_briefly(event.causes, indent, paint)) +
+    return out + below + (is_expected ? "" : brief_cause(event, view, paint)) +
            show_event_body(event, view, paint);
   if (is_expected) return out + below;
   const std::string hint = show_hint(event, indent.size(), view, paint);
-  const std::string causes = has_causes ? show_causes_briefly(event.causes, indent, paint) : "";
+  const std::string causes = has_causes ? brief_cause(event, view, paint) : "";
   return out + cut_rows(below + causes, view) + hint;
 }
 

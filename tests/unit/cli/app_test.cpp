@@ -65,6 +65,9 @@ class Player {
     fs::current_path(world_.home.path());
     ::setenv("TZ", "UTC0", 1);  // times are shown in the local zone
     ::tzset();
+    world_.run({"--version"});
+    const std::string shown = world_.out.str();  // `alohook 1.2.3`
+    version_ = shown.substr(shown.find(' ') + 1, shown.find('\n') - shown.find(' ') - 1);
   }
   ~Player() { fs::current_path(before_); }
 
@@ -141,12 +144,15 @@ class Player {
     const std::string home = world_.home.path().string();
     for (auto at = text.find(home); at != std::string::npos; at = text.find(home))
       text.replace(at, home.size(), "~");
+    for (auto at = text.find(version_); at != std::string::npos; at = text.find(version_))
+      text.replace(at, version_.size(), "VERSION");
     std::istringstream lines(text);
     std::string line;
     while (std::getline(lines, line)) played_ << prefix << (line.empty() ? "·" : line) << '\n';
   }
 
   World world_;
+  std::string version_;
   fs::path before_;
   std::ostringstream played_;
   bool is_in_output_ = false;
