@@ -44,7 +44,7 @@ class Content(PageCase):
         marks = page.run("return [...document.querySelectorAll('.compare mark')].map((mark) => mark.textContent)")
         self.assertEqual(marks[0], "⏎␣␣")
         self.assertIn("from byte 1 on", page.text(".card"))
-        self.assertIn("received 41 bytes, signed 32 bytes", page.text(".card"))
+        self.assertIn("received 40 bytes, signed 31 bytes", page.text(".card"))
         page.run("[...document.querySelectorAll('.languages button')].find((b) => b.textContent === 'Go').click()")
         page.wait_text(".fix", "io.ReadAll")
 

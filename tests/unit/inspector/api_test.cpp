@@ -205,7 +205,7 @@ TEST_CASE("a cause of the body shows where what was signed begins to differ", "[
   CHECK(cause["difference"]["at"] == 1);
   CHECK(cause["difference"]["received"] == "{ \"a\": 1, \"b\": \"ü\" }");
   CHECK(cause["difference"]["signed"] == R"({"a":1,"b":"ü"})");
-  CHECK(cause["difference"]["received_bytes"] == 22);
+  CHECK(cause["difference"]["received_bytes"] == 21);
   CHECK(cause["difference"]["signed_bytes"] == 16);
 }
 
@@ -247,7 +247,7 @@ TEST_CASE("large bodies are left out of the details", "[inspector]") {
 TEST_CASE("a search finds text in any part of an event, in any case of its letters", "[inspector]") {
   Setup setup;
   setup.receive(R"({"title":"Leak in Hall B"})");
-  setup.receive("\xff\x00 leak", Verdict::valid, "other_type");
+  setup.receive(std::string("\xff\x00 leak", 7), Verdict::valid, "other_type");
   setup.receive("{}");
   const auto found = [&](const std::string& query) {
     return numbers(setup.json("/api/search?q=" + query)["matches"]);
