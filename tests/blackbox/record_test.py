@@ -335,7 +335,7 @@ class Format(RecordCase):
         answers = [b"HTTP/1.1 201 Made\r\nX-A: \xff\r\nContent-Length: 3\r\n\r\n\xff\x00!", b"HTTP/1.1 204 No Content\r\n\r\n",
                    b"HTTP/1.1 500 \r\nContent-Length: 9000\r\n\r\n" + "ä".encode() * 4500, b"nonsense", b""]
         receiver = Receiver(self, lambda *_: answers[len(receiver.requests) % len(answers)])
-        lines = self.check_lines(self.listen("--record", self.journal, "--format", "json", "--forward", receiver.url))
+        lines = self.check_lines(self.listen("--record", self.journal, "--format", "json", "--forward", receiver.url, "--forward-all"))
         forwards = [line["forward"] for line in lines]
         self.assertGreaterEqual({one.get("status") for one in forwards}, {201, 204, 500})
         self.assertIn("not-http", {one.get("obstacle") for one in forwards})
@@ -345,7 +345,7 @@ class Format(RecordCase):
     def test_a_target_that_is_not_there_too(self):
         receiver = Receiver(self)
         receiver.close()
-        lines = self.check_lines(self.listen("--record", self.journal, "--format", "json", "--forward", receiver.url))
+        lines = self.check_lines(self.listen("--record", self.journal, "--format", "json", "--forward", receiver.url, "--forward-all"))
         self.assertEqual({line["forward"]["obstacle"] for line in lines}, {"refused"})
 
     def test_what_is_not_in_the_schema_is_seen(self):
