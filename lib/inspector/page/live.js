@@ -115,16 +115,18 @@ export function release() {
 }
 
 let isLoading = false;
-/// Loads the next older events.
+/// Loads the next older events. Returns null when nothing was asked for: drawing again would only ask again.
 export async function loadOlder() {
-  if (isLoading || !state.hasMore || state.connection !== 'on') return [];
+  if (isLoading || !state.hasMore || state.connection !== 'on') return null;
   isLoading = true;
   try {
     const response = await get(`/api/events?before=${state.oldest}&limit=500`);
-    if (response.boot !== state.boot) return [];
+    if (response.boot !== state.boot) return null;
     state.hasMore = response.more;
     if (response.events.length > 0) state.oldest = response.events.at(-1).n; else state.hasMore = false;
     return addRows(response.events.reverse(), true);
+  } catch {
+    return null; // the loop of polls notices, too
   } finally {
     isLoading = false;
   }

@@ -389,7 +389,7 @@ async function begin() {
   readFilters();
   loadPins();
   await takeTokenFromAddress();
-  startList({ choose: (id) => { choose(id, narrow.matches); }, loadOlder: async () => { if (state.query) return; const rows = await loadOlder(); refilter(); redraw(); if (rows.length > 0) drawFilters(); }, loadGap: async (mark) => { await loadGap(mark); refilter(); redraw(); }, filter, dropFilters });
+  startList({ choose: (id) => { choose(id, narrow.matches); }, loadOlder: async () => { if (state.query) return; const rows = await loadOlder(); if (!rows) return; refilter(); redraw(); drawFilters(); }, loadGap: async (mark) => { await loadGap(mark); refilter(); redraw(); }, filter, dropFilters });
   startDetails({ back, tab, choose, replay, edit, curl: () => curl(false), compare, menu, copyLink, download });
   startDifference({ difference });
   listenForTokens(tryNow);
