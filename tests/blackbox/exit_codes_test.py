@@ -58,7 +58,7 @@ class No(Case):
         for answer in (YES, REFUSAL, b"HTTP/1.1 302 Found\r\nLocation: http://venue.example/\r\nContent-Length: 0\r\n\r\n"):
             result = self.run_program("challenge", Receiver(self, answer).url)
             self.assertEqual(result.code, 1)
-            self.assertIn("✗ fail", result.text)
+            self.assertIn("✗ ALO would reject this URL\n", result.text)
 
     def test_a_receiver_that_echoes_without_looking_at_the_signature_is_1(self):
         def echo(head, headers, body):
@@ -67,8 +67,9 @@ class No(Case):
 
         result = self.run_program("challenge", Receiver(self, echo).url)
         self.assertEqual(result.code, 1, result.text)
-        self.assertRegex(result.text, "✗ fail  an unsigned challenge")
-        self.assertRegex(result.text, "✓ pass  the body is a JSON object with the same challenge")
+        self.assertIn("✗ rejects an unsigned challenge: expected a rejection (4xx), got 200", result.text)
+        self.assertIn("✓ echoes the challenge in a JSON object\n", result.text)
+        self.assertIn("✗ ALO would accept this URL, but it is insecure", result.text)
 
 
 class CouldNotStart(Case):
