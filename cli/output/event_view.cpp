@@ -1,10 +1,8 @@
 #include "output/event_view.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "base/age.h"
 #include "base/columns.h"
@@ -43,13 +41,6 @@ struct LineLayout {
     before_verdict = fixed + label;
   }
 };
-
-std::tm local_time(Time time) {
-  const std::time_t seconds = unix_seconds(time);
-  std::tm local = {};
-  localtime_r(&seconds, &local);
-  return local;
-}
 
 /// `12:01:37 → action_created             a1c6f1e0  `
 std::string line_start(Time at, std::string_view arrow, Style style, const std::string& label,
@@ -213,22 +204,6 @@ std::string show_response_detail(const ReceivedEvent& event, const EventView& vi
 }
 
 }  // namespace
-
-std::string local_clock(Time time) {
-  const std::tm local = local_time(time);
-  return fmt::format("{:02}:{:02}:{:02}", local.tm_hour, local.tm_min, local.tm_sec);
-}
-
-std::string local_date(Time time) {
-  constexpr std::string_view days[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                       "Thursday", "Friday", "Saturday"};
-  constexpr std::string_view months[] = {"January",   "February", "March",    "April",
-                                         "May",       "June",     "July",     "August",
-                                         "September", "October",  "November", "December"};
-  const std::tm local = local_time(time);
-  return fmt::format("{}, {} {} {}", days[local.tm_wday], local.tm_mday, months[local.tm_mon],
-                     local.tm_year + 1900);
-}
 
 std::string short_id(const std::string& id) { return visible(id.substr(0, 8)); }
 

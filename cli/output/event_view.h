@@ -5,6 +5,7 @@
 #include "journal/event_json.h"
 #include "output/body_view.h"
 #include "output/console.h"
+#include "output/local_time.h"
 #include "signing/signature.h"
 
 namespace alohook {
@@ -46,12 +47,6 @@ std::string type_remark(const std::optional<std::string>& type);
 
 /// Shows headers, one a line, for people.
 std::string show_headers(const Headers& headers, std::string_view indent, const Palette& paint);
-
-/// Formats as `12:01:37`, in the local time zone.
-std::string local_clock(Time time);
-
-/// Formats as `Thursday, 26 November 2026`, in the local time zone.
-std::string local_date(Time time);
 
 /// Returns the first characters of an id: enough for people, and for `alohook show`.
 std::string short_id(const std::string& id);
