@@ -133,8 +133,8 @@ std::optional<DecodedMac> decode_mac(std::string_view digits) {
                                  : "in upper-case hex",
                       is_lower ? "" : "Write the digits in lower case."};
   }
-  if (auto decoded = separated_hex(digits)) return decoded;
   if (auto decoded = decimal_bytes(digits)) return decoded;
+  if (auto decoded = separated_hex(digits)) return decoded;
   if (auto decoded = retyped_hex(digits)) return decoded;
   return base64_bytes(digits);
 }

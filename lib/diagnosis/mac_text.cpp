@@ -65,7 +65,7 @@ class Peeler {
   std::optional<TextFault> peel() {
     for (const auto step :
          {&Peeler::ends_of_line, &Peeler::hidden, &Peeler::label, &Peeler::file_name, &Peeler::print,
-          &Peeler::wrapping, &Peeler::literal_end, &Peeler::scheme, &Peeler::prefix}) {
+          &Peeler::wrapping, &Peeler::literal_end, &Peeler::scheme, &Peeler::prefix, &Peeler::stray_quote}) {
       if (auto fault = (this->*step)()) return fault;
     }
     return std::nullopt;
@@ -160,16 +160,6 @@ class Peeler {
       text_ = text_.substr(open.size(), text_.size() - open.size() - close.size());
       return TextFault{std::string(note), trim_fix};
     }
-    for (const std::string_view mark : {"\"", "'", "`", "\\\""}) {
-      if (text_.size() > 8 && text_.starts_with(mark)) {
-        text_.erase(0, mark.size());
-        return TextFault{"with a quote before it", trim_fix};
-      }
-      if (text_.size() > 8 && text_.ends_with(mark)) {
-        text_.resize(text_.size() - mark.size());
-        return TextFault{"with a quote at its end", trim_fix};
-      }
-    }
     return std::nullopt;
   }
 
@@ -199,6 +189,21 @@ class Peeler {
     if (found == std::end(prefixes)) return std::nullopt;
     text_.erase(0, found->size());
     return TextFault{fmt::format("with the prefix \"{}\"", *found)};
+  }
+
+  /// A quote without its other half, once nothing else is around the digits.
+  std::optional<TextFault> stray_quote() {
+    for (const std::string_view mark : {"\"", "'", "`", "\\\""}) {
+      if (text_.size() > 8 && text_.starts_with(mark)) {
+        text_.erase(0, mark.size());
+        return TextFault{"with a quote before it", trim_fix};
+      }
+      if (text_.size() > 8 && text_.ends_with(mark)) {
+        text_.resize(text_.size() - mark.size());
+        return TextFault{"with a quote at its end", trim_fix};
+      }
+    }
+    return std::nullopt;
   }
 
   std::string& text_;

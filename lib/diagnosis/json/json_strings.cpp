@@ -76,6 +76,7 @@ bool is_escaped(char32_t c, JsonStrings::NonAscii rule) {
 
 bool append_json_character(std::string& out, char32_t c, const JsonStrings& rule) {
   if (is_high_surrogate(c) || is_low_surrogate(c)) return append_lone_surrogate(out, c, rule);
+  if (c == 0 && rule.rejects_nul) return false;
   const char letter = short_escape(c);
   const bool is_separator = c == 0x2028 || c == 0x2029;
   if (c == '"' && rule.escapes_quote) {

@@ -23,6 +23,7 @@ struct JsonStrings {
   bool upper_controls = false;           ///< `\u001F`, as Jackson
   bool upper_unsafe = false;             ///< `\u003C`, as PHP and .NET
   bool escapes_quote = false;            ///< `\u0022` instead of `\"`
+  bool rejects_nul = false;              ///< U+0000 can't be held, as in PostgreSQL
   bool escapes_next_line = false;        ///< U+0085 as `\u0085`
 };
 

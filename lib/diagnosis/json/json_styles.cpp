@@ -74,6 +74,7 @@ constexpr Strings ruby_script_safe{
 constexpr Strings ruby_ascii{.non_ascii = NonAscii::lower_escapes, .lone_surrogates = Lone::impossible};
 constexpr Strings slashes{.lone_surrogates = Lone::impossible, .escapes_slash = true};
 constexpr Strings strict{.lone_surrogates = Lone::impossible};
+constexpr Strings postgres{.lone_surrogates = Lone::impossible, .rejects_nul = true};
 constexpr Strings jq_strings{.lone_surrogates = Lone::impossible, .escapes_delete = true};
 constexpr Strings jq_ascii{
     .non_ascii = NonAscii::lower_escapes, .lone_surrogates = Lone::impossible, .escapes_delete = true};
@@ -242,7 +243,7 @@ constexpr JsonStyle styles[] = {
     documented(other_style("dotnet", ".NET's JsonSerializer.Serialize (System.Text.Json)", compact, dotnet_default, JsonNumbers::as_written)),
     documented(other_style("dotnet-relaxed", ".NET's JsonSerializer.Serialize with UnsafeRelaxedJsonEscaping", compact, dotnet_relaxed, JsonNumbers::as_written)),
     documented(with_dates(other_style("newtonsoft", ".NET's JsonConvert.SerializeObject (Json.NET)", compact, newtonsoft_strings, JsonNumbers::newtonsoft))),
-    other_style("jsonb", "a PostgreSQL jsonb or MySQL JSON column", spaced, strict, JsonNumbers::numeric, Order::shortest_first),
+    other_style("jsonb", "a PostgreSQL jsonb or MySQL JSON column", spaced, postgres, JsonNumbers::numeric, Order::shortest_first),
     spacing_style("go-compact", "a formatter without whitespace", compact),
     javascript_style("js-indent-2", "JavaScript's JSON.stringify(body, null, 2)", two_spaces),
     python_style("python-raw", "Python's json.dumps(body, ensure_ascii=False)", spaced, python_utf8),
@@ -311,7 +312,7 @@ constexpr JsonStyle styles[] = {
     rare(documented(other_style("jq-1.7", "jq -c", compact, jq_strings, JsonNumbers::as_written))),
     rare(documented(other_style("jq-1.7-pretty", "jq", two_spaces, jq_strings, JsonNumbers::as_written))),
     alone(documented(other_style("jq-1.7-sorted", "jq -cS", compact, jq_strings, JsonNumbers::as_written, Order::sorted))),
-    alone(other_style("jsonb-pretty", "PostgreSQL's jsonb_pretty", four_spaces_broken, strict, JsonNumbers::numeric, Order::shortest_first)),
+    alone(other_style("jsonb-pretty", "PostgreSQL's jsonb_pretty", four_spaces_broken, postgres, JsonNumbers::numeric, Order::shortest_first)),
     rare(documented(other_style("dotnet-indented", ".NET's JsonSerializer.Serialize with WriteIndented", two_spaces, dotnet_default, JsonNumbers::as_written))),
     alone(documented(other_style("dotnet-indented-windows", ".NET's JsonSerializer.Serialize with WriteIndented, on Windows", two_spaces_crlf, dotnet_default, JsonNumbers::as_written))),
     alone(documented(other_style("dotnet-relaxed-indented", ".NET's JsonSerializer.Serialize with UnsafeRelaxedJsonEscaping and WriteIndented", two_spaces, dotnet_relaxed, JsonNumbers::as_written))),

@@ -178,7 +178,7 @@ TEST_CASE("a development secret that others can read is used with a warning") {
   REQUIRE(::chmod(path.c_str(), 0640) == 0);
   CHECK(load(world, {}) == secret);
   CHECK_THAT(world.err.str(),
-             ContainsSubstring("warning: others can read") && ContainsSubstring("chmod 600"));
+             ContainsSubstring("is readable by other users") && ContainsSubstring("chmod 600"));
 }
 
 TEST_CASE("the development secret is rejected for hosts other than localhost") {
