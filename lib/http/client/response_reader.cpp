@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/clock.h"
@@ -182,16 +183,8 @@ std::string_view ResponseReader::take_header_line() {
 void ResponseReader::fill() {
   input_.erase(0, input_at_);
   input_at_ = 0;
-  const auto old_size = input_.size();
-  input_.resize(old_size + read_size);
-  std::size_t count = 0;
-  try {
-    count = pull(input_.data() + old_size, read_size);
-  } catch (...) {
-    input_.resize(old_size);
-    throw;
-  }
-  input_.resize(old_size + count);
+  std::array<char, read_size> bytes;
+  input_.append(bytes.data(), pull(bytes.data(), bytes.size()));
 }
 
 /// Reads at least one byte; returns 0 only where the connection's end is the body's end.

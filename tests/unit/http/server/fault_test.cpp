@@ -73,7 +73,9 @@ TEST_CASE("a truncated answer announces all and ends in the middle") {
 TEST_CASE("a truncated answer without a body ends in the middle of its head") {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
   CHECK(answer_with(Fault::truncate, "") == head.substr(0, head.size() / 2));
-  CHECK(answer_with(Fault::truncate, "", "HEAD") == head.substr(0, head.size() / 2));
+  // The response to HEAD without a body has only the length that it is given.
+  const std::string of_head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+  CHECK(answer_with(Fault::truncate, "", "HEAD") == of_head.substr(0, of_head.size() / 2));
 }
 
 TEST_CASE("a wrong length is at least one byte less than the body") {
