@@ -120,7 +120,7 @@ class Files(SecrecyCase):
         path = self.home / "state/alohook/secret"
         for mode in (0o640, 0o604, 0o660):
             path.chmod(mode)
-            self.assertIn("others can read", self.run_program("secret").error)
+            self.assertIn("is readable by other users", self.run_program("secret").error)
         path.chmod(0o600)
         self.assertEqual(self.run_program("secret").error, "")
 
