@@ -10,7 +10,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/text.h"
 #include "http/host.h"
 #include "http/message.h"
 
@@ -162,20 +164,22 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     }
   }
 
-  /// Returns whether the request line ends with a well-formed version, such as `HTTP/2.0`.
+  /// Returns whether the request line is well-formed but for its version, such as `GET / HTTP/2.0`.
   static bool has_other_version(std::string_view head) {
-    const std::string_view line = head.substr(0, head.find('\r'));
-    const std::string_view version = line.substr(line.find_last_of(' ') + 1);
+    const std::vector<std::string_view> parts = split(head.substr(0, head.find('\r')), ' ');
+    if (parts.size() != 3 || parts[0].empty() || parts[1].empty() || parts[2].size() != 8) return false;
+    const std::string_view version = parts[2];
     const auto is_decimal = [](char c) { return c >= '0' && c <= '9'; };
-    return version.size() == 8 && version.starts_with("HTTP/") && is_decimal(version[5]) &&
-           version[6] == '.' && is_decimal(version[7]);
+    return version.starts_with("HTTP/") && is_decimal(version[5]) && version[6] == '.' &&
+           is_decimal(version[7]);
   }
 
   /// RFC 9112 section 3.2, any method's `*` included. Reduces the absolute form to path and query: behind another
   /// server its host would choose there. Returns false for a target of no form.
   static bool reduce_target(std::string& target) {
     if (target.starts_with('/') || target == "*") return true;
-    const std::size_t scheme = std::min(target.find("://"), target.size());
+    const std::size_t scheme = target.find("://");
+    if (scheme == target.npos) return false;
     const std::string_view name = std::string_view(target).substr(0, scheme);
     if (!equal_ignoring_case(name, "http") && !equal_ignoring_case(name, "https")) return false;
     const std::string_view rest = std::string_view(target).substr(scheme + 3);
@@ -223,11 +227,9 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     const std::size_t last = list.find_last_of(',');
     if (last == list.npos || !equal_ignoring_case(without_blanks(list.substr(last + 1)), "chunked"))
       return false;
-    for (list = list.substr(0, last); !list.empty();) {
-      const std::size_t comma = std::min(list.find(','), list.size());
-      const std::string_view coding = without_blanks(list.substr(0, comma));
+    for (const std::string_view item : split(list.substr(0, last), ',')) {
+      const std::string_view coding = without_blanks(item);
       if (!is_header_name(coding) || equal_ignoring_case(coding, "chunked")) return false;
-      list.remove_prefix(std::min(comma + 1, list.size()));
     }
     return true;
   }

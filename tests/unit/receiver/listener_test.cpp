@@ -154,6 +154,7 @@ TEST_CASE("an event passes through forwarding, the journal, the response and the
     settings.show = [&](const ReceivedEvent& event) { steps.add("shown " + ListenerRun::text_of(event)); };
   });
   run.receive(signed_event("a"));
+  run.responses.wait_for(1);
   run.finish();
   std::vector<std::string> all = steps.all();
   const auto arrived = std::find(all.begin(), all.end(), "arrived a to be forwarded");
@@ -196,6 +197,7 @@ TEST_CASE("nothing is lost between the threads of forwarding, recording and outp
     settings.connect = [](const Url&) { return target_that_returns(201); };
   });
   for (const std::string& body : numbered(400, "")) run.receive(signed_event(body));
+  run.responses.wait_for(400);
   const ListenerCounts counts = run.finish();
   const auto sorted = [](std::vector<std::string> texts) {
     std::sort(texts.begin(), texts.end());
@@ -217,6 +219,7 @@ TEST_CASE("with one connection to the target, order holds through forwarding and
     settings.connect = [](const Url&) { return target_that_returns(200); };
   });
   for (const std::string& body : numbered(200, "")) run.receive(signed_event(body));
+  run.responses.wait_for(200);
   run.finish();
   CHECK(run.responses.all().size() == 200);
   CHECK(recorded_in(path) == numbered(200, ""));
@@ -324,6 +327,7 @@ TEST_CASE("events for another path get 404 and count for nothing that is expecte
   });
   run.receive(signed_event("elsewhere", "/other"));
   run.receive(signed_event("here", "/hooks"));
+  run.responses.wait_for(2);
   run.finish();
   CHECK(run.events.all() == std::vector<std::string>{"here"});
   const auto responses = run.responses.all();
