@@ -78,9 +78,9 @@ void EventLog::look_at_rate(Time time, std::string& out) {
   if (recent_.size() <= readable_per_second) return;
   is_rushed_ = true;
   if (std::exchange(has_told_rush_, true)) return;
-  out += paint_(Style::dim,
-                "events come faster than anyone can read: bodies are left out (--output pretty keeps them)") +
-         "\n";
+  out +=
+      paint_(Style::dim, "events come faster than anyone can read: bodies are left out (--output pretty)") +
+      "\n";
 }
 
 }  // namespace alohook

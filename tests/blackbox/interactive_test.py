@@ -152,6 +152,7 @@ class Log(TerminalCase):
                 post(terminal.port, EVENT, {})
                 post(terminal.port, PRETTY, sign(json.dumps(json.loads(PRETTY)).encode(), self.secret))
                 self.event(terminal, timestamp=int(time.time()) - 90_000)
+                terminal.wait_text("6 events")  # an event is remembered before it is counted
                 events = self.events()[-6:]
                 self.assertEqual(len(events), 6)
                 for event in events:
@@ -168,6 +169,7 @@ class Log(TerminalCase):
         terminal = self.listener()
         body = json.dumps({"type": "action_created", "items": list(range(100)), "long": "x" * 500}).encode()
         self.event(terminal, body)
+        terminal.wait_text("1 event ")
         shown = self.events()[-1]["id"][:8]
         terminal.wait_text("more lines: alohook show " + shown, "← 200 OK")
         rows = [row for row in terminal.rows if row]
@@ -391,7 +393,7 @@ class Memory(TerminalCase):
     def test_the_recorded_journal_is_the_memory(self):
         terminal = self.listener("--record", "events.jsonl")
         self.event(terminal)
-        terminal.wait_text("← 200 OK")
+        terminal.wait_text("1 event ")
         self.assertEqual(len(self.events()), 1)
         self.assertFalse((self.home / "state/alohook/session.jsonl").exists())
         terminal.type("q")

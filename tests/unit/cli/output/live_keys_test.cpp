@@ -83,7 +83,7 @@ TEST_CASE("the line is cut to the width of the terminal, and its last column sta
   line.set("12 events", "↑↓ choose  ⏎ show  r replay  c curl  ? keys");
   line.show(true);
   CHECK(line.draw(Palette(false)) == "12 events  ↑↓ choose  ⏎ show  ? keys");
-  width = 18;
+  width = 17;
   CHECK(line.draw(Palette(false)) == "12 events");
   width = 8;
   CHECK(line.draw(Palette(false)) == "12 eve…");
