@@ -27,7 +27,7 @@ class Session(PageCase):
         statuses = iter([200, 200, 503, 200, 200, 200, 200, 200, 200, 200, 200, 200])
         receiver = Receiver(self, lambda *_: b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}" % next(statuses))
         self.start_listener("--forward", receiver.url)
-        for event in ("webhook_url_verification", "action_created", "action_updated", "action_status_updated", "action_message_added", "action_assignment_changed"):
+        for event in ("webhook_url_verification", "action_created", "action_updated", "action_message_added", "action_assignment_changed"):
             self.run_program("send", event, self.listener.url)
         self.run_program("send", "action_created", self.listener.url, "--bad", "stale")
         body = json.dumps({"type": "action_created", "action": {"actionId": 91011, "title": "Leak in hall B", "status": "Doing", "form": {"department": "Cleaning", "priority": "High"}}}, indent=2).encode()
