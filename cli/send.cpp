@@ -140,18 +140,20 @@ int run(const Options& options, Context& context) {
   }
   if (options.bad == "all") throw Error("--print takes one kind of --bad", "see alohook send --bad list");
   const std::uint64_t total = options.repeat * (options.delivery.duplicates + 1);
-  return deliver_all({.source = repeated(options, signing, supply, context),
-                      .count = total == 1 ? DeliveryCount::one : DeliveryCount::many,
-                      .target = target,
-                      .secrets = secrets,
-                      .forgery = options.forgery(),
-                      .signed_with = describe_signing_secret(options.secret, secrets.front(), context),
-                      .next = next_command(options, context),
-                      .progress =
-                          [total](std::uint64_t events) {
-                            return static_cast<double>(events) / static_cast<double>(total);
-                          }},
-                     options.delivery, console, context);
+  return deliver_all(
+      {.source = repeated(options, signing, supply, context),
+       .count = total == 1 ? DeliveryCount::one : DeliveryCount::many,
+       .target = target,
+       .secrets = secrets,
+       .forgery = options.forgery(),
+       .signed_with = options.bad.empty() ? describe_signing_secret(options.secret, secrets.front(), context)
+                                          : "",  // what is wrong with it may be the secret
+       .next = next_command(options, context),
+       .progress =
+           [total](std::uint64_t events) {
+             return static_cast<double>(events) / static_cast<double>(total);
+           }},
+      options.delivery, console, context);
 }
 
 /// Splits `path=value` of a `--set`.
