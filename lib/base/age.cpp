@@ -23,7 +23,7 @@ std::string human_age(std::int64_t seconds) {
     while (count / step >= 100) step *= 10;
     if (count >= 1000) count = count / step * step;
     std::string digits = std::to_string(count);
-    for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+    for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
     const bool has_plural = unit.size >= day && count != 1;
     return fmt::format("{} {}{}", digits, unit.name, has_plural ? "s" : "");
   }
