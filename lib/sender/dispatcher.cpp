@@ -50,11 +50,7 @@ class Dispatcher::Impl {
   Tally run() {
     {
       std::vector<Thread> threads;
-      try {
-        for (unsigned i = 1; i < plan_.concurrency; ++i) threads.emplace_back([this] { work(); });
-      } catch (...) {
-        give_up(std::current_exception());
-      }
+      start(threads);
       work();
     }
     if (failure_) std::rethrow_exception(failure_);
@@ -71,6 +67,18 @@ class Dispatcher::Impl {
 
  private:
   microseconds elapsed() const { return surroundings_.pace.elapsed(); }
+
+  /// Starts the threads of all connections but one. Nothing is sent before all have started: if one can't be, the
+  /// run fails, and a failed run should have delivered nothing.
+  void start(std::vector<Thread>& threads) {
+    const std::lock_guard lock(mutex_);
+    try {
+      for (unsigned i = 1; i < plan_.concurrency; ++i) threads.emplace_back([this] { work(); });
+    } catch (...) {
+      failure_ = std::current_exception();
+      is_stopping_ = true;
+    }
+  }
 
   void give_up(std::exception_ptr failure) {
     const std::lock_guard lock(mutex_);
