@@ -36,7 +36,8 @@ class FirstMinute(Case):
             result = self.run_program("challenge", listener.url, *arguments)
             self.assertEqual(result.code, 0, result.text)
             self.assertNotIn("✗", result.text)
-            self.assertGreaterEqual(result.text.count("✓ pass"), 6)
+            self.assertEqual(len(re.findall(r"^✓ (?:responds|echoes|rejects) ", result.text, re.M)), 7, result.text)
+            self.assertIn("✓ ALO would accept this URL\n", result.text)
 
     def test_every_event_in_both_spellings_goes_through(self):
         names = [line["name"] for line in self.run_program("fixtures", "list", "--format", "json").lines]
