@@ -130,7 +130,10 @@ class Reports(Case):
         self.assertLessEqual(set(page.tags), set("html head meta title style body header main footer h1 h2 h3 p code pre ul li a dl dt dd table thead "
                                                  "tbody tr th td details summary div span".split()))
         self.assertFalse([name for name, _ in page.attributes if name.startswith("on") or name in ("src", "style")])
-        self.assertFalse([value for name, value in page.attributes if name == "href" and not value.startswith(("data:application/octet-stream;", "https://"))])
+        links = [value for name, value in page.attributes if name == "href"]
+        self.assertFalse([link for link in links if not link.startswith(("data:application/octet-stream;", "https://", "#"))])
+        ids = {value for name, value in page.attributes if name == "id"}
+        self.assertLessEqual({link[1:] for link in links if link.startswith("#")}, ids, "a link within the page leads somewhere")
         self.assertIn("default-src 'none'", dict(page.attributes).get("content", "") + text)
         return page
 
