@@ -140,7 +140,8 @@ CheckRequest sized_request(CheckSession& session, std::size_t size, std::string_
   if (!pieces.empty()) pieces += ']';
   body.insert(body.find("[]") + 1, pieces);
   const std::size_t rest = size > body.size() ? size - body.size() : 0;
-  body.insert(body.find(R"("b":"")") + std::string_view(R"("b":")").size(), rest, 'k');
+  constexpr std::string_view filled = R"("b":")";
+  body.insert(body.find(filled) + filled.size(), rest, 'k');
   return session.valid(fmt::format("a body of {}", shown), std::move(body));
 }
 
