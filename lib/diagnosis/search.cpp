@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t largest_cache = std::size_t{64} << 20;  // bytes of body forms kept between the rounds
 constexpr std::uint64_t bytes_between_looks_at_the_clock = 1 << 20;
 constexpr std::uint64_t sha256_block = 64;
-constexpr std::uint64_t cost_of_making = 3;   // a byte of a body form takes as long to make as three to hash
+constexpr std::uint64_t cost_of_making = 8;   // a byte of a body form takes as long to make as eight to hash
 constexpr std::uint64_t cost_of_a_mac = 128;  // bytes hashed besides the message: the two padded keys
 
 /// Body forms, made when they are asked for; two of the same bytes are one.
