@@ -156,10 +156,11 @@ void Listener::reject_unrecorded(PendingEvent& pending, std::string_view error) 
 }
 
 void Listener::respond(const Pending& pending) {
-  std::exchange(pending->respond, nullptr)(std::move(pending->reply));
-  if (settings_.on_response) settings_.on_response(pending->event);
+  // Counted first: the sender, which may be the command that the run waits for, can end as soon as it has the response.
   if (settings_.on_event && !pending->is_other_path && !pending->does_not_count)
     settings_.on_event(pending->event);
+  std::exchange(pending->respond, nullptr)(std::move(pending->reply));
+  if (settings_.on_response) settings_.on_response(pending->event);
   show(pending);
 }
 

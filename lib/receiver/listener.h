@@ -47,7 +47,7 @@ struct ListenerSettings {
   ForwardPolicy forward = {};                 ///< without routes: nothing is forwarded
   Forwarder::Connect connect = {};
   bool allows_pages = false;  ///< requests that a page in a browser sent are received like others
-  /// Gets each event once it is responded to and recorded, on any thread; none for another path.
+  /// Gets each event once it is recorded and before it is responded to, on any thread; none for another path.
   std::function<void(const ReceivedEvent&)> on_event = {};
   /// Gets each event once it is responded to, also one for another path or one that could not be recorded; on any thread.
   std::function<void(const ReceivedEvent&)> on_response = {};
