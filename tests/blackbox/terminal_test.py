@@ -1,4 +1,7 @@
-"""Each text of tests/vectors/terminal, through every way into the program: none of it reaches stdout or stderr as it is."""
+"""The texts of tests/vectors/terminal, through every way into the program: none of it reaches stdout or stderr as it is.
+
+A listener takes all of them in one process. Where each text needs a process of its own, the ways share the texts.
+"""
 import concurrent.futures
 import json
 import pathlib
@@ -41,6 +44,11 @@ def corpus():
 
 TEXTS = corpus()
 SHORT = {name: text for name, text in TEXTS.items() if len(text) < 5000}
+
+
+def in_turn(number, ways, share):
+    """The ways that the text of this number takes: one in `share`, so that each way sees one text in `share`."""
+    return [way for at, way in enumerate(ways) if (number + at) % share == 0]
 
 
 def is_raw(character):
@@ -140,13 +148,15 @@ def answers(text):
 
 
 class Answers(TerminalCase):
-    def run_each(self, *command, texts, **env):
-        receivers = [(name, Receiver(self, answer)) for name, text in texts.items() for answer in answers(text)]
+    def run_each(self, *command, texts, share=3, **env):
+        receivers = [(name, Receiver(self, answer)) for number, (name, text) in enumerate(texts.items())
+                     for answer in in_turn(number, list(answers(text)), share)]
 
         def run(item):
             return self.run_program(*command, item[1].url, "--color", "never", env=self.env(**env))
-        for (name, _), result in self.in_parallel(run, receivers).items():
+        for (name, receiver), result in self.in_parallel(run, receivers).items():
             with self.subTest(command=command, name=name):
+                self.assertTrue(receiver.requests)
                 self.assertIn(result.code, (0, 1, 3), result)
                 self.check_clean(result.out, result.err)
                 if env:
@@ -159,13 +169,13 @@ class Answers(TerminalCase):
         self.run_each("challenge", texts=SHORT)
 
     def test_check(self):
-        some = dict(list(SHORT.items())[::12])
+        some = dict(list(SHORT.items())[::6])
         self.run_each("check", "--only", "accept-*", "--only", "challenge-*", texts=some)
 
     def test_no_command_of_github_under_its_actions(self):
         texts = {name: text for name, text in TEXTS.items() if "GitHub" in name}
         for command in (["send", "action_created", "-v"], ["challenge"]):
-            self.run_each(*command, texts=texts, GITHUB_ACTIONS="true")
+            self.run_each(*command, texts=texts, share=1, GITHUB_ACTIONS="true")
 
 
 class Files(TerminalCase):
@@ -187,25 +197,29 @@ class Files(TerminalCase):
         def run(number):
             latin = lines[number]["type"]
             file = self.home / f"{number}.jsonl"
-            for change in ({}, {"target": latin}, {"method": latin}, {"headers": [[latin, latin]]}, {"id": latin}, {"received_at": latin}):
+            ways = [(change, command) for command in (["replay", file, receiver.url, "-v"], ["verify", file])
+                    for change in ({}, {"target": latin}, {"method": latin}, {"headers": [[latin, latin]]}, {"id": latin}, {"received_at": latin})]
+            for change, command in in_turn(number, ways, 6):
                 file.write_text(json.dumps({**lines[number], **change}) + "\n")
-                for command in (["replay", file, receiver.url, "-v"], ["verify", file]):
-                    result = self.run_program(*command, "--color", "never")
-                    self.check_clean(result.out, result.err)
-        self.in_parallel(run, range(0, len(lines), 3))
+                result = self.run_program(*command, "--color", "never")
+                self.check_clean(result.out, result.err)
+        self.in_parallel(run, range(len(lines)))
 
     def test_names_and_bodies_of_fixtures(self):
-        folder = self.home / "fixtures"
-        folder.mkdir()
-        for text in SHORT.values():
+        def run(number):
+            text = list(SHORT.values())[number]
+            folder = self.home / f"fixtures-{number}"
+            folder.mkdir()
             name = text.replace(b"\0", b"").replace(b"/", b"")[:200]
-            with open(bytes(folder) + b"/" + name + b".json", "wb") as file:
-                file.write(b'{"type":' + in_json(text) + b"}")
-            for command in (["fixtures"], ["fixtures", "show", name], ["send", name, "http://127.0.0.1:9/"], ["sign", bytes(folder) + b"/" + name]):
-                process = self.start_bytes(*command, "--fixtures", str(folder)) if command[0] != "sign" else self.start_bytes(*command)
+            file = bytes(folder) + b"/" + name + b".json"
+            with open(file, "wb") as fixture:
+                fixture.write(b'{"type":' + in_json(text) + b"}")
+            of_folder = ["--fixtures", str(folder)]
+            for command in in_turn(number, (["fixtures", *of_folder], ["fixtures", "show", name, *of_folder],
+                                            ["send", name, "http://127.0.0.1:9/", *of_folder], ["sign", file]), 2):
+                process = self.start_bytes(*command)
                 self.check_clean(process.out, process.err)
-            for file in folder.iterdir():
-                file.unlink()
+        self.in_parallel(run, range(len(SHORT)))
 
     def start_bytes(self, *arguments):
         done = subprocess.run([alohook.PROGRAM, *arguments], env=self.env(), cwd=self.home, stdin=subprocess.DEVNULL, capture_output=True,
@@ -213,16 +227,16 @@ class Files(TerminalCase):
         return alohook.Result(done.returncode, done.stdout, done.stderr)
 
     def test_arguments(self):
-        def run(name):
-            text = SHORT[name].replace(b"\0", b"")
-            for command in ([text], ["send", text], ["send", "action_created", b"http://" + text + b"/"], ["send", "action_created", "--header", text],
-                            ["send", "action_created", "--set", b"/" + text + b"=x"], ["listen", b"--" + text], ["listen", "--port", "0", "--expect", text, "--timeout", "1ms", "--where", text],
-                            ["listen", "--host", text, "--port", "0"], ["verify", text], ["verify", "--signature", text, "--timestamp", text],
-                            ["replay", text], ["check", "--only", text], ["secret", "--secret-file", text], ["completion", text]):
+        def run(number):
+            text = list(SHORT.values())[number].replace(b"\0", b"")
+            ways = ([text], ["send", text], ["send", "action_created", b"http://" + text + b"/"], ["send", "action_created", "--header", text],
+                    ["send", "action_created", "--set", b"/" + text + b"=x"], ["listen", b"--" + text], ["listen", "--port", "0", "--expect", text, "--timeout", "1ms", "--where", text],
+                    ["listen", "--host", text, "--port", "0"], ["verify", text], ["verify", "--signature", text, "--timestamp", text],
+                    ["replay", text], ["check", "--only", text], ["secret", "--secret-file", text], ["completion", text])
+            for command in in_turn(number, ways, 4):
                 process = self.start_bytes(*command)
                 self.check_clean(process.out, process.err)
-        for name in list(self.in_parallel(run, list(SHORT))):
-            self.assertIn(name, SHORT)
+        self.in_parallel(run, range(len(SHORT)))
 
 
 if __name__ == "__main__":
