@@ -46,7 +46,7 @@ class Content(PageCase):
         self.assertIn("from byte 1 on", page.text(".card"))
         self.assertIn("received 40 bytes, signed 31 bytes", page.text(".card"))
         page.run("[...document.querySelectorAll('.languages button')].find((b) => b.textContent === 'Go').click()")
-        page.wait_text(".fix", "io.ReadAll")
+        page.wait("return document.querySelector('.languages [aria-selected=true]').textContent === 'Go' && document.querySelector('.fix code').textContent")
 
     def test_hostile_text_is_written_out_everywhere_and_never_runs(self):
         texts = HOSTILE
