@@ -138,10 +138,11 @@ Recording::Recording(const std::string& path, std::istream& standard_input, Note
   if (content != Content::lines) return;
   // A byte order mark is what some editors put at the start.
   const std::size_t mark = taken.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  if (size_) *size_ -= mark;
   const auto on_damage = [this](std::uint64_t line, JournalDamage damage) {
     note_damage("line", line, damage);
   };
-  journal_.emplace(in_, on_damage, taken.substr(mark), size_ ? *size_ - mark : JournalReader::no_end);
+  journal_.emplace(in_, on_damage, taken.substr(mark), size_.value_or(JournalReader::no_end));
 }
 
 void Recording::take_har(const std::string& text) {
