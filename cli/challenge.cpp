@@ -72,6 +72,11 @@ std::string show_total(const ChallengeReport& report, const Url& url, const Pale
          (hint.empty() ? "" : "  " + hint + "\n");
 }
 
+/// Returns `null` where the responses show neither.
+std::string_view verdict_on(Kind kind, const ChallengeReport& report) {
+  return report.failed(kind) ? "false" : report.passed(kind) ? "true" : "null";
+}
+
 void show(const ChallengeReport& report, const Url& url, std::string_view type, Console& console) {
   const Palette& paint = console.palette();
   std::string text = fmt::format("challenging {} with {}\n", visible(url.to_string()), type);
@@ -99,8 +104,8 @@ void show(const ChallengeReport& report, const Url& url, std::string_view type, 
                    .string("event", "summary")
                    .string("url", url.to_string())
                    .boolean("passed", report.passed())
-                   .boolean("accepted", report.passed(Kind::acceptance))
-                   .boolean("secure", report.passed(Kind::safety))
+                   .json("accepted", verdict_on(Kind::acceptance, report))
+                   .json("secure", verdict_on(Kind::safety, report))
                    .boolean("reachable", report.is_reachable)
                    .take());
 }

@@ -80,8 +80,10 @@ bool ChallengeReport::passed() const {
 }
 
 bool ChallengeReport::passed(Kind kind) const {
-  return std::ranges::all_of(points,
-                             [&](const auto& p) { return p.kind != kind || p.result == PointResult::pass; });
+  const auto is_of_kind = [&](const auto& p) { return p.kind == kind; };
+  return std::ranges::any_of(points, is_of_kind) && std::ranges::all_of(points, [&](const auto& p) {
+           return !is_of_kind(p) || p.result == PointResult::pass;
+         });
 }
 
 bool ChallengeReport::failed(Kind kind) const {

@@ -40,7 +40,7 @@ struct ChallengeReport {
   bool is_reachable = false;       ///< every request got a response
 
   bool passed() const;
-  /// Returns whether every point of this kind passed.
+  /// Returns whether there are points of this kind and every one passed.
   bool passed(ChallengePoint::Kind kind) const;
   /// Returns whether a point of this kind failed.
   bool failed(ChallengePoint::Kind kind) const;
