@@ -73,7 +73,7 @@ bool is_control_accepted(const BadRequests& requests, Console& console) {
   console.json(outcome_line("control", control).take());
   if (control.outcome == Outcome::accepted) return true;
   console.human(
-      fmt::format("{}: {}\n  Whether it rejects invalid requests can't be told: no valid one is accepted\n",
+      fmt::format("{}: {}\n  Rejections of invalid requests prove nothing: no valid one is accepted\n",
                   console.palette()(Style::warning, "? the valid request sent first is not accepted"),
                   describe_answer(control.exchange)));
   return false;

@@ -36,8 +36,9 @@ void check_word_order(std::string_view command, const std::string& first, const 
   std::error_code ignored;
   if (looks_like_url(first) && !fs::exists(first, ignored)) {
     if (url == default_url || looks_like_url(url)) {
-      throw Error(fmt::format("'{}' is a URL; what to send is missing", visible(first)),
-                  fmt::format("try: alohook {} {} {}", command, example, shell_argument(first)));
+      throw Error(
+          fmt::format("missing {}: '{}' is a URL", command == "send" ? "EVENT" : "FILE|ID", visible(first)),
+          fmt::format("try: alohook {} {} {}", command, example, shell_argument(first)));
     }
     throw Error(fmt::format("'{}' is a URL: the arguments are swapped", visible(first)),
                 fmt::format("try: alohook {} {} {}", command, shell_argument(url), shell_argument(first)));
