@@ -276,14 +276,16 @@ TEST_CASE("no command's option takes an empty value") {
       std::vector<std::string>{"listen", "--unix", ""}, std::vector<std::string>{"listen", "--port-file", ""},
       std::vector<std::string>{"listen", "--path", ""}, std::vector<std::string>{"listen", "--only", ""},
       std::vector<std::string>{"listen", "--tls-cert", "", "--tls-key", ""},
-      std::vector<std::string>{"check", "--junit", ""},
+      std::vector<std::string>{"check", "--junit", ""}, std::vector<std::string>{"check", "--html="},
       std::vector<std::string>{"send", "action_created", ""},
       std::vector<std::string>{"send", "action_created", "--unix", ""},
       std::vector<std::string>{"replay", ""},
       std::vector<std::string>{"send", "action_created", "--config", ""});
   SettingsWorld world;
   CHECK(world.run(empty_value) == 2);
-  CHECK_THAT(world.err.str(), ContainsSubstring(" is empty"));
+  // CLI11 can't tell `--flag=` from a flag without its value.
+  CHECK_THAT(world.err.str(), ContainsSubstring(" is empty") || ContainsSubstring(": missing value"));
+  CHECK(world.sent.empty());
 }
 
 TEST_CASE("the URL is the argument's, else the environment's, else the file's") {
