@@ -127,8 +127,9 @@ class Summary {
     Style style = Style::good;
     switch (verdict_of(run_, view_.fail_on)) {
       case CheckVerdict::right:
-        verdict =
-            ran == 1 ? "✓ the required check passed" : fmt::format("✓ all {} required checks passed", ran);
+        verdict = ran == 0   ? "✓ no required check failed"
+                  : ran == 1 ? "✓ the required check passed"
+                             : fmt::format("✓ all {} required checks passed", ran);
         break;
       case CheckVerdict::wrong:
         verdict =

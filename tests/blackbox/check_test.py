@@ -241,7 +241,7 @@ class Hostile(CheckCase):
         self.assertIn("429", summary["obstacle"])
 
     def test_escape_bytes_do_not_reach_the_terminal(self):
-        answer = b"HTTP/1.1 500 \x1b[31mred\r\nContent-Length: 9\r\n\r\n\x1b]0;bad\x07\n"
+        answer = b"HTTP/1.1 500 red\r\nContent-Length: 14\r\n\r\n\x1b[31m\x1b]0;bad\x07\n"
         result = self.run_program("check", Receiver(self, answer).url)
         self.assertNotIn(b"\x1b", result.out + result.err)
         self.assertEqual(result.code, 1)
