@@ -134,7 +134,7 @@ TEST_CASE("a correct MAC is valid within the tolerance, and stale or future beyo
   CHECK(result.secret == 1);
 }
 
-TEST_CASE("--tolerance sets the accepted age, and 0 requires the current second") {
+TEST_CASE("the flag --tolerance sets the accepted age, and 0 requires the current second") {
   const auto verdict = [](std::int64_t after, std::int64_t tolerance) {
     const VerificationPolicy policy{.tolerance = std::chrono::seconds{tolerance}};
     return verify(secrets, headers("1764000000", right_hex), body, seconds_after(after), policy).verdict;

@@ -655,7 +655,7 @@ TEST_CASE("a refused connection is reported") {
                 "the name \"no-such-name.invalid\" has no address");
 }
 
-TEST_CASE("--unix connects to the socket whatever the host is") {
+TEST_CASE("the flag --unix connects to the socket whatever the host is") {
   const auto path = std::filesystem::temp_directory_path() / fmt::format("alohook-client-{}.sock", getpid());
   std::filesystem::remove(path);
   std::string seen;
@@ -677,7 +677,7 @@ TEST_CASE("--unix connects to the socket whatever the host is") {
   std::filesystem::remove(path);
 }
 
-TEST_CASE("--resolve overrides name resolution") {
+TEST_CASE("the flag --resolve overrides name resolution") {
   const ScriptedServer server(answering(ok));
   const auto url = parse_url(fmt::format("http://Hooks.example.invalid:{}/", server.port()));
   const auto send = [&](std::string entry) {
