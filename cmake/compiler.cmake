@@ -3,7 +3,7 @@
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC 12 warns about its own std::string (GCC bug 105329), with -O2 also about copies of almost 2^64 bytes.
-  add_compile_options(-Wno-restrict "$<$<CONFIG:Release>:-Wno-stringop-overflow;-Wno-array-bounds>")
+  add_compile_options(-Wno-restrict "$<$<CONFIG:Release>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds>")
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 14
    AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15)
