@@ -181,8 +181,12 @@ Exchange CheckSession::send_invalid(const CheckRequest& trial) {
     return what == Reaction::failed || what == Reaction::redirected ||
            (what == Reaction::silent && exchange.obstacle != Obstacle::refused);
   };
-  const int most = exchange.obstacle == Obstacle::timed_out && !exchange.response ? 1 : confirmations();
+  const auto is_late = [&] { return !exchange.response && exchange.obstacle == Obstacle::timed_out; };
+  // Each time-out costs seconds: once it is known to hang at invalid requests, one is enough.
+  const int most = !is_late() ? confirmations() : hangs_at_invalid_ ? 0 : 1;
+  const bool was_late = is_late();
   for (int i = 0; i < most && is_crash() && gone_.empty(); ++i) exchange = send(trial);
+  hangs_at_invalid_ = hangs_at_invalid_ || (was_late && is_late());
   return exchange;
 }
 

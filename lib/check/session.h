@@ -44,7 +44,7 @@ class CheckSession {
   Exchange send_valid(const CheckRequest& trial);
   /// How often what was rejected has to be sent again, until its rejection can't be chance any more.
   int confirmations() const;
-  /// Sends an invalid request, and again when it crashes the receiver.
+  /// Sends an invalid request, and again when it crashes the receiver, or the first time that it hangs.
   Exchange send_invalid(const CheckRequest& trial);
   /// Sends all at once, each over a connection of its own, the first so much before the others.
   std::vector<Exchange> send_at_once(const std::vector<CheckRequest>& trials,
@@ -105,6 +105,7 @@ class CheckSession {
   bool is_reachable_ = false;
   bool was_accepted_ = false;
   bool was_slow_ = false;
+  bool hangs_at_invalid_ = false;
   Intermittent valid_requests_;
   int requests_sent_ = 0;
   int most_requests_ = 0;
