@@ -110,8 +110,7 @@ class CheckSession {
   int requests_sent_ = 0;
   int most_requests_ = 0;
   int signed_events_sent_ = 0;
-  int silences_ = 0;
-  int all_silences_ = 0;
+  int silences_ = 0, all_silences_ = 0;
   int limits_hit_ = 0;
   int dropped_ = 0;
   CheckProgress progress_;
