@@ -138,7 +138,7 @@ class Discovery {
         "Respond with 401 or 403 to rejected requests.");
   }
 
-  /// Returns whether a valid challenge is told from a badly signed one, by the status or by the echo.
+  /// Returns whether a valid challenge is distinguished from a badly signed one, by the status or by the echo.
   bool tells_by_challenge(Encoding encoding, bool by_echo) {
     session_.set_encoding(encoding);
     facts_.carrier = Carrier::challenge;
