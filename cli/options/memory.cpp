@@ -1,17 +1,15 @@
 #include "options/memory.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "base/error.h"
 #include "journal/reader.h"
 #include "options/settings.h"
+#include "world/replace_file.h"
 
 namespace alohook {
 namespace {
@@ -55,14 +53,8 @@ void remember_journal(const std::string& path, const Context& context) {
   const fs::path absolute = fs::absolute(path, error);
   if (error) return;
   fs::create_directories(fs::path(note).parent_path(), error);
-  const std::string draft = fmt::format("{}.{}", note, ::getpid());
-  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (file < 0) return;
-  const std::string text = absolute.string() + "\n";
-  const bool is_written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  ::close(file);
-  if (is_written) fs::rename(draft, note, error);
-  if (!is_written || error) fs::remove(draft, error);
+  replace_file(note, absolute.string() + "\n", S_IRUSR | S_IWUSR,
+               error);  // a convenience: the listener goes on without
 }
 
 std::string remembered_journal(const Context& context) {

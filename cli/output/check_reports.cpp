@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "report/json.h"
 #include "report/junit.h"
 #include "report/tap.h"
+#include "world/replace_file.h"
 
 namespace alohook {
 namespace {
@@ -25,30 +25,33 @@ namespace fs = std::filesystem;
   throw Error(fmt::format("can't write the report '{}': {}", path, why));
 }
 
-bool write(const fs::path& path, const std::string& bytes) {
-  std::ofstream file(path, std::ios::binary);
-  file << bytes;
-  file.close();
-  return file.good();
+/// Returns what a link at `path` points to, whether it is there or not; otherwise `path`.
+std::string target_of_link(const fs::path& path) {
+  std::error_code error;
+  const fs::path target = fs::read_symlink(path, error);
+  return error ? path.string() : fs::weakly_canonical(path.parent_path() / target).string();
 }
 
-/// Writes a file atomically: readers never see half of it. A pipe or device is written directly.
-void write_file(const std::string& path, const std::string& bytes) {
+/// Writes a file at once: readers never see half of it. Pipes, devices and open descriptors are written directly, and
+/// links are followed.
+void write_file(const std::string& path, const std::string& bytes, Context& context) {
+  if (path == "/dev/stdout") {
+    context.out << bytes << std::flush;  // at the place where the output is, also in a file
+    return;
+  }
   std::error_code error;
   const fs::path folder = fs::path(path).parent_path();
   if (!folder.empty()) fs::create_directories(folder, error);
   if (error) fail(path, error.message());
-  if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
-    if (!write(path, bytes)) fail(path, "it is no file");
+  if (path.starts_with("/dev/") || (fs::exists(path, error) && !fs::is_regular_file(path, error))) {
+    std::ofstream file(path, std::ios::binary);
+    file << bytes;
+    file.close();
+    if (!file) fail(path, "it is no file");
     return;
   }
-  const std::string draft = path + ".draft";
-  const bool is_written = write(draft, bytes);
-  if (is_written) fs::rename(draft, path, error);
-  if (is_written && !error) return;
-  std::error_code ignored;
-  fs::remove(draft, ignored);
-  fail(path, error ? error.message() : "the disk is full, or it may not be written");
+  replace_file(target_of_link(path), bytes, 0666, error);
+  if (error) fail(path, error.message());
 }
 
 bool is_github(const Context& context) { return context.environment("GITHUB_ACTIONS") == "true"; }
@@ -78,10 +81,10 @@ void write_reports(const ReportOptions& options, const CheckRun& run, Severity f
       if (!failure) failure = error;
     }
   };
-  leave(options.junit, [&] { write_file(options.junit, junit_report(run, fail_on)); });
-  leave(options.tap, [&] { write_file(options.tap, tap_report(run, fail_on)); });
-  leave(options.json, [&] { write_file(options.json, json_report(run, fail_on)); });
-  leave(options.html, [&] { write_file(options.html, html_report(run, fail_on)); });
+  leave(options.junit, [&] { write_file(options.junit, junit_report(run, fail_on), context); });
+  leave(options.tap, [&] { write_file(options.tap, tap_report(run, fail_on), context); });
+  leave(options.json, [&] { write_file(options.json, json_report(run, fail_on), context); });
+  leave(options.html, [&] { write_file(options.html, html_report(run, fail_on), context); });
   const std::string summary =
       is_github(context) ? context.environment("GITHUB_STEP_SUMMARY").value_or("") : "";
   leave(summary, [&] { append_summary(summary, run, fail_on); });

@@ -28,7 +28,7 @@ namespace alohook {
 namespace {
 
 /// How long a program may take to end after SIGTERM.
-constexpr std::chrono::seconds patience{2};
+constexpr std::chrono::seconds end_patience{2};
 
 /// Our environment with the variables set, as `NAME=value`.
 std::vector<std::string> environment_with(const Variables& variables) {
@@ -137,7 +137,7 @@ class ChildProcess {
     }
   }
   ~ChildProcess() {
-    const auto until = std::chrono::steady_clock::now() + patience;
+    const auto until = std::chrono::steady_clock::now() + end_patience;
     signal_group(SIGTERM);
     {
       std::unique_lock lock(mutex_);

@@ -1,9 +1,9 @@
 #pragma once
-#include <sys/types.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
+
+#include "world/replace_file.h"
 
 namespace alohook {
 
@@ -20,8 +20,7 @@ class PortFile {
 
  private:
   const std::string path_;
-  dev_t device_ = 0;
-  ino_t file_ = 0;
+  FileIdentity written_;
 };
 
 }  // namespace alohook

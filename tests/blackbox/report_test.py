@@ -1,6 +1,7 @@
 """What `alohook check` leaves for other programs is read as those read it, whatever a receiver says."""
 import html.parser
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -191,6 +192,24 @@ class Reports(Case):
     def test_a_report_goes_into_a_pipe(self):
         result = self.judge(Receiver(self, hostile_receiver).url, "--only", "accept-valid", "--tap", "/dev/stdout", "--format", "quiet")
         self.assertTrue(result.text.startswith("TAP version 13\n1..1\n"), result)
+
+    def test_a_report_to_standard_output_goes_where_the_output_is_and_replaces_no_device(self):
+        device = os.readlink("/dev/stdout")
+        output = self.home / "output.txt"
+        with output.open("wb") as file:
+            file.write(b"before\n")
+            file.flush()
+            url = Receiver(self, hostile_receiver).url
+            subprocess.run([alohook.PROGRAM, "check", url, "--only", "accept-valid", "--tap", "/dev/stdout", "--format", "quiet"],
+                           stdout=file, stderr=subprocess.DEVNULL, env=self.env(), check=False, timeout=alohook.PATIENCE)
+        self.assertTrue(output.read_text().startswith("before\nTAP version 13\n1..1\n"), output.read_text())
+        self.assertEqual(os.readlink("/dev/stdout"), device)
+
+    def test_a_report_follows_a_link(self):
+        (self.home / "link.tap").symlink_to(self.home / "real.tap")
+        self.judge(Receiver(self, hostile_receiver).url, "--only", "accept-valid", "--tap", self.home / "link.tap")
+        self.assertTrue((self.home / "link.tap").is_symlink())
+        self.assertIn("1..1", (self.home / "real.tap").read_text())
 
     def test_github_gets_annotations_and_a_summary(self):
         summary = self.home / "summary.md"
