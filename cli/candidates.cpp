@@ -132,7 +132,7 @@ void add_pointers(const JsonText& json, JsonText::Index value, const std::string
     const bool is_member = json.kind(value) == JsonText::Kind::object;
     const std::string step = is_member ? unescape_json_string(json.raw_key(child)) : std::to_string(place++);
     if (step.find_first_of("~/ ") == std::string::npos)
-      add_pointers(json, child, pointer + "/" + step, found);
+      add_pointers(json, child, fmt::format("{}/{}", pointer, step), found);
   }
 }
 

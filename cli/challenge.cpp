@@ -9,7 +9,6 @@
 #include "check/challenge_check.h"
 #include "commands.h"
 #include "events/challenge.h"
-#include "help/command_app.h"
 #include "json/json_line.h"
 #include "options/flags.h"
 #include "options/secrets.h"
@@ -133,15 +132,15 @@ int run(const Options& options, Context& context) {
 
 }  // namespace
 
-Command challenge_command(CLI::App& root) {
+Command challenge_command(CommandApp& root) {
   CommandApp& app = add_command(root, "challenge", challenge_help);
   const auto options = std::make_shared<Options>();
   add_target_options(app, options->target);
   add_choice<std::string_view>(app, "--type", "TYPE", spellings, options->type,
                                "Set the challenge's type, which ALO's pages spell in two ways")
-      ->default_str(std::string(challenge_type));
+      .default_str(std::string(challenge_type));
   add_secret_options(app, options->secret);
-  add_encoding_option(app, options->encoding, "Set the encoding of the signature")->default_str("v0");
+  add_encoding_option(app, options->encoding, "Set the encoding of the signature").default_str("v0");
   add_header_option(app, options->headers);
   add_output_options(app, options->output);
   return {&app, [options](Context& context) { return run(*options, context); }};

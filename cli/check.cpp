@@ -12,8 +12,8 @@
 #include "base/visible.h"
 #include "check/check.h"
 #include "commands.h"
-#include "help/command_app.h"
 #include "options/check_options.h"
+#include "options/declare.h"
 #include "options/event_source.h"
 #include "options/secrets.h"
 #include "options/target.h"
@@ -252,7 +252,7 @@ int run(Options& options, Context& context) {
 
 }  // namespace
 
-Command check_command(CLI::App& root) {
+Command check_command(CommandApp& root) {
   CommandApp& app = add_command(root, "check", check_help);
   const auto options = std::make_shared<Options>();
   add_check_options(app, *options);

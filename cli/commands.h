@@ -5,10 +5,6 @@
 
 #include "world/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace alohook {
 
 class CommandApp;
@@ -19,22 +15,22 @@ struct Command {
   std::function<int(Context&)> run;
 };
 
-Command listen_command(CLI::App& root);
-Command send_command(CLI::App& root);
-Command inspect_command(CLI::App& root);
-Command events_command(CLI::App& root);
-Command show_command(CLI::App& root);
-Command replay_command(CLI::App& root);
-Command challenge_command(CLI::App& root);
-Command check_command(CLI::App& root);
-Command sign_command(CLI::App& root);
-Command verify_command(CLI::App& root);
-Command fixtures_command(CLI::App& root);
-Command secret_command(CLI::App& root);
-Command doctor_command(CLI::App& root);
-Command completion_command(CLI::App& root);
-Command help_command(CLI::App& root);
-Command version_command(CLI::App& root);
+Command listen_command(CommandApp& root);
+Command send_command(CommandApp& root);
+Command inspect_command(CommandApp& root);
+Command events_command(CommandApp& root);
+Command show_command(CommandApp& root);
+Command replay_command(CommandApp& root);
+Command challenge_command(CommandApp& root);
+Command check_command(CommandApp& root);
+Command sign_command(CommandApp& root);
+Command verify_command(CommandApp& root);
+Command fixtures_command(CommandApp& root);
+Command secret_command(CommandApp& root);
+Command doctor_command(CommandApp& root);
+Command completion_command(CommandApp& root);
+Command help_command(CommandApp& root);
+Command version_command(CommandApp& root);
 
 /// `alohook __complete WORD…`: prints the candidates for the last word, for the shells' completion scripts.
 /// CLI11 doesn't parse it: it would run the command that is being completed.

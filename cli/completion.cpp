@@ -6,7 +6,6 @@
 #include "candidates.h"
 #include "commands.h"
 #include "embedded/completions.h"
-#include "help/command_app.h"
 #include "options/flags.h"
 
 namespace alohook {
@@ -33,11 +32,11 @@ int print_script(std::string_view file, Context& context) {
 
 }  // namespace
 
-Command completion_command(CLI::App& root) {
+Command completion_command(CommandApp& root) {
   CommandApp& app = add_command(root, "completion", completion_help);
   const auto file = std::make_shared<std::string_view>();
   add_choice<std::string_view>(app, "shell", "SHELL", shells, *file, "Print the script for this shell")
-      ->required();
+      .required();
   return {&app, [file](Context& context) { return print_script(*file, context); }};
 }
 

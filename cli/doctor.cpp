@@ -1,7 +1,6 @@
 // `alohook doctor`: is everything in place, here and at the server?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -11,7 +10,6 @@
 #include "base/visible.h"
 #include "check/session.h"
 #include "commands.h"
-#include "help/command_app.h"
 #include "http/http_date.h"
 #include "json/json_line.h"
 #include "options/flags.h"
@@ -48,7 +46,7 @@ struct Finding {
 using Findings = std::vector<Finding>;
 using State = Finding::State;
 
-Finding settings_finding(const CLI::App& root, const Context& context) {
+Finding settings_finding(const CommandApp& root, const Context& context) {
   Finding finding{State::good, "settings", "no configuration file and no ALOHOOK_… variable"};
   const auto items = settings_of_all_commands(root, context);
   const std::string& file = context.settings.file;
@@ -211,7 +209,7 @@ std::string show_finding(const Finding& finding, std::size_t width, const Palett
   return out;
 }
 
-int run(const Options& options, const CLI::App& root, Context& context) {
+int run(const Options& options, const CommandApp& root, Context& context) {
   Console console = make_console(options.output, context);
   Findings findings = {{State::good, "alohook", ALOHOOK_VERSION}};
   findings.push_back(settings_finding(root, context));
@@ -242,7 +240,7 @@ int run(const Options& options, const CLI::App& root, Context& context) {
 
 }  // namespace
 
-Command doctor_command(CLI::App& root) {
+Command doctor_command(CommandApp& root) {
   CommandApp& app = add_command(root, "doctor", doctor_help);
   const auto options = std::make_shared<Options>();
   add_target_options(app, options->target);

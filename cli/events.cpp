@@ -6,7 +6,6 @@
 
 #include "commands.h"
 #include "events/event_filter.h"
-#include "help/command_app.h"
 #include "journal/recording.h"
 #include "options/flags.h"
 #include "options/memory.h"
@@ -72,7 +71,7 @@ int run(const Options& options, Context& context) {
 
 }  // namespace
 
-Command events_command(CLI::App& root) {
+Command events_command(CommandApp& root) {
   CommandApp& app = add_command(root, "events", events_help);
   const auto options = std::make_shared<Options>();
   add_value(app, "file", options->file, a_file,

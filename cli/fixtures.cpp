@@ -11,7 +11,6 @@
 #include "base/visible.h"
 #include "commands.h"
 #include "events/event_type.h"
-#include "help/command_app.h"
 #include "journal/recording.h"
 #include "json/json_line.h"
 #include "options/event_source.h"
@@ -162,20 +161,20 @@ int run(const Options& options, Context& context) {
 
 }  // namespace
 
-Command fixtures_command(CLI::App& root) {
+Command fixtures_command(CommandApp& root) {
   CommandApp& app = add_command(root, "fixtures", fixtures_help);
   const auto options = std::make_shared<Options>();
   add_choice<Action>(app, "action", "ACTION", actions, options->action, "Choose what to do")
-      ->default_str("list");
+      .default_str("list");
   add_value(app, "event", options->event, {"EVENT", Offer::fixture}, "Show or export this fixture");
   add_value(app, "--fixtures", options->folder, a_directory, "Add the fixtures in this directory");
   add_value(app, "--out", options->out, a_directory,
             "Export to files in this directory instead of standard output");
-  auto* from = add_value(app, "--from", options->journal, a_file,
-                         "Export an event of this journal, or of standard input for -");
+  const FlagRef from = add_value(app, "--from", options->journal, a_file,
+                                 "Export an event of this journal, or of standard input for -");
   add_value(app, "--id", options->id, {"ID", Offer::event_id},
             "Export the event with this id, or with these first 6 or more characters of it")
-      ->needs(from);
+      .needs(from);
   add_output_options(app, options->output);
   return {&app, [options](Context& context) { return run(*options, context); }};
 }

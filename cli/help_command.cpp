@@ -64,7 +64,7 @@ int show(const CommandApp& root, const std::string& subject, Context& context) {
 
 }  // namespace
 
-Command help_command(CLI::App& root) {
+Command help_command(CommandApp& root) {
   CommandApp& app = add_command(root, "help", help_help);
   const auto subject = std::make_shared<std::string>();
   add_value(app, "subject", *subject, {"COMMAND|TOPIC", Offer::topic},
@@ -72,7 +72,7 @@ Command help_command(CLI::App& root) {
   return {&app, [subject, &root](Context& context) { return show(command_of(root), *subject, context); }};
 }
 
-Command version_command(CLI::App& root) {
+Command version_command(CommandApp& root) {
   CommandApp& app = add_command(root, "version", version_help);
   return {&app, [](Context& context) {
             context.out << "alohook " ALOHOOK_VERSION "\n";

@@ -10,7 +10,6 @@
 #include "base/crypto.h"
 #include "base/error.h"
 #include "commands.h"
-#include "help/command_app.h"
 #include "inspector_setup.h"
 #include "journal/recording.h"
 #include "options/flags.h"
@@ -102,14 +101,14 @@ int run(const Options& options, Context& context) {
 
 }  // namespace
 
-Command inspect_command(CLI::App& root) {
+Command inspect_command(CommandApp& root) {
   CommandApp& app = add_command(root, "inspect", inspect_help);
   const auto options = std::make_shared<Options>();
   add_value(app, "file", options->file, a_file,
             "Show this journal, as it grows, or this HAR file (default: what the last listener received)");
   add_number(app, "--port", options->port, {0, 65535}, {"PORT"},
              "Serve the page on this port of 127.0.0.1, or 0 for any free one");
-  app.add_flag("--open", options->is_opened, "Open the page in the default browser");
+  add_flag(app, "--open", options->is_opened, "Open the page in the default browser");
   add_secret_options(app, options->secret);
   add_output_options(app, options->output);
   return {&app, [options](Context& context) { return run(*options, context); }};

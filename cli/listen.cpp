@@ -12,12 +12,12 @@
 #include "base/visible.h"
 #include "commands.h"
 #include "events/event_type.h"
-#include "help/command_app.h"
 #include "http/server/server.h"
 #include "http/url.h"
 #include "inspector_setup.h"
 #include "journal/file.h"
 #include "listen_view.h"
+#include "options/declare.h"
 #include "options/input.h"
 #include "options/listen_options.h"
 #include "options/secrets.h"
@@ -300,7 +300,7 @@ int run(const ListenOptions& options, Context& context) {
 
 }  // namespace
 
-Command listen_command(CLI::App& root) {
+Command listen_command(CommandApp& root) {
   CommandApp& app = add_command(root, "listen", listen_help);
   const auto options = std::make_shared<ListenOptions>();
   add_listen_options(app, *options);

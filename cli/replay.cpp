@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "commands.h"
 #include "events/event_filter.h"
-#include "help/command_app.h"
 #include "http/hop_by_hop.h"
 #include "journal/recording.h"
 #include "options/deliveries.h"
@@ -199,39 +198,40 @@ double read_speed(const std::string& text) {
   return speed->value;
 }
 
-void add_selection_options(CLI::App& app, Options& options) {
+void add_selection_options(CommandApp& app, Options& options) {
   const FlagGroup group(app, "Selection");
-  auto* id = add_value(app, "--id", options.ids, {"ID", Offer::event_id},
-                       "Send only the event with this id, or with these first 6 or more characters of it");
-  add_value(app, "--only", options.types, an_event_type, "Send only events of this type")->excludes(id);
+  const FlagRef id =
+      add_value(app, "--id", options.ids, {"ID", Offer::event_id},
+                "Send only the event with this id, or with these first 6 or more characters of it");
+  add_value(app, "--only", options.types, an_event_type, "Send only events of this type").excludes(id);
   add_value(app, "--where", options.conditions, {"PATH=VALUE", Offer::json_path},
             "Send only events with this value, such as /action/status=Doing")
-      ->excludes(id);
-  app.add_flag("--only-valid", options.is_only_valid,
-               "Send only events whose signature was valid when recorded")
-      ->excludes(id);
+      .excludes(id);
+  add_flag(app, "--only-valid", options.is_only_valid,
+           "Send only events whose signature was valid when recorded")
+      .excludes(id);
 }
 
 }  // namespace
 
-Command replay_command(CLI::App& root) {
+Command replay_command(CommandApp& root) {
   CommandApp& app = add_command(root, "replay", replay_help);
   const auto options = std::make_shared<Options>();
   add_value(
       app, "file", options->file, {"FILE|ID", Offer::remembered_or_file},
       "Read events from this journal or HAR file, from standard input for -, or send the remembered event "
       "with this id, or the last one for 'last'")
-      ->required();
+      .required();
   add_target_options(app, options->target);
   add_selection_options(app, *options);
-  auto* as_recorded =
-      app.add_flag("--as-recorded", options->is_as_recorded, "Send the recorded timestamp and signature");
+  const FlagRef as_recorded =
+      add_flag(app, "--as-recorded", options->is_as_recorded, "Send the recorded timestamp and signature");
   add_encoding_option(app, options->encoding, "Set the encoding of signatures instead of the recorded one")
-      ->excludes(as_recorded);
+      .excludes(as_recorded);
   add_value(
       app, "--speed", [options](const std::string& text) { options->speed = read_speed(text); }, {"SPEED"},
       "Keep the recorded intervals (1x), shorten them (10x), or send at full speed (max)")
-      ->default_str("max");
+      .default_str("max");
   add_header_option(app, options->headers);
   add_delivery_options(app, options->delivery);
   add_secret_options(app, options->secret);

@@ -5,7 +5,6 @@
 
 #include "base/visible.h"
 #include "commands.h"
-#include "help/command_app.h"
 #include "json/json_line.h"
 #include "options/flags.h"
 #include "options/secrets.h"
@@ -58,10 +57,10 @@ int run(const Options& options, Context& context) {
 
 }  // namespace
 
-Command secret_command(CLI::App& root) {
+Command secret_command(CommandApp& root) {
   CommandApp& app = add_command(root, "secret", secret_help);
   const auto options = std::make_shared<Options>();
-  app.add_flag("--show", options->is_shown, "Print the secret itself, and nothing else");
+  add_flag(app, "--show", options->is_shown, "Print the secret itself, and nothing else");
   add_secret_options(app, options->secret);
   add_output_options(app, options->output);
   return {&app, [options](Context& context) { return run(*options, context); }};

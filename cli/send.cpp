@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/visible.h"
 #include "commands.h"
-#include "help/command_app.h"
 #include "json/json_edit.h"
 #include "json/json_text.h"
 #include "options/bad_requests.h"
@@ -168,12 +167,12 @@ Override set_override(const std::string& flag, const std::string& text, bool is_
           .json = is_json ? value : quote_json_string(value)};
 }
 
-void add_override_options(CLI::App& app, Options& options) {
+void add_override_options(CommandApp& app, Options& options) {
   const FlagGroup group(app, "Event");
   // Overrides are applied in the order of the command line, whichever flag they came by.
   const auto each = [&](const std::string& flag, std::string_view value, const std::string& help, auto make) {
     const auto push = [&options, make](const std::string& text) { options.overrides.push_back(make(text)); };
-    add_value(app, flag, push, {value, Offer::json_path}, help)->trigger_on_parse();
+    add_value(app, flag, push, {value, Offer::json_path}, help).trigger_on_parse();
   };
   each("--set", "PATH=TEXT", "Set a value to this string, such as /action/title=Leak or action.title=Leak",
        [](const std::string& text) { return set_override("--set", text, false); });
@@ -182,20 +181,20 @@ void add_override_options(CLI::App& app, Options& options) {
   each("--unset", "PATH", "Remove a value", [](const std::string& text) {
     return Override{.kind = Override::Kind::unset, .path = text, .json = {}};
   });
-  app.add_flag("--add", options.is_adding, "Create missing paths for --set and --set-json");
+  add_flag(app, "--add", options.is_adding, "Create missing paths for --set and --set-json");
   add_value(app, "--fixtures", options.fixtures, a_directory, "Add the fixtures in this directory");
   add_number(app, "--repeat", options.repeat, {1, 1'000'000'000'000}, {"N"},
              "Send N events. Fixtures get new ids and times each time");
 }
 
 /// `--bad list` needs no event.
-void add_bad_option(CLI::App& app, Options& options, CLI::Option& event) {
+void add_bad_option(CommandApp& app, Options& options, FlagRef event) {
   std::vector<Candidate> kinds;
   for (const Forgery& forgery : forgeries())
     kinds.push_back({std::string(forgery.name), std::string(forgery.meaning)});
   kinds.push_back({"list", "list the kinds"});
   kinds.push_back({"all", "try each kind"});
-  const auto choose = [&options, &event, kinds](std::size_t place) {
+  const auto choose = [&options, event, kinds](std::size_t place) {
     options.bad = kinds[place].word;
     if (options.bad == "list") event.required(false);
   };
@@ -203,21 +202,21 @@ void add_bad_option(CLI::App& app, Options& options, CLI::Option& event) {
       app, "--bad", "KIND", kinds, choose,
       "Send an invalid request of this kind, after a valid one. Succeeds if the server rejects it (kinds: "
       "--bad list)")
-      ->trigger_on_parse();
+      .trigger_on_parse();
 }
 
 }  // namespace
 
-Command send_command(CLI::App& root) {
+Command send_command(CommandApp& root) {
   CommandApp& app = add_command(root, "send", send_help);
   const auto options = std::make_shared<Options>();
-  auto* event =
+  const FlagRef event =
       add_value(app, "event", options->event, an_event, "Send this fixture or file, or standard input for -");
-  event->required();
+  event.required();
   add_target_options(app, options->target);
   add_override_options(app, *options);
-  add_bad_option(app, *options, *event);
-  add_encoding_option(app, options->encoding, "Set the encoding of the signature")->default_str("v0");
+  add_bad_option(app, *options, event);
+  add_encoding_option(app, options->encoding, "Set the encoding of the signature").default_str("v0");
   add_header_option(app, options->headers);
   add_delivery_options(app, options->delivery);
   add_secret_options(app, options->secret);

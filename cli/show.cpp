@@ -8,7 +8,6 @@
 #include "base/visible.h"
 #include "commands.h"
 #include "diagnosis/diagnosis.h"
-#include "help/command_app.h"
 #include "journal/recording.h"
 #include "options/flags.h"
 #include "options/memory.h"
@@ -80,7 +79,7 @@ int run(const Options& options, Context& context) {
 
 }  // namespace
 
-Command show_command(CLI::App& root) {
+Command show_command(CommandApp& root) {
   CommandApp& app = add_command(root, "show", show_help);
   const auto options = std::make_shared<Options>();
   add_value(app, "id", options->id, {"ID", Offer::remembered},

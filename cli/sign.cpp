@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/visible.h"
 #include "commands.h"
-#include "help/command_app.h"
 #include "json/json_line.h"
 #include "options/flags.h"
 #include "options/input.h"
@@ -66,14 +65,14 @@ int run(const Options& options, Context& context) {
 
 }  // namespace
 
-Command sign_command(CLI::App& root) {
+Command sign_command(CommandApp& root) {
   CommandApp& app = add_command(root, "sign", sign_help);
   const auto options = std::make_shared<Options>();
   add_value(app, "file", options->file, a_file, "Sign the body in this file, or on standard input for -")
-      ->default_str(options->file);
+      .default_str(options->file);
   add_value(app, "--timestamp", options->timestamp, {"SECONDS"}, "Sign for this Unix time instead of now");
-  app.add_flag("--header-only", options->is_header_only, "Print only the value of the signature header");
-  add_encoding_option(app, options->encoding, "Set the encoding of the signature")->default_str("v0");
+  add_flag(app, "--header-only", options->is_header_only, "Print only the value of the signature header");
+  add_encoding_option(app, options->encoding, "Set the encoding of the signature").default_str("v0");
   add_secret_options(app, options->secret);
   add_output_options(app, options->output);
   return {&app, [options](Context& context) { return run(*options, context); }};

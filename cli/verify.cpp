@@ -11,7 +11,6 @@
 #include "base/text.h"
 #include "base/visible.h"
 #include "commands.h"
-#include "help/command_app.h"
 #include "journal/capture.h"
 #include "journal/har.h"
 #include "journal/recording.h"
@@ -250,48 +249,50 @@ int run(Options& options, Context& context) {
   return is_all_valid ? exit_yes : exit_no;
 }
 
-void add_request_options(CLI::App& app, Options& options) {
-  auto* file =
+void add_request_options(CommandApp& app, Options& options) {
+  const FlagRef file =
       add_value(app, "file", options.file, {"FILE|ID", Offer::remembered_or_file},
                 "Read the body from this file, from standard input for - (the default), or verify the "
                 "remembered event with this id, or the last one for 'last'");
   const FlagGroup group(app, "Request");
-  auto* signature =
+  const FlagRef signature =
       add_value(app, "--signature", options.signature, {"VALUE"}, "Verify this value of X-ALO-Signature");
-  auto* timestamp = add_value(app, "--timestamp", options.timestamp, {"SECONDS"},
-                              "Use this value of X-ALO-Request-Timestamp");
-  auto* http =
+  const FlagRef timestamp = add_value(app, "--timestamp", options.timestamp, {"SECONDS"},
+                                      "Use this value of X-ALO-Request-Timestamp");
+  const FlagRef http =
       add_value(app, "--http", options.http_file, a_file,
                 "Read the request from text: HTTP, curl -v, a curl command or .http. FILE is then its body");
-  http->excludes(signature)->excludes(timestamp);
-  auto* har =
+  http.excludes(signature).excludes(timestamp);
+  const FlagRef har =
       add_value(app, "--har", options.har_file, a_file, "Verify each signed request of this HAR file");
-  har->excludes(file)->excludes(signature)->excludes(timestamp)->excludes(http);
-  auto* id = add_value(app, "--id", options.id, {"ID", Offer::event_id},
-                       "Verify the event with this id of the journal FILE, at the time it was recorded");
-  id->excludes(signature)->excludes(timestamp)->excludes(http)->excludes(har);
+  har.excludes(file).excludes(signature).excludes(timestamp).excludes(http);
+  const FlagRef id =
+      add_value(app, "--id", options.id, {"ID", Offer::event_id},
+                "Verify the event with this id of the journal FILE, at the time it was recorded");
+  id.excludes(signature).excludes(timestamp).excludes(http).excludes(har);
   add_value(app, "--mine", options.mine, {"VALUE"},
             "Explain why this signature, made by your own code, is wrong");
 }
 
-void add_policy_options(CLI::App& app, Options& options) {
+void add_policy_options(CommandApp& app, Options& options) {
   const FlagGroup group(app, "Verification");
   add_value(app, "--now", options.now, {"TIME"},
             "Check the timestamp against this time instead of now: Unix seconds or 2026-11-23T17:00:00Z");
   add_duration(app, "--tolerance", options.policy.tolerance,
                "Accept timestamps that are at most this far in the past or future");
   add_encoding_option(app, options.policy.encoding, "Accept signatures in this encoding only");
-  auto* language = add_value(app, "--lang", options.language, {"LANGUAGE"},
-                             "Show fixes for this language: ruby, node, python, php, go, java or csharp");
   std::vector<Candidate> languages;
   for (const std::string_view word : language_words()) languages.push_back({std::string(word), {}});
-  command_of(app).set_words(*language, std::move(languages));
-  app.add_flag("--show-expected", options.is_expected_shown, "Print the expected signature (terminal only)");
+  const FlagRef language =
+      add_value(app, "--lang", options.language, {"LANGUAGE"},
+                "Show fixes for this language: ruby, node, python, php, go, java or csharp");
+  offer_words(app, language, std::move(languages));
+  add_flag(app, "--show-expected", options.is_expected_shown, "Print the expected signature (terminal only)");
 }
 
 }  // namespace
 
-Command verify_command(CLI::App& root) {
+Command verify_command(CommandApp& root) {
   CommandApp& app = add_command(root, "verify", verify_help);
   const auto options = std::make_shared<Options>();
   add_request_options(app, *options);

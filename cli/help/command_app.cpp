@@ -40,12 +40,6 @@ const std::vector<Candidate>& CommandApp::words_of(const CLI::Option& option) co
   return found == values_.end() ? none : found->second.words;
 }
 
-CommandApp& add_command(CLI::App& root, const std::string& name, CommandHelp help) {
-  const auto app = std::make_shared<CommandApp>(name, std::move(help), &root);
-  root.add_subcommand(app);
-  return *app;
-}
-
 CommandApp& command_of(CLI::App& app) { return dynamic_cast<CommandApp&>(app); }
 const CommandApp& command_of(const CLI::App& app) { return dynamic_cast<const CommandApp&>(app); }
 

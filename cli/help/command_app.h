@@ -46,9 +46,6 @@ class CommandApp : public CLI::App {
   std::map<const CLI::Option*, Value> values_;
 };
 
-/// Adds a command to the program.
-CommandApp& add_command(CLI::App& root, const std::string& name, CommandHelp help);
-
 /// Returns the command that an app is. Every app of this program is one.
 CommandApp& command_of(CLI::App& app);
 const CommandApp& command_of(const CLI::App& app);

@@ -88,8 +88,7 @@ void write_exit_status(Roff& page, const CommandApp& app) {
   page.section("EXIT STATUS");
   const auto& own = app.help_texts().exit_codes;
   for (const auto& [code, word, meaning] : exit_codes()) {
-    const auto found =
-        std::find_if(own.begin(), own.end(), [&](const ExitMeaning& one) { return one.code == code; });
+    const auto found = std::ranges::find(own, code, &ExitMeaning::code);
     const bool is_of_every_command = code.front() > '3' || code.size() > 1;
     if (found == own.end() && !app.is_root() && !is_of_every_command) continue;
     const std::string text =

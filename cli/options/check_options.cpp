@@ -1,6 +1,6 @@
 #include "options/check_options.h"
 
-#include "help/command_app.h"
+#include "options/declare.h"
 #include "options/target.h"
 
 namespace alohook {
@@ -17,8 +17,8 @@ CheckSkip read_skip(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-CLI::Option* add_status_option(CLI::App& app, const std::string& name, std::optional<StatusSet>& set,
-                               const std::string& help) {
+FlagRef add_status_option(CommandApp& app, const std::string& name, std::optional<StatusSet>& set,
+                          const std::string& help) {
   const auto read = [name, &set](const std::string& text) {
     set = StatusSet::parse(text);
     if (!set) throw bad_value(name, "statuses such as 2xx, 401 or 403,401", text);
@@ -26,52 +26,48 @@ CLI::Option* add_status_option(CLI::App& app, const std::string& name, std::opti
   return add_value(app, name, read, {"STATUSES"}, help);
 }
 
-void add_choosing_options(CLI::App& app, CheckOptions& options) {
+void add_choosing_options(CommandApp& app, CheckOptions& options) {
   const FlagGroup group(app, "Checks");
-  app.add_flag("--list", options.is_listing, "List the checks and exit");
+  add_flag(app, "--list", options.is_listing, "List the checks and exit");
   add_value(app, "--only", options.only, {"PATTERN", Offer::check},
             "Run only checks whose id matches, such as 'raw-*'");
   const auto skip = [&options](const std::vector<std::string>& texts) {
     options.skips.clear();
     for (const std::string& text : texts) options.skips.push_back(read_skip(text));
   };
-  auto* skips =
-      app.add_option_function<std::vector<std::string>>("--skip", skip, "Skip a check, and report the reason")
-          ->type_name("ID=REASON")
-          ->allow_extra_args(false);
-  command_of(app).set_offer(*skips, Offer::skip);
+  add_values(app, "--skip", skip, {"ID=REASON", Offer::skip}, "Skip a check, and report the reason");
   add_choice<Severity>(app, "--fail-on", "LEVEL", severities, options.fail_on,
                        "Set which failed checks fail the run")
-      ->default_str("must");
+      .default_str("must");
   add_value(app, "--event", options.event, an_event,
             "Send this event, with its effects, instead of alohook.check");
   add_value(app, "--fixtures", options.fixtures, a_directory, "Add the fixtures in this directory");
-  app.add_flag("--stress", options.with_stress, "Add checks with load and large bodies");
+  add_flag(app, "--stress", options.with_stress, "Add checks with load and large bodies");
   add_value(app, "--effects-cmd", options.effects_command, {"COMMAND"},
             "Run this command to count how many events have been processed");
   add_value(app, "--effects-url", options.effects_url, {"URL"}, "Get that count from this URL");
-  app.add_flag("--i-own-this", options.owns_target,
-               "Allow --event and --stress for a host other than localhost");
+  add_flag(app, "--i-own-this", options.owns_target,
+           "Allow --event and --stress for a host other than localhost");
   add_duration(app, "--wait", options.wait, "Wait up to this long for the server to accept connections");
 }
 
-void add_detail_options(CLI::App& app, CheckOptions& options) {
-  app.add_flag("-v,--verbose", options.is_verbose, "Print each check in detail");
+void add_detail_options(CommandApp& app, CheckOptions& options) {
+  add_flag(app, "-v,--verbose", options.is_verbose, "Print each check in detail");
   add_value(app, "--explain", options.explained, {"ID", Offer::check},
             "Run one check and explain it in detail");
 }
 
-void add_reading_options(CLI::App& app, CheckOptions& options) {
+void add_reading_options(CommandApp& app, CheckOptions& options) {
   const FlagGroup group(app, "Responses");
   add_status_option(app, "--accept", options.statuses.accepted, "Set the statuses that mean accepted")
-      ->default_str("2xx");
+      .default_str("2xx");
   add_status_option(app, "--reject", options.statuses.refused, "Set the statuses that mean rejected")
-      ->default_str("4xx");
+      .default_str("4xx");
   add_encoding_option(app, options.encoding, "Set the encoding of signatures instead of detecting it");
   add_header_option(app, options.headers);
 }
 
-void add_report_options(CLI::App& app, ReportOptions& options) {
+void add_report_options(CommandApp& app, ReportOptions& options) {
   const FlagGroup group(app, "Reports");
   add_value(app, "--junit", options.junit, a_file, "Write a JUnit XML report");
   add_value(app, "--tap", options.tap, a_file, "Write a TAP report");
@@ -86,7 +82,7 @@ TargetOptions default_check_target() {
           .client = {.timeout = std::chrono::milliseconds(5000), .max_body_bytes = 1024 * 1024}};
 }
 
-void add_check_options(CLI::App& app, CheckOptions& options) {
+void add_check_options(CommandApp& app, CheckOptions& options) {
   add_target_options(app, options.target);
   add_choosing_options(app, options);
   add_detail_options(app, options);

@@ -39,6 +39,6 @@ struct CheckOptions {
 };
 
 /// Declares the flags, which set `options`.
-void add_check_options(CLI::App& app, CheckOptions& options);
+void add_check_options(CommandApp& app, CheckOptions& options);
 
 }  // namespace alohook

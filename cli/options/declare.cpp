@@ -51,6 +51,13 @@ Error unknown_word(const std::string& flag, const std::string& text, const std::
   return Error(fmt::format("{}: there is no '{}'", flag, text), hint);
 }
 
+/// Says what kind of value the option takes.
+FlagRef described(CommandApp& app, CLI::Option& option, ValueKind kind) {
+  option.type_name(std::string(kind.name));
+  app.set_offer(option, kind.offer);
+  return FlagRef(option);
+}
+
 }  // namespace
 
 std::string either(const std::vector<std::string_view>& words) {
@@ -70,11 +77,6 @@ std::uint64_t read_number(const std::string& flag, NumberRange range, const std:
                   text);
 }
 
-FlagGroup::FlagGroup(CLI::App& app, const std::string& heading) : app_(app) {
-  app_.option_defaults()->group(heading);
-}
-FlagGroup::~FlagGroup() { app_.option_defaults()->group(std::string(general_heading)); }
-
 Error bad_value(const std::string& flag, std::string_view expected, std::string_view got,
                 const std::string& hint) {
   return Error(fmt::format("{}: expected {}, got '{}'", flag, expected, got), hint);
@@ -88,39 +90,54 @@ std::optional<Quantity> read_quantity(std::string_view text) {
   return Quantity{value, {end, static_cast<std::size_t>(text_end - end)}};
 }
 
-CLI::Option* add_value(CLI::App& app, const std::string& flag, std::string& value, ValueKind kind,
-                       const std::string& help) {
+FlagRef add_value(CommandApp& app, const std::string& flag, std::string& value, ValueKind kind,
+                  const std::string& help) {
   return add_value(
       app, flag, [&value](const std::string& text) { value = text; }, kind, help);
 }
 
-CLI::Option* add_value(CLI::App& app, const std::string& flag, std::vector<std::string>& values,
-                       ValueKind kind, const std::string& help) {
-  auto* option = app.add_option(flag, values, help)->type_name(std::string(kind.name));
-  command_of(app).set_offer(*option, kind.offer);
-  return option->allow_extra_args(false);
+FlagRef add_value(CommandApp& app, const std::string& flag, std::vector<std::string>& values, ValueKind kind,
+                  const std::string& help) {
+  return described(app, *app.add_option(flag, values, help)->allow_extra_args(false), kind);
 }
 
-CLI::Option* add_value(CLI::App& app, const std::string& flag, std::function<void(const std::string&)> read,
-                       ValueKind kind, const std::string& help) {
-  auto* option =
-      app.add_option_function<std::string>(flag, std::move(read), help)->type_name(std::string(kind.name));
-  command_of(app).set_offer(*option, kind.offer);
-  return option;
+FlagRef add_value(CommandApp& app, const std::string& flag, std::function<void(const std::string&)> read,
+                  ValueKind kind, const std::string& help) {
+  return described(app, *app.add_option_function<std::string>(flag, std::move(read), help), kind);
 }
 
-CLI::Option* add_number(CLI::App& app, const std::string& flag, std::function<void(std::uint64_t)> set,
-                        NumberRange range, ValueKind kind, const std::string& help,
-                        const std::string& by_default) {
+FlagRef add_values(CommandApp& app, const std::string& flag,
+                   std::function<void(const std::vector<std::string>&)> read, ValueKind kind,
+                   const std::string& help) {
+  auto* option = app.add_option_function<std::vector<std::string>>(flag, std::move(read), help);
+  return described(app, *option->allow_extra_args(false), kind);
+}
+
+FlagRef add_program(CommandApp& app, std::vector<std::string>& words, const std::string& help) {
+  return described(app, *app.add_option("command", words, help), {"-- COMMAND"});
+}
+
+FlagRef add_flag(CommandApp& app, const std::string& flag, bool& value, const std::string& help) {
+  return FlagRef(*app.add_flag(flag, value, help));
+}
+
+FlagRef add_action(CommandApp& app, const std::string& flag, std::function<void()> act,
+                   const std::string& help) {
+  return FlagRef(*app.add_flag_callback(flag, std::move(act), help));
+}
+
+FlagRef add_number(CommandApp& app, const std::string& flag, std::function<void(std::uint64_t)> set,
+                   NumberRange range, ValueKind kind, const std::string& help,
+                   const std::string& by_default) {
   const auto read = [flag, range, set = std::move(set)](const std::string& text) {
     set(read_number(flag, range, text));
   };
-  return add_value(app, flag, read, kind, help)->default_str(by_default);
+  return add_value(app, flag, read, kind, help).default_str(by_default);
 }
 
-CLI::Option* add_words(CLI::App& app, const std::string& flag, std::string_view name,
-                       std::vector<Candidate> words, std::function<void(std::size_t)> choose,
-                       const std::string& help) {
+FlagRef add_words(CommandApp& app, const std::string& flag, std::string_view name,
+                  std::vector<Candidate> words, std::function<void(std::size_t)> choose,
+                  const std::string& help) {
   const std::string shown = flag.starts_with("-") ? flag : std::string(name);
   const auto read = [shown, words, choose = std::move(choose)](const std::string& text) {
     const auto found =
@@ -128,32 +145,32 @@ CLI::Option* add_words(CLI::App& app, const std::string& flag, std::string_view 
     if (found == words.end()) throw unknown_word(shown, text, words);
     choose(static_cast<std::size_t>(found - words.begin()));
   };
-  auto* option = add_value(app, flag, read, {name}, help);
-  command_of(app).set_words(*option, std::move(words));
-  return option;
+  auto* option = app.add_option_function<std::string>(flag, read, help);
+  app.set_words(*option, std::move(words));
+  return described(app, *option, {name});
 }
 
-CLI::Option* add_duration(CLI::App& app, const std::string& flag, std::chrono::milliseconds& value,
-                          const std::string& help) {
+FlagRef add_duration(CommandApp& app, const std::string& flag, std::chrono::milliseconds& value,
+                     const std::string& help) {
   const auto read = [flag, &value](const std::string& text) {
     value = std::chrono::ceil<std::chrono::milliseconds>(read_duration(flag, text));
   };
-  return add_value(app, flag, read, {"DURATION"}, help)->default_str(short_duration(value));
+  return add_value(app, flag, read, {"DURATION"}, help).default_str(short_duration(value));
 }
 
-CLI::Option* add_duration(CLI::App& app, const std::string& flag, std::chrono::seconds& value,
-                          const std::string& help) {
+FlagRef add_duration(CommandApp& app, const std::string& flag, std::chrono::seconds& value,
+                     const std::string& help) {
   const auto read = [flag, &value](const std::string& text) {
     value = std::chrono::floor<std::chrono::seconds>(read_duration(flag, text));
   };
-  return add_value(app, flag, read, {"DURATION"}, help)->default_str(short_duration(value));
+  return add_value(app, flag, read, {"DURATION"}, help).default_str(short_duration(value));
 }
 
-CLI::Option* add_size(CLI::App& app, const std::string& flag, std::size_t& value, const std::string& help) {
+FlagRef add_size(CommandApp& app, const std::string& flag, std::size_t& value, const std::string& help) {
   const auto read = [flag, &value](const std::string& text) { value = read_size(flag, text); };
   const std::string shown =
       value % (1024 * 1024) == 0 ? fmt::format("{}M", value >> 20) : std::to_string(value);
-  return add_value(app, flag, read, {"SIZE"}, help)->default_str(shown);
+  return add_value(app, flag, read, {"SIZE"}, help).default_str(shown);
 }
 
 }  // namespace alohook

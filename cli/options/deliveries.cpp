@@ -8,7 +8,8 @@
 #include <random>
 
 #include "base/error.h"
-#include "help/command_app.h"
+#include "base/text.h"
+#include "options/declare.h"
 #include "output/delivery_report.h"
 #include "sender/dispatcher.h"
 #include "signing/signed_request.h"
@@ -36,7 +37,7 @@ double read_rate(const std::string& text) {
 /// Reads `1s,5s,30s`.
 std::vector<std::chrono::microseconds> read_pauses(const std::string& text) {
   std::vector<std::chrono::microseconds> pauses;
-  for (const std::string& word : CLI::detail::split(text, ',')) {
+  for (const std::string_view word : split(text, ',')) {
     const auto pause = parse_duration(word);
     if (!pause) throw bad_value("--retry", "delays such as 1s,5s,30s", text);
     pauses.push_back(*pause);
@@ -139,11 +140,11 @@ int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& 
   return signal == 0 ? exit_code_of(tally) : 128 + signal;
 }
 
-void add_delivery_options(CLI::App& app, DeliveryOptions& options) {
+void add_delivery_options(CommandApp& app, DeliveryOptions& options) {
   const FlagGroup group(app, "Delivery");
   add_value(app, "--expect-status", options.expected_status, {"STATUSES"},
             "Set the statuses that count as accepted, such as 2xx, 401 or 403,401")
-      ->default_str("2xx");
+      .default_str("2xx");
   add_choice<RequestForm>(app, "--print", "FORMAT", print_formats, options.print,
                           "Print the signed requests for another program instead of sending them");
   add_value(
@@ -153,18 +154,19 @@ void add_delivery_options(CLI::App& app, DeliveryOptions& options) {
              "Send over this many connections at the same time");
   add_number(app, "--duplicate", options.duplicates, {0, 1'000'000}, {"N"},
              "Send N extra identical copies of each event");
-  app.add_flag("--shuffle", options.is_shuffled, "Shuffle events within a window of 1,000 events or 16 MiB");
+  add_flag(app, "--shuffle", options.is_shuffled, "Shuffle events within a window of 1,000 events or 16 MiB");
   add_value(
       app, "--retry", [&options](const std::string& text) { options.retry_pauses = read_pauses(text); },
       {"DELAYS"},
       "Retry failed deliveries after these delays, such as 1s,5s,30s, each with a new timestamp and "
       "signature. A longer "
       "Retry-After is honored up to 5 minutes");
-  app.add_flag("--same-timestamp", options.is_timestamp_kept, "Retry with the first timestamp and signature");
+  add_flag(app, "--same-timestamp", options.is_timestamp_kept,
+           "Retry with the first timestamp and signature");
   add_number(
       app, "--seed", [&options](std::uint64_t seed) { options.seed = seed; }, {}, {"N"},
       "Make the run repeatable: ids, times and the order of --shuffle");
-  app.add_flag("-v,--verbose", options.is_verbose, "Print headers");
+  add_flag(app, "-v,--verbose", options.is_verbose, "Print headers");
 }
 
 }  // namespace alohook

@@ -17,10 +17,6 @@
 #include "signing/masking.h"
 #include "world/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace alohook {
 
 /// `--print --expect-status --verbose --rate --concurrency --duplicate --shuffle --retry --same-timestamp --seed`.
@@ -36,7 +32,7 @@ struct DeliveryOptions {
   std::optional<std::uint64_t> seed = {};
   std::optional<RequestForm> print = {};  ///< write the requests instead of sending them
 };
-void add_delivery_options(CLI::App& app, DeliveryOptions& options);
+void add_delivery_options(CommandApp& app, DeliveryOptions& options);
 
 /// The events to deliver, and how to report them.
 struct Deliveries {

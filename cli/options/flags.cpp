@@ -1,7 +1,5 @@
 #include "options/flags.h"
 
-#include "help/command_app.h"
-
 namespace alohook {
 namespace {
 
@@ -25,13 +23,13 @@ constexpr Choice<Encoding> encodings[] = {
 
 }  // namespace
 
-void add_output_options(CLI::App& app, OutputOptions& options) {
+void add_output_options(CommandApp& app, OutputOptions& options) {
   const FlagGroup group(app, "Output");
   add_choice<Format>(app, "--format", "FORMAT", formats, options.format,
                      "Set the format of results on standard output")
-      ->default_str("human");
+      .default_str("human");
   add_choice<ColourChoice>(app, "--color", "WHEN", colours, options.colour, "Set when to use color")
-      ->default_str("auto");
+      .default_str("auto");
   add_value(app, "--config", options.config, a_file, "Read this configuration file instead of alohook.toml");
 }
 
@@ -39,7 +37,7 @@ Console make_console(const OutputOptions& options, Context& context) {
   return {context, options.format, choose_palette(options.colour, context)};
 }
 
-void add_secret_options(CLI::App& app, SecretOptions& options) {
+void add_secret_options(CommandApp& app, SecretOptions& options) {
   const FlagGroup group(app, "Secret");
   add_value(app, "--secret-file", options.files, a_file,
             "Read the signing secret from this file, or from standard input for -. "
@@ -48,18 +46,18 @@ void add_secret_options(CLI::App& app, SecretOptions& options) {
             "Set the signing secret. Other local users can see it: prefer --secret-file or ALOHOOK_SECRET");
 }
 
-CLI::Option* add_encoding_option(CLI::App& app, std::optional<Encoding>& encoding, const std::string& help) {
+FlagRef add_encoding_option(CommandApp& app, std::optional<Encoding>& encoding, const std::string& help) {
   return add_choice<Encoding>(app, "--encoding", "ENCODING", encodings, encoding, help);
 }
 
-void add_target_options(CLI::App& app, TargetOptions& options) {
+void add_target_options(CommandApp& app, TargetOptions& options) {
   add_value(app, "url,--url", options.url, a_url, "Send to this http://, https:// or unix: URL")
-      ->default_str(options.url);
+      .default_str(options.url);
   const FlagGroup group(app, "Connection");
   add_duration(app, "--timeout", options.client.timeout, "Limit the time for a whole exchange");
   add_duration(app, "--connect-timeout", options.client.connect_timeout, "Limit the time for connecting");
-  app.add_flag_callback(
-      "--insecure", [&options] { options.client.verify_tls = false; },
+  add_action(
+      app, "--insecure", [&options] { options.client.verify_tls = false; },
       "Skip verification of the server's certificate");
   add_value(app, "--cacert", options.client.ca_file, a_file,
             "Trust the certificates in this file instead of the system's");

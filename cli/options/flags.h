@@ -18,7 +18,7 @@ struct OutputOptions {
   ColourChoice colour = ColourChoice::automatic;
   std::string config;  ///< read by the settings before the command runs
 };
-void add_output_options(CLI::App& app, OutputOptions& options);
+void add_output_options(CommandApp& app, OutputOptions& options);
 Console make_console(const OutputOptions& options, Context& context);
 
 /// `--secret --secret-file`.
@@ -28,16 +28,16 @@ struct SecretOptions {
 
   bool is_empty() const { return values.empty() && files.empty(); }
 };
-void add_secret_options(CLI::App& app, SecretOptions& options);
+void add_secret_options(CommandApp& app, SecretOptions& options);
 
 /// `--encoding`.
-CLI::Option* add_encoding_option(CLI::App& app, std::optional<Encoding>& encoding, const std::string& help);
+FlagRef add_encoding_option(CommandApp& app, std::optional<Encoding>& encoding, const std::string& help);
 
 /// `URL --timeout --connect-timeout --insecure --cacert --resolve --unix`.
 struct TargetOptions {
   std::string url = default_url;
   ClientOptions client;
 };
-void add_target_options(CLI::App& app, TargetOptions& options);
+void add_target_options(CommandApp& app, TargetOptions& options);
 
 }  // namespace alohook

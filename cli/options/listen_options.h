@@ -49,6 +49,6 @@ struct ListenOptions {
 inline constexpr std::uint16_t default_inspector_port = 8257;
 
 /// Declares the flags, which set `options`.
-void add_listen_options(CLI::App& app, ListenOptions& options);
+void add_listen_options(CommandApp& app, ListenOptions& options);
 
 }  // namespace alohook

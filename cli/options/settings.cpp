@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -11,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/spelling.h"
+#include "help/command_app.h"
 #include "options/configuration.h"
 #include "options/found_configuration.h"
 
@@ -221,7 +221,7 @@ std::optional<std::string> xdg_folder(const Context& context, const std::string&
   return std::nullopt;
 }
 
-std::vector<SettingsInForce::Item> settings_of_all_commands(const CLI::App& root, const Context& context) {
+std::vector<SettingsInForce::Item> settings_of_all_commands(const CommandApp& root, const Context& context) {
   std::vector<SettingsInForce::Item> items;
   const auto add = [&items](const std::string& name, std::string value, const std::string& origin) {
     if (name == "secret" || name.ends_with(" secret")) value.clear();
@@ -246,7 +246,7 @@ std::vector<SettingsInForce::Item> settings_of_all_commands(const CLI::App& root
   return items;
 }
 
-void apply_settings(CLI::App& root, CLI::App& command, Context& context) {
+void apply_settings(CommandApp& root, CommandApp& command, Context& context) {
   reject_empty_flags(command);
   Configuration configuration;
   SettingsInForce& in_force = context.settings;

@@ -1,11 +1,9 @@
 #pragma once
 #include "world/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace alohook {
+
+class CommandApp;
 
 /// Fills the options of `command` that the command line left unset: first from the environment (`--max-body` is
 /// ALOHOOK_MAX_BODY), then from the configuration file (a key `max-body` or `max_body` under `[listen]`, or at the top
@@ -14,11 +12,11 @@ namespace alohook {
 /// repository's root, else `$XDG_CONFIG_HOME/alohook/config.toml`. Relative paths in it are relative to its directory.
 /// An `alohook.toml` that was found is trusted less than one that was named (see objection_to). Writes into the context
 /// what is in force. Throws Error for an unknown key or a value that the flag would not accept.
-void apply_settings(CLI::App& root, CLI::App& command, Context& context);
+void apply_settings(CommandApp& root, CommandApp& command, Context& context);
 
 /// Returns the settings in the environment and the configuration file in use, of all commands: `port` at the top of the
 /// file, `listen port` in a section. Values of secrets are left out.
-std::vector<SettingsInForce::Item> settings_of_all_commands(const CLI::App& root, const Context& context);
+std::vector<SettingsInForce::Item> settings_of_all_commands(const CommandApp& root, const Context& context);
 
 /// Returns `$XDG_…_HOME/alohook` or its default below the home directory; nullopt without either. Relative values are
 /// ignored, as the XDG specification asks.

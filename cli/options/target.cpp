@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "base/visible.h"
-#include "help/command_app.h"
 #include "http/client/connection.h"
+#include "options/declare.h"
 #include "sender/shell.h"
 
 namespace alohook {
@@ -73,7 +73,7 @@ std::string curl_connection_flags(const Target& target) {
   return flags;
 }
 
-void add_header_option(CLI::App& app, std::vector<std::string>& lines) {
+void add_header_option(CommandApp& app, std::vector<std::string>& lines) {
   add_value(app, "--header", lines, {"HEADER"}, "Set a header, such as 'Name: value'");
 }
 

@@ -28,7 +28,7 @@ std::string connection_flags(const TargetOptions& options, const TargetOptions& 
 std::string curl_connection_flags(const Target& target);
 
 /// `--header 'Name: value'`, repeatable.
-void add_header_option(CLI::App& app, std::vector<std::string>& lines);
+void add_header_option(CommandApp& app, std::vector<std::string>& lines);
 
 /// Returns the headers given as `Name: value`. Throws Error for a line that is no header.
 Headers given_headers(const std::vector<std::string>& lines);

@@ -9,8 +9,6 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t label_width = 10;
-
 std::string row(const std::string& label, const std::string& text, std::size_t width, const Palette& paint) {
   const std::size_t room =
       width == 0 ? text.size() + 1 : std::max<std::size_t>(width, label_width + 20) - label_width;

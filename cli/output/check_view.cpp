@@ -12,8 +12,6 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t label_width = 10;
-
 /// The columns that are left beside `taken` others; 0 is no limit.
 std::size_t text_width(std::size_t width, std::size_t taken) {
   constexpr std::size_t narrowest = 20;

@@ -7,13 +7,12 @@
 #include "json/json_line.h"
 #include "output/body_view.h"
 #include "output/event_view.h"
+#include "output/wrap.h"
 #include "sender/advice.h"
 #include "signing/signed_request.h"
 
 namespace alohook {
 namespace {
-
-constexpr std::string_view indent = "    ";
 
 /// `✓ accepted`; of a request that should be rejected `✓ rejected, as it should be`.
 std::string verdict_on(const Delivery& delivery, const DeliveryView& view) {

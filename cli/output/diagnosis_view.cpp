@@ -10,7 +10,6 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t label_width = 10;
 /// `label` in its column, then the text, which may hold untrusted bytes, in as many lines as it takes.
 std::string labelled(std::string_view label, std::string_view text, Style style, const Palette& paint) {
   std::string out;
@@ -81,18 +80,18 @@ std::string show_causes(const Diagnosis& diagnosis, const Palette& paint, std::s
   return out;
 }
 
-std::string show_causes_briefly(const std::vector<Cause>& causes, std::string_view indent,
+std::string show_causes_briefly(const std::vector<Cause>& causes, std::string_view margin,
                                 const Palette& paint) {
   if (causes.empty()) return {};
   const Cause& cause = causes.front();
-  const std::size_t width = line_width - indent.size() - 2;
+  const std::size_t width = line_width - margin.size() - 2;
   std::string out =
-      fmt::format("{}{} {}\n", indent, paint(Style::warning, cause.proven ? "cause:" : "likely cause:"),
+      fmt::format("{}{} {}\n", margin, paint(Style::warning, cause.proven ? "cause:" : "likely cause:"),
                   paint(Style::strong, visible(cause.id)));
   for (const std::string& text : {cause.text, cause.evidence}) {
     if (text.empty()) continue;
     for (const std::string& line : wrapped(visible_lines(text), width))
-      out += fmt::format("{}  {}\n", indent, line);
+      out += fmt::format("{}  {}\n", margin, line);
   }
   return out;
 }

@@ -21,7 +21,7 @@ std::string show_signing(const Verification& verification);
 std::string show_causes(const Diagnosis& diagnosis, const Palette& paint, std::string_view language = {});
 
 /// Shows the first cause in two or three lines, for use below an event.
-std::string show_causes_briefly(const std::vector<Cause>& causes, std::string_view indent,
+std::string show_causes_briefly(const std::vector<Cause>& causes, std::string_view margin,
                                 const Palette& paint);
 
 /// The verification with its causes as one line of JSON, `schema` first.

@@ -15,7 +15,6 @@
 namespace alohook {
 namespace {
 
-constexpr std::string_view indent = "    ";
 constexpr std::size_t widest_label = 25;  // `500 Internal Server Error`
 constexpr std::size_t shortest_label = 8;
 constexpr std::size_t verdict_room = 20;   // `✗ signature malformed` and the like, in short

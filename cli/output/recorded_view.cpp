@@ -7,11 +7,10 @@
 #include "json/json_line.h"
 #include "json/json_text.h"
 #include "output/diagnosis_view.h"
+#include "output/wrap.h"
 
 namespace alohook {
 namespace {
-
-constexpr std::string_view indent = "    ";
 
 std::string status_of(const ReceivedEvent& event) {
   return event.status == 0 ? std::string("-") : std::to_string(event.status);

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "help/command_app.h"
+#include "options/declare.h"
 #include "output/wrap.h"
 #include "support/catch.hpp"
 
