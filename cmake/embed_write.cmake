@@ -13,15 +13,15 @@ foreach(file IN LISTS files)
   string(REGEX REPLACE "(${row})" "\\1\n" rows "${hex}")
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" rows "${rows}")
   string(REPLACE "\n" "\"\n\"" rows "${rows}")
-  string(APPEND arrays "constexpr char file_${index}[] =\n\"${rows}\";\n")
-  string(APPEND table "    {\"${base}\", {file_${index}, ${size}}},\n")
+  string(APPEND arrays "constexpr char ${NAME}_${index}[] =\n\"${rows}\";\n")
+  string(APPEND table "    {\"${base}\", {${NAME}_${index}, ${size}}},\n")
   math(EXPR index "${index} + 1")
 endforeach()
 
 if(table)
-  set(files_array "constexpr File files[] = {\n${table}};")
+  set(files_array "constexpr File ${NAME}_files[] = {\n${table}};")
 else()
-  set(files_array "constexpr std::span<const File> files;")
+  set(files_array "constexpr std::span<const File> ${NAME}_files;")
 endif()
 file(WRITE ${OUT} "#include \"embedded/${NAME}.h\"
 
@@ -30,6 +30,6 @@ namespace {
 ${arrays}${files_array}
 }  // namespace
 
-std::span<const File> ${NAME}() { return files; }
+std::span<const File> ${NAME}() { return ${NAME}_files; }
 }  // namespace alohook::embedded
 ")

@@ -50,8 +50,8 @@ MAY_INCLUDE = {
 ONE_PLACE = [
     (r"<httplib\.h>", r"tests/.*"),
     (r"<boost/", r"lib/http/server/\w+\.(cpp|h|ipp)"),
-    (r"<openssl/", r"lib/base/(crypto|prefix_hmac)\.cpp|lib/http/(client|server)/\w+\.(cpp|ipp)"),
-    (r"<CLI/", r"cli/.*"),
+    (r"<openssl/", r"lib/base/(crypto\.cpp|openssl\.h)|lib/http/(client|server)/\w+\.(cpp|ipp)"),
+    (r"<CLI/", r"cli/help/command_app\.h"),
     (r"<toml\+\+/", r"cli/options/configuration\.cpp"),
     (r"<zlib\.h>", r"lib/diagnosis/inflate\.cpp"),
     (r"<utf8proc\.h>", r"lib/diagnosis/forms/normalization\.cpp|lib/base/columns\.cpp"),

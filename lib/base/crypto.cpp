@@ -2,7 +2,6 @@
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
@@ -13,18 +12,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/openssl.h"
+
 namespace alohook {
 namespace {
-
-struct Free {
-  void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
-  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-
-void require(bool ok) {
-  if (!ok) throw std::runtime_error("OpenSSL failed to compute a digest");
-}
 
 const unsigned char* data(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
@@ -44,13 +35,13 @@ const char* openssl_name(HashAlgorithm algorithm) {
   return "";
 }
 
-using MacContext = std::unique_ptr<EVP_MAC_CTX, Free>;
+using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeDigest>;
 
 MacContext new_mac_context() {
   // Looking an algorithm up costs more than a short MAC, so each thread does it once.
-  thread_local const std::unique_ptr<EVP_MAC, Free> algorithm(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+  thread_local const std::unique_ptr<EVP_MAC, FreeDigest> algorithm(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
   MacContext context(EVP_MAC_CTX_new(algorithm.get()));
-  require(context != nullptr);
+  require_digest(context != nullptr);
   return context;
 }
 
@@ -59,14 +50,17 @@ void set_key(EVP_MAC_CTX* context, HashAlgorithm algorithm, std::string_view key
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(openssl_name(algorithm)), 0),
       OSSL_PARAM_construct_end()};
   // OpenSSL takes a null key as "keep the previous key", so an empty key needs an address.
-  require(EVP_MAC_init(context, data(key.empty() ? std::string_view("") : key), key.size(), parameters) == 1);
+  require_digest(
+      EVP_MAC_init(context, data(key.empty() ? std::string_view("") : key), key.size(), parameters) == 1);
 }
 
 std::string finish(EVP_MAC_CTX* context, std::initializer_list<std::string_view> message) {
-  for (const std::string_view part : message) require(EVP_MAC_update(context, data(part), part.size()) == 1);
+  for (const std::string_view part : message)
+    require_digest(EVP_MAC_update(context, data(part), part.size()) == 1);
   std::string digest(EVP_MAX_MD_SIZE, '\0');
   std::size_t size = 0;
-  require(EVP_MAC_final(context, reinterpret_cast<unsigned char*>(digest.data()), &size, digest.size()) == 1);
+  require_digest(
+      EVP_MAC_final(context, reinterpret_cast<unsigned char*>(digest.data()), &size, digest.size()) == 1);
   digest.resize(size);
   return digest;
 }
@@ -91,7 +85,7 @@ Hmac::~Hmac() = default;
 Hmac::Hmac(Hmac&&) noexcept = default;
 
 std::string Hmac::operator()(std::initializer_list<std::string_view> message) {
-  require(EVP_MAC_init(context_->mac.get(), nullptr, 0, nullptr) == 1);  // keeps the previous key
+  require_digest(EVP_MAC_init(context_->mac.get(), nullptr, 0, nullptr) == 1);  // keeps the previous key
   return finish(context_->mac.get(), message);
 }
 
@@ -103,14 +97,15 @@ Sha256 hmac_sha256(std::string_view key, std::initializer_list<std::string_view>
 }
 
 std::string hash(HashAlgorithm algorithm, std::initializer_list<std::string_view> message) {
-  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  const std::unique_ptr<EVP_MD_CTX, FreeDigest> context(EVP_MD_CTX_new());
   const EVP_MD* digest_type = EVP_get_digestbyname(openssl_name(algorithm));
-  require(context && digest_type && EVP_DigestInit_ex(context.get(), digest_type, nullptr) == 1);
+  require_digest(context && digest_type && EVP_DigestInit_ex(context.get(), digest_type, nullptr) == 1);
   for (const std::string_view part : message)
-    require(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1);
+    require_digest(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1);
   std::string digest(EVP_MAX_MD_SIZE, '\0');
   unsigned size = 0;
-  require(EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(digest.data()), &size) == 1);
+  require_digest(EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(digest.data()), &size) ==
+                 1);
   digest.resize(size);
   return digest;
 }

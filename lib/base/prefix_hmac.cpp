@@ -1,30 +1,21 @@
 #include "base/prefix_hmac.h"
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 #include "base/crypto.h"
+#include "base/openssl.h"
 
 namespace alohook {
 namespace {
 
 constexpr std::size_t block_size = 64;  // of SHA-256
 
-void require(bool ok) {
-  if (!ok) throw std::runtime_error("OpenSSL failed to compute a digest");
-}
-
-struct Free {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_MD_CTX, Free>;
+using Context = std::unique_ptr<EVP_MD_CTX, FreeDigest>;
 
 void add(EVP_MD_CTX* context, std::string_view bytes) {
-  require(EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1);
+  require_digest(EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1);
 }
 
 Context started_with(std::string_view key, char pad) {
@@ -32,7 +23,7 @@ Context started_with(std::string_view key, char pad) {
   block.resize(block_size, '\0');
   for (char& c : block) c = static_cast<char>(c ^ pad);
   Context context(EVP_MD_CTX_new());
-  require(context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  require_digest(context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
   add(context.get(), block);
   return context;
 }
@@ -40,9 +31,9 @@ Context started_with(std::string_view key, char pad) {
 /// Finishes a copy, so that more can be added to the original.
 std::string_view finished(const EVP_MD_CTX* context, EVP_MD_CTX* scratch, std::string_view last,
                           Sha256& digest) {
-  require(EVP_MD_CTX_copy_ex(scratch, context) == 1);
+  require_digest(EVP_MD_CTX_copy_ex(scratch, context) == 1);
   add(scratch, last);
-  require(EVP_DigestFinal_ex(scratch, reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1);
+  require_digest(EVP_DigestFinal_ex(scratch, reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1);
   return bytes_of(digest);
 }
 
@@ -53,7 +44,7 @@ std::optional<std::size_t> find_prefix(std::string_view key, std::string_view he
                                        const std::function<bool(std::string_view digest)>& is_it) {
   const Context inner = started_with(key, 0x36), outer = started_with(key, 0x5C);
   const Context scratch(EVP_MD_CTX_new());
-  require(scratch != nullptr);
+  require_digest(scratch != nullptr);
   add(inner.get(), head);
   std::size_t done = 0;
   for (const std::size_t size : sizes) {

@@ -24,8 +24,8 @@ using std::chrono::steady_clock;
 std::vector<Check> table() {
   std::vector<Check> all;
   for (const auto part : {accept_checks(), challenge_checks(), transport_checks(), raw_checks(),
-                          reject_checks(), reject_form_checks(), behaviour_checks(), stress_checks(),
-                          last_checks_of_behaviour(), answer_checks()}) {
+                          reject_checks(), reject_form_checks(), behavior_checks(), stress_checks(),
+                          last_checks_of_behavior(), answer_checks()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

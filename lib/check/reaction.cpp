@@ -9,7 +9,7 @@ namespace alohook {
 namespace {
 
 constexpr std::size_t longest_excerpt = 120;
-constexpr std::size_t longest_value = 80;
+constexpr std::size_t longest_quote = 80;
 
 }  // namespace
 
@@ -41,14 +41,14 @@ std::string describe_answer(const Exchange& exchange) {
   if (!exchange.response) return "no answer: " + visible(exchange.detail);
   const Response& response = *exchange.response;
   std::string text = std::to_string(response.status);
-  const std::string reason = shortened(visible(response.reason), longest_value);
+  const std::string reason = shortened(visible(response.reason), longest_quote);
   if (!reason.empty()) text += " " + reason;
   if (const auto type = header_value(response.headers, "Content-Type")) {
-    text += ", " + shortened(visible(*type), longest_value);
+    text += ", " + shortened(visible(*type), longest_quote);
   }
   if (response.status >= 300 && response.status < 400) {
     const auto location = header_value(response.headers, "Location").value_or("nowhere");
-    text += ", to " + shortened(visible(location), longest_value);
+    text += ", to " + shortened(visible(location), longest_quote);
   }
   if (response.body.empty()) return text + ", an empty body";
   return fmt::format("{}: {}", text,

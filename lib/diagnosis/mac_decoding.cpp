@@ -12,7 +12,6 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t hex_size = 2 * sha256_size;
 constexpr std::size_t shortest_digest = 8;  // bytes
 
 /// Removes what stands between the bytes of hex digits, and says what it was.

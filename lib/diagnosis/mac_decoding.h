@@ -3,7 +3,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/crypto.h"
+
 namespace alohook {
+
+/// The number of hexadecimal digits that a MAC has.
+inline constexpr std::size_t hex_size = 2 * sha256_size;
 
 /// Bytes that a signature's digits stand for, and how they are written.
 struct DecodedMac {

@@ -20,7 +20,6 @@ using Part = MacReading::Part;
 
 constexpr std::size_t longest_value = 4096;
 constexpr std::size_t most_parts = 16;
-constexpr std::size_t hex_size = 2 * sha256_size;
 constexpr std::size_t most_zeros_lost = 8;
 constexpr int most_changed_digits = 2;
 

@@ -102,7 +102,7 @@ void add_header(std::string_view line, Request& request) {
       {std::string(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1), blanks))});
 }
 
-std::string target_of(std::string_view url) {
+std::string target_of_url(std::string_view url) {
   const auto scheme = url.find("://");
   const auto path = url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3);
   return path == std::string_view::npos ? "/" : std::string(url.substr(path, url.find('#') - path));
@@ -208,7 +208,7 @@ std::optional<CapturedRequest> read_curl(std::string_view text) {
         captured.note = fmt::format("the headers of {} aren't in the command", value.substr(1));
       add_header(value, captured.request);
     } else if (option == "--url" || !option.starts_with('-')) {
-      captured.request.target = target_of(option == "--url" ? value : option);
+      captured.request.target = target_of_url(option == "--url" ? value : option);
     }
   }
   if (!has_method) captured.request.method = "POST";

@@ -27,7 +27,7 @@ bool is_request_line(std::string_view line) {
 }
 
 /// Path and query of a URL; anything else stays.
-std::string target_of(std::string_view url) {
+std::string target_of_line(std::string_view url) {
   const auto scheme = url.find("://");
   if (scheme == std::string_view::npos) return std::string(url);
   const auto path = url.find('/', scheme + 3);
@@ -38,7 +38,7 @@ void read_request_line(std::string_view line, Request& request) {
   const auto method_end = line.find(' ');
   const auto version = line.rfind(" HTTP/");
   request.method = line.substr(0, method_end);
-  request.target = target_of(trimmed(line.substr(method_end, version - method_end), blanks));
+  request.target = target_of_line(trimmed(line.substr(method_end, version - method_end), blanks));
 }
 
 /// Adds a header; HTTP/2's pseudo-headers become the request line.
@@ -326,7 +326,7 @@ std::optional<CapturedRequest> read_http_text(std::string_view text) {
       read_request_line(line, captured.request);
     } else if (is_first && line.starts_with("http") && line.find("://") != std::string_view::npos &&
                line.find(' ') == std::string_view::npos) {
-      captured.request.target = target_of(line);  // a .http file's request line can be a URL alone
+      captured.request.target = target_of_line(line);  // a .http file's request line can be a URL alone
     } else if (!is_first && captured.request.headers.empty() &&
                (trimmed(line).starts_with('?') || trimmed(line).starts_with('&'))) {
       captured.request.target += trimmed(line);  // a long query goes on

@@ -21,8 +21,6 @@
 namespace alohook {
 namespace {
 
-std::error_code last_error() { return {errno, std::generic_category()}; }
-
 /// Makes the file's other writers wait, so that a line that is being written can be told from one whose writer was
 /// killed. Pipes, and file systems without locks, do without.
 class WriteLock {
@@ -77,6 +75,8 @@ std::string text_of(const std::error_code& error) {
 }
 
 }  // namespace
+
+std::error_code last_error() { return {errno, std::generic_category()}; }
 
 JournalFile::JournalFile(std::string path, Durability durability, std::chrono::milliseconds patience)
     : path_(std::move(path)), durability_(durability), patience_(patience) {

@@ -6,6 +6,9 @@
 
 namespace alohook {
 
+/// Returns what `errno` says, after a system call has failed.
+std::error_code last_error();
+
 /// What a line in the journal survives.
 enum class Durability {
   of_process,  ///< the program's end, even by `kill -9`: the system has it

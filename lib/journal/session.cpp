@@ -12,11 +12,10 @@
 
 #include "base/error.h"
 #include "base/visible.h"
+#include "journal/file.h"
 
 namespace alohook {
 namespace {
-
-std::error_code last_error() { return {errno, std::generic_category()}; }
 
 /// Keeps other listeners out while the file is read and changed. File systems without locks do without.
 class SessionLock {

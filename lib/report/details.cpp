@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/visible.h"
+#include "json/json_text.h"
 
 namespace alohook {
 namespace {
@@ -28,6 +29,8 @@ std::string recommended(int number) {
 }
 
 }  // namespace
+
+std::string quoted(std::string_view text) { return quote_json_string(visible_lines(text)); }
 
 bool is_required(const CheckOutcome& outcome, Severity fail_on) { return outcome.severity <= fail_on; }
 

@@ -16,6 +16,9 @@ std::string_view name_of(CheckVerdict verdict);
 /// Says the result of the run in one sentence, untrusted bytes made visible: `2 required checks failed`.
 std::string describe_verdict(const CheckRun& run, Severity fail_on);
 
+/// Returns the text as a JSON string, untrusted bytes made visible.
+std::string quoted(std::string_view text);
+
 /// Returns the result of a check in one line: its reason, or its title.
 std::string_view headline(const CheckOutcome& outcome);
 

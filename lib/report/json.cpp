@@ -10,8 +10,6 @@
 namespace alohook {
 namespace {
 
-std::string quote(std::string_view text) { return quote_json_string(visible_lines(text)); }
-
 template <class Items, class ToJson>
 std::string list(const Items& items, ToJson to_json) {
   std::string out = "[";
@@ -23,18 +21,18 @@ std::string list(const Items& items, ToJson to_json) {
 }
 
 void add_text(JsonLine& line, std::string_view key, std::string_view text) {
-  if (!text.empty()) line.json(key, quote(text));
+  if (!text.empty()) line.json(key, quoted(text));
 }
 
 std::string to_json(const Fix& fix) {
-  return JsonLine().json("language", quote(fix.language)).json("text", quote(fix.text)).take();
+  return JsonLine().json("language", quoted(fix.language)).json("text", quoted(fix.text)).take();
 }
 
 std::string to_json(const Cause& cause) {
   return JsonLine()
-      .json("id", quote(cause.id))
-      .json("text", quote(cause.text))
-      .json("evidence", quote(cause.evidence))
+      .json("id", quoted(cause.id))
+      .json("text", quoted(cause.text))
+      .json("evidence", quoted(cause.evidence))
       .boolean("proven", cause.proven)
       .json("fixes", list(cause.fixes, [](const Fix& fix) { return to_json(fix); }))
       .take();
@@ -43,8 +41,8 @@ std::string to_json(const Cause& cause) {
 std::string to_json(const Reproduction& reproduction) {
   JsonLine line;
   if (!reproduction.file.empty())
-    line.json("file", quote(reproduction.file)).bytes("body", reproduction.body);
-  return line.json("commands", list(reproduction.commands, quote)).take();
+    line.json("file", quoted(reproduction.file)).bytes("body", reproduction.body);
+  return line.json("commands", list(reproduction.commands, quoted)).take();
 }
 
 std::string to_json(const Intermittent& intermittent) {
@@ -66,9 +64,9 @@ std::string check_json(const CheckOutcome& outcome) {
   JsonLine line;
   line.number("schema", 1)
       .string("event", "check")
-      .json("id", quote(outcome.id))
-      .json("group", quote(outcome.group))
-      .json("title", quote(outcome.title))
+      .json("id", quoted(outcome.id))
+      .json("group", quoted(outcome.group))
+      .json("title", quoted(outcome.title))
       .string("severity", name_of(outcome.severity))
       .string("class", name_of(outcome.check_class))
       .string("result", name_of(outcome.result));
@@ -84,7 +82,7 @@ std::string check_json(const CheckOutcome& outcome) {
   add_text(line, "consequence_of", outcome.consequence_of);
   if (outcome.intermittent) line.json("intermittent", to_json(*outcome.intermittent));
   if (outcome.reproduction) line.json("reproduction", to_json(*outcome.reproduction));
-  if (!outcome.remarks.empty()) line.json("remarks", list(outcome.remarks, quote));
+  if (!outcome.remarks.empty()) line.json("remarks", list(outcome.remarks, quoted));
   return line.number("requests", outcome.requests).milliseconds("ms", outcome.elapsed.count()).take();
 }
 
@@ -95,8 +93,8 @@ std::string summary_json(const CheckRun& run, Severity fail_on) {
       .string("event", "summary")
       .string("verdict", name_of(verdict_of(run, fail_on)))
       .string("fail_on", name_of(fail_on))
-      .json("url", quote(run.url))
-      .json("secret", quote(run.secret));
+      .json("url", quoted(run.url))
+      .json("secret", quoted(run.secret));
   if (run.encoding) {
     line.string("encoding", name_of(*run.encoding)).boolean("encoding_given", run.is_encoding_given);
   }
@@ -115,7 +113,7 @@ std::string summary_json(const CheckRun& run, Severity fail_on) {
   if (run.valid_requests.sent > 0) line.json("valid_requests", to_json(run.valid_requests));
   if (run.not_signature) add_text(line, "not_signature", run.not_signature->id);
   add_text(line, "obstacle", run.obstacle);
-  return line.json("notes", list(run.notes, quote)).take();
+  return line.json("notes", list(run.notes, quoted)).take();
 }
 
 std::string json_report(const CheckRun& run, Severity fail_on) {

@@ -23,10 +23,9 @@ std::string escape(std::string_view text) {
 }
 
 /// A JSON string is a YAML string too.
-std::string quote(std::string_view text) { return quote_json_string(visible_lines(text)); }
 
 void add_entry(std::string& out, std::string_view key, std::string_view value) {
-  if (!value.empty()) fmt::format_to(std::back_inserter(out), "  {}: {}\n", key, quote(value));
+  if (!value.empty()) fmt::format_to(std::back_inserter(out), "  {}: {}\n", key, quoted(value));
 }
 
 /// A list of strings as one of several lines: prove takes the item `- "Ruby: …"` for a pair.
@@ -46,8 +45,8 @@ void add_causes(std::string& out, const std::vector<Cause>& causes) {
   if (!causes.empty()) out += "  causes:\n";
   for (const Cause& cause : causes) {
     fmt::format_to(std::back_inserter(out),
-                   "    - id: {}\n      text: {}\n      evidence: {}\n      fixes: {}\n", quote(cause.id),
-                   quote(cause.text), quote(cause.evidence), quote(joined(fixes_of(cause))));
+                   "    - id: {}\n      text: {}\n      evidence: {}\n      fixes: {}\n", quoted(cause.id),
+                   quoted(cause.text), quoted(cause.evidence), quoted(joined(fixes_of(cause))));
   }
 }
 

@@ -135,7 +135,7 @@ std::string reserialised(std::string_view body) {
   throw Error("re-serializing the body doesn't change it", "send an object with a member");
 }
 
-constexpr auto all = std::to_array<Forgery>({
+constexpr auto all_forgeries = std::to_array<Forgery>({
     // The time.
     {"stale", "Correctly signed, but a day ago",
      "doesn't check the timestamp: a captured request can be replayed forever",
@@ -318,11 +318,11 @@ void replace_values(Headers& headers, std::string_view name, const std::vector<s
 
 }  // namespace
 
-std::span<const Forgery> forgeries() { return all; }
+std::span<const Forgery> forgeries() { return all_forgeries; }
 
 const Forgery* find_forgery(std::string_view name) {
-  const auto found = std::ranges::find(all, name, &Forgery::name);
-  return found == all.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(all_forgeries, name, &Forgery::name);
+  return found == all_forgeries.end() ? nullptr : &*found;
 }
 
 Request forged_request(const Forgery& forgery, std::string_view body, const Signing& signing, Time now,

@@ -9,7 +9,7 @@ namespace {
 
 using enum Weakness;
 
-constexpr WeakSecret all[] = {
+constexpr WeakSecret all_weak_secrets[] = {
     {"", empty, "an environment variable that isn't set"},
     {"undefined", unset, "JavaScript: String(process.env.NAME)"},
     {"null", unset, "Java, JavaScript, PHP and shell scripts"},
@@ -89,13 +89,13 @@ std::string normalized(std::string_view text) { return lower_case(trimmed(text))
 
 }  // namespace
 
-std::span<const WeakSecret> weak_secrets() { return all; }
+std::span<const WeakSecret> weak_secrets() { return all_weak_secrets; }
 
 const WeakSecret* find_weak_secret(std::string_view bytes) {
   const std::string wanted = normalized(bytes);
-  const auto found =
-      std::ranges::find_if(all, [&](const WeakSecret& weak) { return normalized(weak.text) == wanted; });
-  return found == std::end(all) ? nullptr : &*found;
+  const auto found = std::ranges::find_if(
+      all_weak_secrets, [&](const WeakSecret& weak) { return normalized(weak.text) == wanted; });
+  return found == std::end(all_weak_secrets) ? nullptr : &*found;
 }
 
 std::string name_of(const WeakSecret& secret) {

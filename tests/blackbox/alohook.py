@@ -353,7 +353,8 @@ class Receiver:
         if answer is None:
             return connection.recv(1) != b""  # held open, in silence, until the other side goes
         connection.sendall(answer)
-        return b"content-length" in answer.lower()
+        # Closing without having said so would race with the next request on the connection.
+        return b"content-length" in answer.lower() or answer[9:12] in (b"204", b"304")
 
     def close(self):
         """Threads end before descriptors are given back: one that still used its number would take another's bytes."""

@@ -39,7 +39,7 @@ inline std::vector<std::filesystem::path> files_in(const std::filesystem::path& 
   return files;
 }
 
-inline std::vector<std::string> split(std::string_view text, char separator) {
+inline std::vector<std::string> split_text(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (true) {
     const auto end = text.find(separator);
@@ -53,8 +53,8 @@ inline std::vector<std::string> split(std::string_view text, char separator) {
 inline std::vector<std::vector<std::string>> recorded(const std::string& name) {
   std::vector<std::vector<std::string>> rows;
   const std::string text = read_bytes(std::filesystem::path(ALOHOOK_SOURCE_DIR) / "tests" / "vectors" / name);
-  for (const std::string& line : split(text, '\n')) {
-    if (!line.empty()) rows.push_back(split(line, '\t'));
+  for (const std::string& line : split_text(text, '\n')) {
+    if (!line.empty()) rows.push_back(split_text(line, '\t'));
   }
   return rows;
 }

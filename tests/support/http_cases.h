@@ -46,7 +46,7 @@ inline std::vector<HttpCase> http_cases() {
   for (const auto& file :
        files_in(std::filesystem::path(ALOHOOK_SOURCE_DIR) / "tests" / "vectors" / "http")) {
     if (file.extension() != ".txt") continue;
-    for (const std::string& line : split(read_bytes(file), '\n')) {
+    for (const std::string& line : split_text(read_bytes(file), '\n')) {
       if (line.empty() || line.starts_with('#')) continue;
       if (line.starts_with("== ")) {
         cases.push_back({.name = line.substr(3), .bytes = {}, .answers = {}});

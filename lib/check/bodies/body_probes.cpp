@@ -8,7 +8,7 @@ using enum BodyProbe::End;
 
 // The keys begin with "a" and differ, so that any of a check's probes fit into one body, and so that only
 // raw-key-order notices software that sorts.
-constexpr BodyProbe all[] = {
+constexpr BodyProbe all_body_probes[] = {
     {"raw-whitespace", "spaces after colons and commas", R"("a1": [1, 2], "a2": {"a": 1}, )"},
     {"raw-whitespace", "newlines and four spaces, as ALO prints its sample", "\n    \"a3\": 1,\n    "},
     {"raw-whitespace", "spaces and tabs in odd places", " \"a4\" :\t[ 1 ,2 ] , "},
@@ -124,6 +124,6 @@ constexpr BodyProbe all[] = {
 
 }  // namespace
 
-std::span<const BodyProbe> body_probes() { return all; }
+std::span<const BodyProbe> body_probes() { return all_body_probes; }
 
 }  // namespace alohook

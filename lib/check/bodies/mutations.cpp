@@ -74,7 +74,7 @@ string without_empties(string s) {
 }
 string with_spaces_for_plus(string s) { return replaced(s, "+", " "); }
 
-constexpr Mutation all[] = {
+constexpr Mutation all_mutations[] = {
     // Strings.
     {"strings are trimmed", "Laravel TrimStrings, express-validator trim()", body, trimmed_values},
     {"empty strings become null", "Laravel ConvertEmptyStringsToNull, Rails deep munge", body,
@@ -318,7 +318,7 @@ constexpr Mutation all[] = {
 
 }  // namespace
 
-std::span<const Mutation> mutations() { return all; }
+std::span<const Mutation> mutations() { return all_mutations; }
 
 string apply(const Mutation& mutation, const string& text) {
   switch (mutation.scope) {

@@ -182,7 +182,7 @@ void check_framing(Probe& probe) {
   probe.fail(chunked, Severity::may, "accepted, or 411 (length required)", describe_answer(exchange));
 }
 
-constexpr Check checks[] = {
+constexpr Check accept_table[] = {
     {{"accept-valid", "accept", "accepts valid requests, every time", Severity::must, CheckClass::s1,
       "https://docs.alo.ai/doc/dev/alo-apps/webhooks/verifying-requests-from-alo",
       "If valid requests are rejected you receive no events, and rejections of invalid ones prove nothing."},
@@ -215,6 +215,6 @@ constexpr Check checks[] = {
 
 }  // namespace
 
-std::span<const Check> accept_checks() { return checks; }
+std::span<const Check> accept_checks() { return accept_table; }
 
 }  // namespace alohook

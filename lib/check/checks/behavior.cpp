@@ -173,7 +173,7 @@ void check_still_alive(Probe& probe) {
              fmt::format("{} of {} rejected", rejected, sent));
 }
 
-constexpr Check checks[] = {
+constexpr Check behavior_table[] = {
     {{"unknown-event", "behaviour", "accepts authentic events of unknown types", Severity::should,
       CheckClass::s1, "https://docs.stripe.com/webhooks",
       "Senders add types, and many disable a webhook that responds with errors. ALO's pages spell two types "
@@ -224,7 +224,7 @@ constexpr Check last_checks[] = {
 
 }  // namespace
 
-std::span<const Check> behaviour_checks() { return checks; }
-std::span<const Check> last_checks_of_behaviour() { return last_checks; }
+std::span<const Check> behavior_checks() { return behavior_table; }
+std::span<const Check> last_checks_of_behavior() { return last_checks; }
 
 }  // namespace alohook

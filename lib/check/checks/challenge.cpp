@@ -12,7 +12,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::string_view documentation = "https://docs.alo.ai/doc/dev/alo-apps/webhooks";
+constexpr std::string_view challenge_documentation = "https://docs.alo.ai/doc/dev/alo-apps/webhooks";
 
 CheckRequest challenge(CheckSession& session, std::string sent, const std::string& body) {
   return session.valid(std::move(sent), body);
@@ -90,7 +90,7 @@ void check_echo(Probe& probe) {
   }
 }
 
-void check_content_type(Probe& probe) {
+void check_challenge_content_type(Probe& probe) {
   CheckSession& session = probe.session();
   const std::string id = session.world().make_uuid();
   const CheckRequest trial = challenge(session, "a signed challenge", challenge_body(id));
@@ -167,23 +167,23 @@ void check_key_smuggle(Probe& probe) {
       fmt::format(R"({{"challenge":"{}","action":{{"actionId":1}},"type":"{}"}})", other, challenge_type)));
 }
 
-constexpr Check checks[] = {
+constexpr Check challenge_table[] = {
     {{"challenge-echo", "challenge", "echoes a signed challenge as JSON with status 200", Severity::must,
-      CheckClass::s0, documentation, "ALO accepts a webhook URL only if its challenge comes back."},
+      CheckClass::s0, challenge_documentation, "ALO accepts a webhook URL only if its challenge comes back."},
      Needs::nothing,
      check_echo},
     {{"challenge-content-type", "challenge", "responds to the challenge with Content-Type application/json",
-      Severity::should, CheckClass::s0, documentation,
+      Severity::should, CheckClass::s0, challenge_documentation,
       "ALO requires this Content-Type, and an echo as text/html allows cross-site scripting."},
      Needs::nothing,
-     check_content_type},
+     check_challenge_content_type},
     {{"challenge-bad-signature", "challenge", "rejects challenges with an invalid signature", Severity::must,
       CheckClass::s0, "https://docs.slack.dev/reference/events/url_verification",
       "Anyone could register your URL, or learn from the echo that it exists."},
      Needs::acceptance,
      check_bad_signature},
     {{"challenge-unsigned", "challenge", "rejects unsigned challenges", Severity::must, CheckClass::s0,
-      documentation, "ALO: the receiver must verify the request's authenticity first."},
+      challenge_documentation, "ALO: the receiver must verify the request's authenticity first."},
      Needs::acceptance,
      check_unsigned},
     {{"challenge-hostile-value", "challenge", "survives malformed challenges and doesn't echo them as HTML",
@@ -202,6 +202,6 @@ constexpr Check checks[] = {
 
 }  // namespace
 
-std::span<const Check> challenge_checks() { return checks; }
+std::span<const Check> challenge_checks() { return challenge_table; }
 
 }  // namespace alohook

@@ -48,7 +48,7 @@ constexpr Check raw_check(std::string_view id, std::string_view title, std::stri
       {id, "raw", title, Severity::must, CheckClass::s1, source, why}, Needs::acceptance, accept_body_probes};
 }
 
-constexpr Check checks[] = {
+constexpr Check raw_table[] = {
     raw_check("raw-whitespace", "verifies whitespace byte for byte",
               "https://docs.stripe.com/webhooks/signature"),
     raw_check("raw-newlines", "verifies newlines byte for byte",
@@ -79,6 +79,6 @@ constexpr Check checks[] = {
 
 }  // namespace
 
-std::span<const Check> raw_checks() { return checks; }
+std::span<const Check> raw_checks() { return raw_table; }
 
 }  // namespace alohook

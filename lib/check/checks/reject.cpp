@@ -14,7 +14,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::string_view documentation =
+constexpr std::string_view signature_documentation =
     "https://docs.alo.ai/doc/dev/alo-apps/webhooks/verifying-requests-from-alo";
 
 /// Whether the receiver accepts badly signed requests: then no single forgery means anything.
@@ -288,18 +288,18 @@ void check_future(Probe& probe) {
   note_window(probe, 360, "360 s ahead");
 }
 
-constexpr Check checks[] = {
+constexpr Check reject_table[] = {
     {{"reject-no-signature", "reject", "rejects requests without a signature", Severity::must, CheckClass::s0,
       "https://cwe.mitre.org/data/definitions/347.html",
       "Anyone can bypass verification by omitting the header."},
      Needs::acceptance,
      check_no_signature},
     {{"reject-no-timestamp", "reject", "rejects requests without a timestamp", Severity::must, CheckClass::s0,
-      documentation, "Without a timestamp, a captured request could be replayed forever."},
+      signature_documentation, "Without a timestamp, a captured request could be replayed forever."},
      Needs::acceptance,
      check_no_timestamp},
     {{"reject-tampered-body", "reject", "rejects bodies that were changed after signing", Severity::must,
-      CheckClass::s0, documentation, "This is what the signature is for."},
+      CheckClass::s0, signature_documentation, "This is what the signature is for."},
      Needs::acceptance,
      check_tampered_body},
     {{"reject-tampered-timestamp", "reject", "rejects timestamps that were changed after signing",
@@ -308,7 +308,7 @@ constexpr Check checks[] = {
      Needs::acceptance,
      check_tampered_timestamp},
     {{"reject-wrong-secret", "reject", "rejects signatures made with another secret", Severity::must,
-      CheckClass::s0, documentation, "Anyone can sign with a secret of their own."},
+      CheckClass::s0, signature_documentation, "Anyone can sign with a secret of their own."},
      Needs::acceptance,
      check_wrong_secret},
     {{"reject-weak-secret", "reject", "rejects signatures made with an empty or well-known secret",
@@ -317,14 +317,14 @@ constexpr Check checks[] = {
      Needs::nothing,
      check_weak_secret},
     {{"reject-wrong-construction", "reject", "rejects signatures made another way", Severity::should,
-      CheckClass::s0, documentation,
+      CheckClass::s0, signature_documentation,
       "Every extra scheme you accept is another one to attack; signatures over the body alone can be "
       "replayed "
       "forever."},
      Needs::acceptance,
      check_wrong_construction},
     {{"reject-stale", "reject", "rejects old requests, even with a valid signature", Severity::must,
-      CheckClass::s0, documentation,
+      CheckClass::s0, signature_documentation,
       "A captured request could be replayed at any time. ALO's sample rejects after 300 s, and lets a "
       "receiver choose "
       "its own age."},
@@ -339,6 +339,6 @@ constexpr Check checks[] = {
 
 }  // namespace
 
-std::span<const Check> reject_checks() { return checks; }
+std::span<const Check> reject_checks() { return reject_table; }
 
 }  // namespace alohook

@@ -195,7 +195,7 @@ void check_duplicate_headers(Probe& probe) {
   }
 }
 
-constexpr Check checks[] = {
+constexpr Check reject_form_table[] = {
     {{"reject-truncated", "reject", "rejects truncated signatures", Severity::must, CheckClass::s0,
       "https://www.rfc-editor.org/rfc/rfc2104#section-5",
       "A comparison over the shorter length accepts a signature of one character, or of none."},
@@ -230,6 +230,6 @@ constexpr Check checks[] = {
 
 }  // namespace
 
-std::span<const Check> reject_form_checks() { return checks; }
+std::span<const Check> reject_form_checks() { return reject_form_table; }
 
 }  // namespace alohook

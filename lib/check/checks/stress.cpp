@@ -65,7 +65,7 @@ void check_concurrency(Probe& probe) {
              fmt::format("half of the others took {} or more", human_duration(median)));
 }
 
-constexpr Check checks[] = {
+constexpr Check stress_table[] = {
     {{"concurrent-duplicates", "stress", "survives the same request ten times at once", Severity::should,
       CheckClass::s3, "https://cwe.mitre.org/data/definitions/367.html",
       "Checking for a duplicate and recording the event are separate steps; a concurrent copy can slip in "
@@ -84,6 +84,6 @@ constexpr Check checks[] = {
 
 }  // namespace
 
-std::span<const Check> stress_checks() { return checks; }
+std::span<const Check> stress_checks() { return stress_table; }
 
 }  // namespace alohook

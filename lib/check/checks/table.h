@@ -24,10 +24,10 @@ std::span<const Check> accept_checks();
 std::span<const Check> raw_checks();
 std::span<const Check> reject_checks();
 std::span<const Check> reject_form_checks();
-std::span<const Check> behaviour_checks();
+std::span<const Check> behavior_checks();
 std::span<const Check> stress_checks();
 std::span<const Check> answer_checks();
 /// Run after all that sends something.
-std::span<const Check> last_checks_of_behaviour();
+std::span<const Check> last_checks_of_behavior();
 
 }  // namespace alohook

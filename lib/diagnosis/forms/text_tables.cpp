@@ -41,7 +41,6 @@ std::optional<std::string> json_string_of(std::string_view body, std::string_vie
   return out;
 }
 
-constexpr std::string_view python_unreserved = "_.-~";
 constexpr std::string_view python_path_unreserved = "_.-~/";
 constexpr std::string_view js_unreserved = "-_.!~*'()";
 

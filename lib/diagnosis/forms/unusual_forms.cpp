@@ -19,8 +19,6 @@ using enum CauseId;
 using Text = std::string_view;
 using Made = std::optional<std::string>;
 
-constexpr std::string_view python_unreserved = "_.-~";
-
 constexpr std::string_view quote_entities[][2] = {
     {"&quot;", "\""}, {"&#34;", "\""}, {"&#39;", "'"}, {"&#039;", "'"}, {"&#x27;", "'"},
     {"&apos;", "'"},  {"&lt;", "<"},   {"&gt;", ">"},  {"&#x2F;", "/"}, {"&amp;", "&"}};

@@ -6,6 +6,9 @@ namespace alohook {
 
 enum class UrlSpace { percent, plus };
 
+/// What Python's urllib.parse.quote_plus leaves as it is, besides letters and digits.
+inline constexpr std::string_view python_unreserved = "_.-~";
+
 /// Percent-encodes every byte but letters, digits and `unreserved`; upper-case hex digits.
 std::string url_encode(std::string_view text, std::string_view unreserved, UrlSpace space);
 

@@ -29,7 +29,7 @@ std::string head_of(const Request& request, const Url& url, WireForm form) {
   return head + "Connection: close\r\n\r\n";
 }
 
-std::vector<std::string> split(std::string_view bytes, std::size_t parts) {
+std::vector<std::string> cut_into(std::string_view bytes, std::size_t parts) {
   std::vector<std::string> pieces;
   const std::size_t size = std::max<std::size_t>(1, (bytes.size() + parts - 1) / parts);
   for (std::size_t at = 0; at < bytes.size(); at += size) pieces.emplace_back(bytes.substr(at, size));
@@ -40,14 +40,14 @@ std::vector<std::string> split(std::string_view bytes, std::size_t parts) {
 std::vector<std::string> pieces_of(const Request& request, const Url& url, WireForm form) {
   const std::string head = head_of(request, url, form);
   if (form == WireForm::whole) return {head + request.body};
-  if (form == WireForm::dripping) return split(head + request.body, drips);
+  if (form == WireForm::dripping) return cut_into(head + request.body, drips);
   std::vector<std::string> pieces{head};
   if (form == WireForm::segmented) {
     constexpr std::size_t end_size = 4;  // CR LF CR LF
     pieces.front().resize(head.size() - end_size);
     for (const char c : head.substr(head.size() - end_size)) pieces.emplace_back(1, c);
   }
-  for (std::string& part : split(request.body, 3)) {
+  for (std::string& part : cut_into(request.body, 3)) {
     pieces.push_back(form == WireForm::chunked ? fmt::format("{:x}\r\n{}\r\n", part.size(), part)
                                                : std::move(part));
   }

@@ -74,7 +74,7 @@ TEST_CASE("each text of the terminal corpus is escaped as Python does it") {
       read_bytes(std::filesystem::path(ALOHOOK_SOURCE_DIR) / "tests" / "vectors" / "terminal" / "texts.txt");
   std::string name, bytes;
   std::size_t count = 0;
-  for (const std::string& line : split(file, '\n')) {
+  for (const std::string& line : split_text(file, '\n')) {
     if (line.starts_with("== ")) name = line.substr(3);
     if (line.starts_with("| ")) bytes = Notation(std::string_view(line).substr(2)).bytes();
     if (!line.starts_with("-> ")) continue;
@@ -85,7 +85,8 @@ TEST_CASE("each text of the terminal corpus is escaped as Python does it") {
     CHECK(is_safe_line(visible(bytes)));
     CHECK(is_plain(visible(bytes)));
     CHECK(is_plain(bytes) == (bytes == expected));
-    for (const std::string& shown_line : split(visible_lines(bytes), '\n')) CHECK(is_safe_line(shown_line));
+    for (const std::string& shown_line : split_text(visible_lines(bytes), '\n'))
+      CHECK(is_safe_line(shown_line));
   }
   CHECK(count >= 110);
 }
@@ -96,7 +97,7 @@ TEST_CASE("all pairs of bytes are safe for a terminal once visible") {
     for (int second = 0; second < 256; ++second) {
       const std::string bytes{static_cast<char>(first), static_cast<char>(second), 'z'};
       if (!is_safe_line(visible(bytes))) ++unsafe;
-      for (const std::string& line : split(visible_lines(bytes), '\n')) {
+      for (const std::string& line : split_text(visible_lines(bytes), '\n')) {
         if (!is_safe_line(line)) ++unsafe;
       }
     }

@@ -8,7 +8,7 @@ using namespace alohook;
 namespace {
 
 constexpr std::string_view challenge = "cad3d673-4965-44ae-b536-647142df97a7";
-const std::string right = R"({"challenge":"cad3d673-4965-44ae-b536-647142df97a7"})";
+const std::string right_echo = R"({"challenge":"cad3d673-4965-44ae-b536-647142df97a7"})";
 
 Response with_body(std::string body, Headers headers = {{"Content-Type", "application/json"}}) {
   return {.status = 200, .reason = {}, .headers = std::move(headers), .body = std::move(body)};
@@ -22,41 +22,41 @@ std::string got(const std::string& body, const Headers& headers = {}) {
 
 TEST_CASE("a response that ALO documents has no fault, however its JSON is written") {
   for (const std::string& body :
-       {right, std::string(" {\n \"challenge\" : \"cad3d673-4965-44ae-b536-647142df97a7\" }\r\n"),
+       {right_echo, std::string(" {\n \"challenge\" : \"cad3d673-4965-44ae-b536-647142df97a7\" }\r\n"),
         std::string(R"({"a":1,"challenge":"\u0063ad3d673-4965-44ae-b536-647142df97a7","type":"x"})")}) {
     CHECK(challenge_echo_fault(with_body(body), challenge).is_none());
   }
   CHECK(challenge_status_fault({.status = 200}).is_none());
   CHECK(challenge_redirect_fault({.status = 404}).is_none());
   CHECK(challenge_type_fault(with_body("", {{"content-type", "Application/JSON; charset=utf-8"}})).is_none());
-  CHECK(challenge_echo_fault(with_body(right, {{"Content-Encoding", "identity"}}), challenge).is_none());
+  CHECK(challenge_echo_fault(with_body(right_echo, {{"Content-Encoding", "identity"}}), challenge).is_none());
 }
 
 TEST_CASE("what is made of a correct body on its way out is named") {
-  CHECK(got("\x1f\x8b\x08" + right, {{"Content-Encoding", "gzip"}}) ==
+  CHECK(got("\x1f\x8b\x08" + right_echo, {{"Content-Encoding", "gzip"}}) ==
         "a body compressed with gzip, which was not requested");
   CHECK(got("\x1f\x8b\x08junk") == "a body compressed with gzip, which was not requested");
   CHECK(got("junk", {{"Content-Encoding", "br"}}) == "a body compressed with br, which was not requested");
-  CHECK(got("\xEF\xBB\xBF" + right) == "a byte order mark (EF BB BF) before the JSON");
+  CHECK(got("\xEF\xBB\xBF" + right_echo) == "a byte order mark (EF BB BF) before the JSON");
   CHECK(got(std::string("{\0\"\0c\0", 6)) == "JSON in UTF-16");
   CHECK(got(R"("{\"challenge\":\"cad3d673-4965-44ae-b536-647142df97a7\"}")") ==
         "JSON encoded twice: a string that holds the object");
   CHECK(got('"' + std::string(challenge) + '"') == "the challenge alone, as a JSON string");
   CHECK(got(std::string(challenge) + "\n") == "the challenge alone, as plain text");
-  CHECK(got("{\"data\":" + right + "}") == "the challenge inside an envelope, at data.challenge");
-  CHECK(got("[" + right + "]") == "the challenge inside an envelope, at [].challenge");
+  CHECK(got("{\"data\":" + right_echo + "}") == "the challenge inside an envelope, at data.challenge");
+  CHECK(got("[" + right_echo + "]") == "the challenge inside an envelope, at [].challenge");
   CHECK(got(R"({"statusCode":200,"body":"{\"challenge\":\"cad3d673-4965-44ae-b536-647142df97a7\"}"})") ==
         "the challenge inside an envelope, at body (as text)");
   CHECK(got(R"({"Challenge":"cad3d673-4965-44ae-b536-647142df97a7"})") == "the key \"Challenge\"");
   CHECK(got(R"({"token":"cad3d673-4965-44ae-b536-647142df97a7"})") ==
         "the challenge under the key \"token\"");
-  CHECK(got(base64_encode(right)) == "the JSON in Base64");
+  CHECK(got(base64_encode(right_echo)) == "the JSON in Base64");
   CHECK(got("{&quot;challenge&quot;:&quot;cad3d673-4965-44ae-b536-647142df97a7&quot;}") ==
         "JSON escaped as HTML (&quot; for quotes)");
   CHECK(got("{'challenge': 'cad3d673-4965-44ae-b536-647142df97a7'}") == "single quotes, which are not JSON");
-  CHECK(got("<br />Warning: x\n" + right) == "\"<br />Warning: x\" before the JSON");
-  CHECK(got("cb(" + right + ");") == "\"cb(\" before the JSON and \");\" after the JSON");
-  CHECK(got(right + "0") == "\"0\" after the JSON");
+  CHECK(got("<br />Warning: x\n" + right_echo) == "\"<br />Warning: x\" before the JSON");
+  CHECK(got("cb(" + right_echo + ");") == "\"cb(\" before the JSON and \");\" after the JSON");
+  CHECK(got(right_echo + "0") == "\"0\" after the JSON");
   CHECK(got(R"({"challenge":"CAD3D673-4965-44AE-B536-647142DF97A7"})") ==
         "the challenge in other letter case");
   CHECK(got(R"({"challenge":" cad3d673-4965-44ae-b536-647142df97a7 "})") ==

@@ -18,8 +18,8 @@ using namespace alohook;
 
 namespace {
 
-const Secret secret("in-process-41f0a9d2c7b6");
-const Time now = *parse_iso8601("2026-11-23T17:00:00.123Z");
+const Secret run_secret("in-process-41f0a9d2c7b6");
+const Time run_time = *parse_iso8601("2026-11-23T17:00:00.123Z");
 
 /// How a receiver of this test verifies and responds; each defect replaces one part of it.
 struct Parts {
@@ -31,7 +31,7 @@ struct Parts {
   std::function<bool(const std::string& given, const std::string& right)> equal =
       [](const std::string& given, const std::string& right) { return given == right; };
   bool checks_age = true;
-  std::string key = std::string(secret.bytes());
+  std::string key = std::string(run_secret.bytes());
   Encoding encoding = Encoding::v0;
   Response refusal{.status = 403, .body = "not authentic\n"};
   bool answers_challenges = true;
@@ -50,7 +50,8 @@ Response answer_of(const Parts& parts, const Request& request) {
   };
   const std::string time = trimmed(*timestamp);
   const auto seconds = parse_timestamp(time);
-  if (parts.checks_age && (!seconds || std::abs(unix_seconds(now) - *seconds) > 300)) return parts.refusal;
+  if (parts.checks_age && (!seconds || std::abs(unix_seconds(run_time) - *seconds) > 300))
+    return parts.refusal;
   const std::string digest =
       hmac(HashAlgorithm::sha256, parts.key, {parts.base(time, parts.signed_form(request.body))});
   Sha256 right;
@@ -95,7 +96,7 @@ CheckSettings settings() {
   return {.url = "http://127.0.0.1:1/hooks",
           .host = "127.0.0.1",
           .target = "/hooks",
-          .secret = secret,
+          .secret = run_secret,
           .secret_text = "secret 1"};
 }
 
@@ -108,7 +109,7 @@ Judged judge(const Answer& answer, const CheckSettings& chosen = settings()) {
   };
   const CheckWorld world{.connect = [&] { return Transport(transport); },
                          .wire = [&](const Request& request, WireForm) { return transport(request); },
-                         .now = [] { return now; },
+                         .now = [] { return run_time; },
                          .sleep = [](std::chrono::milliseconds) {},
                          .make_uuid = [&id] { return std::to_string(1'000'000 + ++id); }};
   judged.run = run_checks(chosen, world);
@@ -138,7 +139,8 @@ TEST_CASE("a correct receiver passes every check in each encoding", "[check]") {
 }
 
 TEST_CASE("the receiver that listen is built from passes what must be", "[check]") {
-  const Judged judged = judge(right_receiver({.secrets = {secret}, .verification = {}, .path = {}}, now));
+  const Judged judged =
+      judge(right_receiver({.secrets = {run_secret}, .verification = {}, .path = {}}, run_time));
   CHECK(judged.failed(Severity::must) == Ids{});
   // It takes any method.
   CHECK(judged.failed(Severity::should) == Ids{"method-not-post"});
@@ -271,7 +273,8 @@ TEST_CASE("a check tells its own defect and accuses nothing else", "[check]") {
       {{"unknown-event"}, [](Parts& p) { p.unknown_status = 422; }},
       {{"no-stack-trace"},
        [](Parts& p) { p.refusal.body = "Error: no\n    at verify (/srv/app/verify.js:12:34)\n"; }},
-      {{"no-secret-leak"}, [](Parts& p) { p.refusal.body = "the key is " + std::string(secret.bytes()); }},
+      {{"no-secret-leak"},
+       [](Parts& p) { p.refusal.body = "the key is " + std::string(run_secret.bytes()); }},
   };
   for (const Defect& defect : defects) {
     INFO(*defect.checks.begin());
@@ -287,7 +290,7 @@ TEST_CASE("a receiver that shows the signature it expected fails", "[check]") {
     Response response = answer_of(parts, request);
     const auto time = header_value(request.headers, "X-ALO-Request-Timestamp");
     if (response.status == 403 && time)
-      response.body = encode(mac(secret, *time, request.body), Encoding::v0);
+      response.body = encode(mac(run_secret, *time, request.body), Encoding::v0);
     return always(response)(request);
   });
   CHECK(judged.failed(Severity::should) == Ids{"no-secret-leak"});
@@ -382,7 +385,7 @@ TEST_CASE("every body is fresh, inert and marked", "[check]") {
 }
 
 TEST_CASE("the number of signed events is known beforehand", "[check]") {
-  const int announced = plan_requests(settings(), now).signed_events;
+  const int announced = plan_requests(settings(), run_time).signed_events;
   CHECK(std::abs(announced - judge(receiver({})).run.signed_events_sent) <= 2);
 }
 
@@ -411,7 +414,7 @@ TEST_CASE("another machine gets at most five requests a second", "[check]") {
   };
   run_checks(chosen, {.connect = [&] { return Transport(transport); },
                       .wire = [&](const Request& request, WireForm) { return transport(request); },
-                      .now = [] { return now; },
+                      .now = [] { return run_time; },
                       .sleep = [&](std::chrono::milliseconds time) { slept += time; },
                       .make_uuid = [&id] { return std::to_string(++id); }});
   // Each pause is what is left of 200 ms since the last request, which here takes next to no time.
@@ -434,7 +437,7 @@ TEST_CASE("a duplicate that is processed twice is detected", "[check]") {
     const CheckRun run =
         run_checks(chosen, {.connect = [&] { return Transport(transport); },
                             .wire = [&](const Request& request, WireForm) { return transport(request); },
-                            .now = [] { return now; },
+                            .now = [] { return run_time; },
                             .sleep = [](std::chrono::milliseconds) {},
                             .make_uuid = [&id] { return std::to_string(++id); },
                             .count_effects = [&effects] { return std::optional(effects); }});
@@ -466,11 +469,11 @@ TEST_CASE("a reproduction holds no signature", "[check]") {
   for (const CheckOutcome& outcome : judged.run.outcomes) {
     if (!outcome.reproduction) continue;
     for (const std::string& command : outcome.reproduction->commands) {
-      CHECK(command.find(std::string(secret.bytes())) == std::string::npos);
+      CHECK(command.find(std::string(run_secret.bytes())) == std::string::npos);
       for (const Request& request : judged.sent) {
         const auto time = header_value(request.headers, "X-ALO-Request-Timestamp");
         if (!time) continue;
-        const std::string right = encode(mac(secret, *time, request.body), Encoding::hex);
+        const std::string right = encode(mac(run_secret, *time, request.body), Encoding::hex);
         CHECK(command.find(right.substr(0, 40)) == std::string::npos);
       }
     }
@@ -538,7 +541,7 @@ TEST_CASE("a cut body is named with the byte at which it is cut", "[check]") {
 }
 
 TEST_CASE("no run sends more requests than its plan says", "[check]") {
-  const RequestPlan plan = plan_requests(settings(), now);
+  const RequestPlan plan = plan_requests(settings(), run_time);
   CHECK(judge(receiver({})).run.requests_sent == plan.requests);
   for (const int status : {200, 401, 404, 500}) {
     CHECK(judge(always({.status = status})).run.requests_sent <= plan.most);
@@ -550,7 +553,7 @@ TEST_CASE("progress is reported after each request", "[check]") {
   const Answer answer = receiver({});
   run_checks(settings(), {.connect = [&] { return Transport(answer); },
                           .wire = [&](const Request& request, WireForm) { return answer(request); },
-                          .now = [] { return now; },
+                          .now = [] { return run_time; },
                           .sleep = [](std::chrono::milliseconds) {},
                           .make_uuid = [&id] { return std::to_string(1'000'000 + ++id); },
                           .on_progress =

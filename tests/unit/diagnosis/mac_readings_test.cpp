@@ -13,9 +13,9 @@ namespace {
 
 // printf 'v0:1763900000:{"type":"action_created","id":1}' | openssl dgst -sha256 -hmac 9f2c0d5be7714aa1b3c8d6e5f4a39281
 const std::string hex = "426cfef6fc0519da56197ffefb98dd9da0573298263fb5b047692c9aea6bd993";
-const std::string body = R"({"type":"action_created","id":1})";
+const std::string signed_body = R"({"type":"action_created","id":1})";
 
-Diagnosis diagnosis_of(const std::string& signature, std::string_view text = body) {
+Diagnosis diagnosis_of(const std::string& signature, std::string_view text = signed_body) {
   Secrets secrets;
   secrets.emplace_back("9f2c0d5be7714aa1b3c8d6e5f4a39281");
   const Headers headers{{"X-ALO-Request-Timestamp", "1763900000"}, {"X-ALO-Signature", signature}};

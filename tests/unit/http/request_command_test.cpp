@@ -7,7 +7,7 @@ using namespace alohook;
 namespace {
 
 // The body has what each notation has to escape: both quotes, a backslash, a percent sign and a character beyond ASCII.
-const std::string body = R"({"t":"it's 5% \"é\""})";
+const std::string curl_body = R"({"t":"it's 5% \"é\""})";
 
 void check(std::string_view text) {
   CAPTURE(text);
@@ -15,7 +15,7 @@ void check(std::string_view text) {
   REQUIRE(captured);
   CHECK(captured->request.target == "/hook?a=1");
   CHECK(header_value(captured->request.headers, "X-ALO-Signature") == "v0=ab");
-  CHECK(captured->request.body == body);
+  CHECK(captured->request.body == curl_body);
   CHECK(captured->missing_body.empty());
 }
 

@@ -27,7 +27,7 @@ std::vector<std::int64_t> numbers(const Feed::Part& part) {
   return list;
 }
 
-using Numbers = std::vector<std::int64_t>;
+using EventNumbers = std::vector<std::int64_t>;
 
 }  // namespace
 
@@ -35,12 +35,12 @@ TEST_CASE("events are numbered from 1 in the order of their responses", "[inspec
   Feed feed;
   CHECK(feed.last() == 0);
   for (int i = 1; i <= 5; ++i) CHECK(feed.push(event(i)) == i);
-  CHECK(numbers(feed.after(0, 100)) == Numbers{1, 2, 3, 4, 5});
-  CHECK(numbers(feed.after(3, 100)) == Numbers{4, 5});
-  CHECK(numbers(feed.after(1, 2)) == Numbers{2, 3});
+  CHECK(numbers(feed.after(0, 100)) == EventNumbers{1, 2, 3, 4, 5});
+  CHECK(numbers(feed.after(3, 100)) == EventNumbers{4, 5});
+  CHECK(numbers(feed.after(1, 2)) == EventNumbers{2, 3});
   CHECK(numbers(feed.after(5, 100)).empty());
-  CHECK(numbers(feed.before(100, 2)) == Numbers{5, 4});
-  CHECK(numbers(feed.before(3, 100)) == Numbers{2, 1});
+  CHECK(numbers(feed.before(100, 2)) == EventNumbers{5, 4});
+  CHECK(numbers(feed.before(3, 100)) == EventNumbers{2, 1});
   CHECK(feed.after(5, 100).last == 5);
   CHECK(feed.after(5, 100).missed == 0);
 }
@@ -51,7 +51,7 @@ TEST_CASE("beyond the limit the oldest events are evicted and counted as missed"
   CHECK(feed.first() == 8);
   const Feed::Part part = feed.after(2, 100);
   CHECK(part.missed == 5);
-  CHECK(numbers(part) == Numbers{8, 9, 10});
+  CHECK(numbers(part) == EventNumbers{8, 9, 10});
   CHECK(feed.at(7) == nullptr);
   CHECK(feed.at(8)->id == "0000000000000008");
   CHECK(feed.evicted_id(7) == "0000000000000007");
@@ -79,7 +79,7 @@ TEST_CASE("older events count downwards from 0 and never push out newer ones", "
   CHECK(feed.last() == 0);
   CHECK(feed.at(0)->id == "000000000000000a");
   CHECK(feed.push(event(11)) == 1);
-  CHECK(numbers(feed.before(2, 10)) == Numbers{1, 0, -1});
+  CHECK(numbers(feed.before(2, 10)) == EventNumbers{1, 0, -1});
 }
 
 TEST_CASE("an event is found by the start of its id, and others by the same body", "[inspector]") {

@@ -14,10 +14,10 @@ std::string line_number(int number) {
   return "{\"schema\":1,\"id\":\"" + std::to_string(100'000 + number) + "\"}";
 }
 
-std::vector<std::string> lines_of(const std::string& path) {
+std::vector<std::string> lines_of_file(const std::string& path) {
   std::string text = bytes_of_file(path);
   if (text.ends_with('\n')) text.pop_back();
-  return text.empty() ? std::vector<std::string>{} : split(text, '\n');
+  return text.empty() ? std::vector<std::string>{} : split_text(text, '\n');
 }
 
 }  // namespace
@@ -39,11 +39,11 @@ TEST_CASE("a session journal keeps the newest events, in order") {
     SessionJournal journal(path, {.events = 10, .bytes = 1 << 20});
     for (int i = 0; i < 57; ++i) {
       REQUIRE_FALSE(journal.append(line_number(i)));
-      CHECK(lines_of(path).size() <= 12);
-      CHECK(lines_of(path).back() == line_number(i));
+      CHECK(lines_of_file(path).size() <= 12);
+      CHECK(lines_of_file(path).back() == line_number(i));
     }
   }
-  const auto lines = lines_of(path);
+  const auto lines = lines_of_file(path);
   REQUIRE(lines.size() == 10);
   CHECK(lines.front() == line_number(47));
   CHECK(lines.back() == line_number(56));
@@ -56,10 +56,10 @@ TEST_CASE("a session journal never exceeds its size, and leaves out a line that 
   for (int i = 0; i < 50; ++i) {
     REQUIRE_FALSE(journal.append(line_number(i)));
     CHECK(bytes_of_file(path).size() <= 500);
-    CHECK(lines_of(path).back() == line_number(i));
+    CHECK(lines_of_file(path).back() == line_number(i));
   }
   REQUIRE_FALSE(journal.append(std::string(500, 'x')));
-  CHECK(lines_of(path).back() == line_number(49));
+  CHECK(lines_of_file(path).back() == line_number(49));
 }
 
 TEST_CASE("two listeners share a session journal without losing an event of the newest") {
@@ -70,7 +70,7 @@ TEST_CASE("two listeners share a session journal without losing an event of the 
     SessionJournal two(path, {.events = 20, .bytes = 1 << 20});
     for (int i = 0; i < 100; ++i) REQUIRE_FALSE((i % 3 == 0 ? one : two).append(line_number(i)));
   }
-  const auto lines = lines_of(path);
+  const auto lines = lines_of_file(path);
   REQUIRE(lines.size() == 20);
   for (int i = 0; i < 20; ++i) CHECK(lines[static_cast<std::size_t>(i)] == line_number(80 + i));
 }

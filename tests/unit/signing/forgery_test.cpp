@@ -42,7 +42,7 @@ std::map<std::string, nlohmann::json> vectors() {
   std::map<std::string, nlohmann::json> rows;
   const std::string text =
       read_bytes(std::filesystem::path(ALOHOOK_SOURCE_DIR) / "tests/vectors/forgeries.jsonl");
-  for (const std::string& line : split(text, '\n')) {
+  for (const std::string& line : split_text(text, '\n')) {
     if (line.empty()) continue;
     auto row = nlohmann::json::parse(line);
     const std::string name = row["name"];

@@ -7,7 +7,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::string_view sample =
+constexpr std::string_view sample_page =
     "# alohook-sample(7) - a sample\n"
     "\n"
     "First line\n"
@@ -28,7 +28,7 @@ constexpr std::string_view sample =
 
 TEST_CASE("a topic's title, paragraphs, tables, bullets and code are read") {
   using Kind = TopicBlock::Kind;
-  const Topic topic = read_topic("sample", sample);
+  const Topic topic = read_topic("sample", sample_page);
   CHECK(topic.name == "sample");
   CHECK(topic.page == "alohook-sample");
   CHECK(topic.section == "7");
@@ -46,7 +46,7 @@ TEST_CASE("a topic's title, paragraphs, tables, bullets and code are read") {
 }
 
 TEST_CASE("a topic is printed within the width, code excepted") {
-  const std::string text = topic_text(read_topic("sample", sample), 30);
+  const std::string text = topic_text(read_topic("sample", sample_page), 30);
   CHECK(text ==
         "alohook-sample(7): a sample\n"
         "\n"

@@ -22,7 +22,7 @@ std::string bytes_of(const Secrets& secrets) {
   return all;
 }
 
-std::string load(World& world, const SecretOptions& options) {
+std::string loaded_secret(World& world, const SecretOptions& options) {
   Context context = world.context();
   return bytes_of(load_secrets(options, context));
 }
@@ -30,7 +30,7 @@ std::string load(World& world, const SecretOptions& options) {
 /// The one Error that loading ends with.
 std::string refusal(World& world, const SecretOptions& options) {
   try {
-    return "accepted: " + load(world, options);
+    return "accepted: " + loaded_secret(world, options);
   } catch (const Error& error) {
     return error.what();
   }
@@ -53,9 +53,9 @@ TEST_CASE("exactly one trailing newline of a secret file is dropped") {
       {"two words\n", "two words"},
       {"\xff\x01\n", "\xff\x01"},
   }));
-  CHECK(load(world, {.files = {world.home.write("s", content)}}) == secret);
+  CHECK(loaded_secret(world, {.files = {world.home.write("s", content)}}) == secret);
   world.in.str(content);
-  CHECK(load(world, {.files = {"-"}}) == secret);
+  CHECK(loaded_secret(world, {.files = {"-"}}) == secret);
 }
 
 TEST_CASE("further whitespace in a secret file is rejected with the reason and never shown") {
@@ -77,7 +77,7 @@ TEST_CASE("further whitespace in a secret file is rejected with the reason and n
 
 TEST_CASE("a value from a flag or the environment keeps its newline and is refused") {
   World world;
-  CHECK(load(world, {.values = {"hush"}}) == "hush");
+  CHECK(loaded_secret(world, {.values = {"hush"}}) == "hush");
   CHECK(refusal(world, {.values = {"hush\n"}}) ==
         "the secret from --secret or the configuration file ends in a newline");
 }
@@ -86,7 +86,7 @@ TEST_CASE("several secrets keep their order, files first") {
   World world;
   const SecretOptions options{.values = {"c", "d"},
                               .files = {world.home.write("a", "a"), world.home.write("b", "b")}};
-  CHECK(load(world, options) == "a|b|c|d");
+  CHECK(loaded_secret(world, options) == "a|b|c|d");
 }
 
 TEST_CASE("a secret file that can't be read is an error") {
@@ -112,18 +112,18 @@ TEST_CASE("a secret file that other users can change brings a warning") {
   World world;
   const std::string path = world.home.write("s", "hush-hush-hush-hush\n");
   REQUIRE(::chmod(path.c_str(), 0666) == 0);
-  load(world, {.files = {path}});
+  loaded_secret(world, {.files = {path}});
   CHECK_THAT(world.err.str(), ContainsSubstring("other users can change " + path));
   REQUIRE(::chmod(path.c_str(), 0644) == 0);
   world.err.str("");
-  load(world, {.files = {path}});
+  loaded_secret(world, {.files = {path}});
   CHECK(world.err.str().empty());
 }
 
 TEST_CASE("the development secret is generated once, readable by its owner only, and announced once") {
   World world;
   const std::string path = world.home.path().string() + "/.local/state/alohook/secret";
-  const std::string secret = load(world, {});
+  const std::string secret = loaded_secret(world, {});
   CHECK(secret.size() == 64);
   CHECK(secret.find_first_not_of("0123456789abcdef") == std::string::npos);
   CHECK(mode_of(path) == 0600);
@@ -133,17 +133,17 @@ TEST_CASE("the development secret is generated once, readable by its owner only,
   CHECK(files_in(std::filesystem::path(path).parent_path()).size() == 1);
 
   world.err.str("");
-  CHECK(load(world, {}) == secret);
+  CHECK(loaded_secret(world, {}) == secret);
   CHECK(world.err.str().empty());
 }
 
 TEST_CASE("another home has another development secret, and XDG_STATE_HOME has its own") {
   World world;
   World other;
-  CHECK(load(world, {}) != load(other, {}));
+  CHECK(loaded_secret(world, {}) != loaded_secret(other, {}));
   const TemporaryFolder state;
   world.environment["XDG_STATE_HOME"] = state.path().string();
-  load(world, {});
+  loaded_secret(world, {});
   CHECK(std::filesystem::exists(state.path() / "alohook" / "secret"));
 }
 
@@ -159,7 +159,7 @@ TEST_CASE("programs that start at once agree on one development secret, and one 
       threads.emplace_back([&, i] {
         ++ready;
         while (ready < count) std::this_thread::yield();
-        secrets[i] = load(worlds[i], {});
+        secrets[i] = loaded_secret(worlds[i], {});
       });
     }
     for (std::thread& thread : threads) thread.join();
@@ -172,11 +172,11 @@ TEST_CASE("programs that start at once agree on one development secret, and one 
 
 TEST_CASE("a development secret that others can read is used with a warning") {
   World world;
-  const std::string secret = load(world, {});
+  const std::string secret = loaded_secret(world, {});
   const std::string path = world.home.path().string() + "/.local/state/alohook/secret";
   world.err.str("");
   REQUIRE(::chmod(path.c_str(), 0640) == 0);
-  CHECK(load(world, {}) == secret);
+  CHECK(loaded_secret(world, {}) == secret);
   CHECK_THAT(world.err.str(),
              ContainsSubstring("is readable by other users") && ContainsSubstring("chmod 600"));
 }

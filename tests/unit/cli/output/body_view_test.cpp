@@ -21,7 +21,7 @@ std::size_t count_lines(std::string_view text) {
 }
 
 bool is_safe(std::string_view text) {
-  for (const std::string& line : split(text, '\n')) {
+  for (const std::string& line : split_text(text, '\n')) {
     if (!is_plain(line)) return false;
   }
   return text.ends_with('\n');

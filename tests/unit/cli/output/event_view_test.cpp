@@ -14,7 +14,7 @@ using namespace alohook;
 
 namespace {
 
-const Palette plain(false);
+const Palette uncolored(false);
 
 /// Local time is UTC while this lives.
 class InUtc {
@@ -55,12 +55,12 @@ ReceivedEvent event() {
 
 std::string arrival(const ReceivedEvent& e, const EventView& view = {}) {
   const InUtc utc;
-  return show_arrival(e, view, plain);
+  return show_arrival(e, view, uncolored);
 }
 
 std::string response(const ReceivedEvent& e, const EventView& view = {}) {
   const InUtc utc;
-  return show_response(e, view, plain);
+  return show_response(e, view, uncolored);
 }
 
 /// An event that was rejected, with the cause that was found.
@@ -140,7 +140,7 @@ TEST_CASE("no line is wider than the terminal, and id and verdict are whole") {
         const std::string text =
             arrival(e, terminal(width, 24, output)) + response(e, terminal(width, 24, output));
         CAPTURE(width, text);
-        for (const std::string& line : split(text, '\n')) CHECK(columns_of(line) <= width);
+        for (const std::string& line : split_text(text, '\n')) CHECK(columns_of(line) <= width);
         CHECK_THAT(text, ContainsSubstring("  00112233  " +
                                            std::string(verdict == Verdict::valid ? "✓" : "✗") + " "));
       }
@@ -206,7 +206,7 @@ TEST_CASE("headers are shown when asked for, in their order and case") {
   view.with_headers = true;
   CHECK_THAT(arrival(event(), view),
              ContainsSubstring("127.0.0.1:40000\n    Host: localhost\n    X-Empty: \n    {\n"));
-  CHECK(show_headers({{"a", "1"}, {"A", "2"}}, "> ", plain) == "> a: 1\n> A: 2\n");
+  CHECK(show_headers({{"a", "1"}, {"A", "2"}}, "> ", uncolored) == "> a: 1\n> A: 2\n");
 }
 
 TEST_CASE("a type is shown with what is to be known of it") {
@@ -262,7 +262,7 @@ TEST_CASE("why an event could not be forwarded stands on the line of the respons
   e.forward->exchange.response = Response{500, "\x1b]0;x", {{"\x1b", "\x07"}}, "\x1b[2J\xff"};
   EventView view;
   view.with_headers = true;
-  for (const std::string& line : split(response(e, view), '\n')) CHECK(is_plain(line));
+  for (const std::string& line : split_text(response(e, view), '\n')) CHECK(is_plain(line));
 }
 
 TEST_CASE("an event that was not forwarded, or that a web page sent, says so and names the flag") {
@@ -280,12 +280,13 @@ TEST_CASE("a replay is a line with its outcome") {
   Exchange exchange;
   exchange.response = Response{200, "OK", {}, {}};
   exchange.elapsed = std::chrono::microseconds{3100};
-  CHECK(show_replay("00112233445566aa", event().received_at, "http://127.0.0.1:3000/", exchange, {}, plain) ==
+  CHECK(show_replay("00112233445566aa", event().received_at, "http://127.0.0.1:3000/", exchange, {},
+                    uncolored) ==
         "17:00:05 ⇢ 200 OK                     00112233  replayed to http://127.0.0.1:3000/ in 3.1 ms\n");
   exchange.response.reset();
   exchange.detail = "connection refused";
   CHECK_THAT(
-      show_replay("00112233445566aa", event().received_at, "http://127.0.0.1:3000/", exchange, {}, plain),
+      show_replay("00112233445566aa", event().received_at, "http://127.0.0.1:3000/", exchange, {}, uncolored),
       ContainsSubstring("⇢ no response ") && ContainsSubstring(": connection refused\n"));
 }
 
@@ -301,7 +302,7 @@ TEST_CASE("hostile bytes in any field are made visible") {
     for (const std::size_t width : {0, 40, 80}) {
       const std::string text =
           arrival(e, terminal(width, 24, EventOutput::full)) + arrival(e, terminal(width, 24)) + response(e);
-      for (const std::string& line : split(text, '\n')) CHECK(is_plain(line));
+      for (const std::string& line : split_text(text, '\n')) CHECK(is_plain(line));
     }
   }
 }

@@ -37,7 +37,7 @@ std::string answer_with(Fault fault, const std::string& body, const std::string&
   return client.read_all();
 }
 
-bool serves(RunningServer& server) {
+bool still_serves(RunningServer& server) {
   RawClient client(server.port());
   client.send(get("/right"));
   return client.read_response() == right;
@@ -60,7 +60,7 @@ TEST_CASE("a reset closes the connection without a response") {
     client.send(get("/"));
     CHECK(is_reset(client));
   }
-  CHECK(serves(server));
+  CHECK(still_serves(server));
 }
 
 TEST_CASE("a truncated answer announces all and ends in the middle") {
@@ -114,7 +114,7 @@ TEST_CASE("a hanging request gets no response, while other connections are serve
   RawClient client(server.port());
   client.send(get("/") + get("/right"));
   server.request(0);
-  CHECK(serves(server));
+  CHECK(still_serves(server));
   char byte = 0;
   CHECK(recv(client.descriptor(), &byte, 1, MSG_DONTWAIT) < 0);
   CHECK((errno == EAGAIN || errno == EWOULDBLOCK));
@@ -158,7 +158,7 @@ TEST_CASE("a delayed response is sent later, while others are served") {
   const auto began = Clock::now();
   RawClient client(server.port());
   client.send(get("/") + get("/right"));
-  CHECK(serves(server));
+  CHECK(still_serves(server));
   CHECK(client.read_response() == right);
   CHECK(Clock::now() - began >= 300ms);
   CHECK(client.read_response() == right);
