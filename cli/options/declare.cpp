@@ -101,15 +101,16 @@ FlagRef add_value(CommandApp& app, const std::string& flag, std::vector<std::str
   return described(app, *app.add_option(flag, values, help)->allow_extra_args(false), kind);
 }
 
-FlagRef add_value(CommandApp& app, const std::string& flag, std::function<void(const std::string&)> read,
-                  ValueKind kind, const std::string& help) {
-  return described(app, *app.add_option_function<std::string>(flag, std::move(read), help), kind);
+FlagRef add_value(CommandApp& app, const std::string& flag,
+                  const std::function<void(const std::string&)>& read, ValueKind kind,
+                  const std::string& help) {
+  return described(app, *app.add_option_function<std::string>(flag, read, help), kind);
 }
 
 FlagRef add_values(CommandApp& app, const std::string& flag,
-                   std::function<void(const std::vector<std::string>&)> read, ValueKind kind,
+                   const std::function<void(const std::vector<std::string>&)>& read, ValueKind kind,
                    const std::string& help) {
-  auto* option = app.add_option_function<std::vector<std::string>>(flag, std::move(read), help);
+  auto* option = app.add_option_function<std::vector<std::string>>(flag, read, help);
   return described(app, *option->allow_extra_args(false), kind);
 }
 

@@ -30,12 +30,13 @@ FlagRef add_value(CommandApp& app, const std::string& flag, std::string& value, 
 FlagRef add_value(CommandApp& app, const std::string& flag, std::vector<std::string>& values, ValueKind kind,
                   const std::string& help);
 /// Adds one whose text `read` turns into a value; it throws Error for one that it can't read.
-FlagRef add_value(CommandApp& app, const std::string& flag, std::function<void(const std::string&)> read,
-                  ValueKind kind, const std::string& help);
+FlagRef add_value(CommandApp& app, const std::string& flag,
+                  const std::function<void(const std::string&)>& read, ValueKind kind,
+                  const std::string& help);
 
 /// Adds one that may be repeated, with a function that gets all its values.
 FlagRef add_values(CommandApp& app, const std::string& flag,
-                   std::function<void(const std::vector<std::string>&)> read, ValueKind kind,
+                   const std::function<void(const std::vector<std::string>&)>& read, ValueKind kind,
                    const std::string& help);
 /// Adds the program and its arguments that follow `--`.
 FlagRef add_program(CommandApp& app, std::vector<std::string>& words, const std::string& help);

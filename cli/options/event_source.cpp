@@ -44,7 +44,7 @@ void check_word_order(std::string_view command, const std::string& first, const 
                 fmt::format("try: alohook {} {} {}", command, shell_argument(url), shell_argument(first)));
   }
   if (url.empty() || looks_like_url(url)) return;
-  const auto fixtures = built_in_fixtures();
+  const auto& fixtures = built_in_fixtures();
   const bool is_event =
       std::ranges::any_of(fixtures, [&](const Fixture& fixture) { return fixture.name == url; });
   if (is_event || fs::is_regular_file(url, ignored)) {

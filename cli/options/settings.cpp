@@ -99,7 +99,7 @@ std::optional<std::string> find_file_nearby() {
   }
   std::string path = name;
   for (fs::path folder = start; folder != root; folder = folder.parent_path()) {
-    path = "../" + path;
+    path.insert(0, "../");
     if (fs::exists(path, ignored)) return path;
   }
   return std::nullopt;
@@ -240,8 +240,8 @@ std::vector<SettingsInForce::Item> settings_of_all_commands(const CommandApp& ro
   const Configuration configuration = read_configuration(context.settings.file);
   for (const auto& [section, keys] : configuration.sections) {
     for (const auto& [key, values] : keys)
-      add(section.empty() ? key : section + " " + key, fmt::format("{}", fmt::join(values, ", ")),
-          configuration.path);
+      add(section.empty() ? key : fmt::format("{} {}", section, key),
+          fmt::format("{}", fmt::join(values, ", ")), configuration.path);
   }
   return items;
 }

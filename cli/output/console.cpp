@@ -68,7 +68,7 @@ std::string StatusLine::draw(const Palette& paint) const {
   const std::size_t columns = width_();
   // The last column stays free: some terminals go on to the next row with it.
   const std::size_t room = (columns == 0 ? line_width : std::max<std::size_t>(columns, 2)) - 1;
-  const std::string text = cut_to(text_, room);
+  std::string text = cut_to(text_, room);
   // The hints stand two spaces apart. As many as fit are shown, the last one, which explains them all, before others.
   constexpr std::string_view gap = "  ";
   const auto last_gap = keys_.rfind(gap);

@@ -18,7 +18,7 @@ std::string_view trimmed(std::string_view text, std::string_view unwanted) {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
-  for (std::size_t end; (end = text.find(separator)) != std::string_view::npos;) {
+  for (std::size_t end = 0; (end = text.find(separator)) != std::string_view::npos;) {
     parts.push_back(text.substr(0, end));
     text.remove_prefix(end + 1);
   }
@@ -37,7 +37,7 @@ std::string_view take_line(std::string_view& text) {
 std::string replaced(std::string_view text, std::string_view what, std::string_view with) {
   std::string out;
   out.reserve(text.size());
-  for (std::size_t at; (at = text.find(what)) != std::string_view::npos;) {
+  for (std::size_t at = 0; (at = text.find(what)) != std::string_view::npos;) {
     out.append(text.substr(0, at)).append(with);
     text.remove_prefix(at + what.size());
   }

@@ -115,9 +115,10 @@ class Run {
     Probe probe(session_, bug_finder_, check.info);
     if (std::string reason = reason_to_skip(check.info, settings_); !reason.empty()) {
       probe.skip(std::move(reason));
-    } else if (session_.has_died() && check.info.id == "still-alive") {
-      check.run(probe);
-    } else if (const std::string doubt = doubt_about(check); !doubt.empty()) {
+      return std::move(probe).take();
+    }
+    const bool is_about_death = session_.has_died() && check.info.id == "still-alive";
+    if (const std::string doubt = is_about_death ? "" : doubt_about(check); !doubt.empty()) {
       probe.inconclusive(doubt);
     } else {
       check.run(probe);

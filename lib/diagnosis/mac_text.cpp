@@ -101,8 +101,7 @@ class Peeler {
   /// `X-ALO-Signature: v0=…`, `"x-alo-signature": …`, `-H X-ALO-Signature=…`, and openssl's `HMAC-SHA256(stdin)= …`.
   std::optional<TextFault> label() {
     const std::size_t mark = text_.find_first_of(":=\t ");
-    for (std::size_t at = mark; at != std::string::npos && at < longest_label;
-         at = text_.find_first_of(":=\t ", at + 1)) {
+    for (std::size_t at = mark; at < longest_label; at = text_.find_first_of(":=\t ", at + 1)) {
       std::string name = lower_case(trimmed(std::string_view(text_).substr(0, at), " \t\"'[(-"));
       std::ranges::replace(name, '_', '-');
       const bool is_header =

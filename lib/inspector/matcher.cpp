@@ -1,5 +1,7 @@
 #include "inspector/matcher.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -25,7 +27,7 @@ bool EventMatcher::matches(const ReceivedEvent& event) const {
   const Request& request = event.request;
   if (is_in(event.id) || (event.type && is_in(*event.type)) || is_in(request.target)) return true;
   for (const auto& [name, value] : request.headers) {
-    if (is_in(name) || is_in(value) || is_in(name + ": " + value)) return true;
+    if (is_in(name) || is_in(value) || is_in(fmt::format("{}: {}", name, value))) return true;
   }
   return is_in(request.body);
 }

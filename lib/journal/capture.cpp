@@ -124,7 +124,7 @@ std::optional<std::string> value_in_dump(std::string_view text, std::string_view
   if (at == std::string::npos) return std::nullopt;
   std::string_view rest = text.substr(at + name.size());
   const std::size_t gap = rest.find_first_not_of(" \t\r\n:=>\"'\\[](){},|");
-  if (gap == std::string_view::npos || gap > most_between) return std::nullopt;
+  if (gap > most_between) return std::nullopt;
   rest.remove_prefix(gap);
   if (rest.starts_with("string(")) {  // PHP's var_dump
     const std::size_t quote = rest.find('"');

@@ -13,22 +13,22 @@
 namespace alohook {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 /// The string under `key`, or an empty one: HAR writers leave things out.
-std::string text_at(const json& object, const char* key) {
+std::string text_at(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-const json& object_at(const json& object, const char* key) {
-  static const json nothing = json::object();
+const Json& object_at(const Json& object, const char* key) {
+  static const Json nothing = Json::object();
   const auto found = object.find(key);
   return found != object.end() && found->is_object() ? *found : nothing;
 }
 
-void read_body(const json& request, CapturedRequest& captured) {
-  const json& post = object_at(request, "postData");
+void read_body(const Json& request, CapturedRequest& captured) {
+  const Json& post = object_at(request, "postData");
   captured.request.body = text_at(post, "text");
   if (text_at(post, "encoding") != "base64" && text_at(post, "_encoding") != "base64") return;
   if (auto bytes = base64_decode(captured.request.body)) {
@@ -44,7 +44,7 @@ struct StatedSize {
   std::int64_t bytes;
 };
 
-std::optional<StatedSize> stated_size(const json& request, const Headers& headers) {
+std::optional<StatedSize> stated_size(const Json& request, const Headers& headers) {
   if (const auto length = header_value(headers, "Content-Length")) {
     std::int64_t bytes = 0;
     const auto [end, error] = std::from_chars(length->data(), length->data() + length->size(), bytes);
@@ -58,7 +58,7 @@ std::optional<StatedSize> stated_size(const json& request, const Headers& header
 }
 
 /// Why the body can't be the one that was sent: HAR writers leave bodies out, and put U+FFFD for bytes.
-std::string gap_in(const json& request, const CapturedRequest& captured) {
+std::string gap_in(const Json& request, const CapturedRequest& captured) {
   const std::string& body = captured.request.body;
   const bool has_text = object_at(request, "postData").contains("text");
   const auto size = stated_size(request, captured.request.headers);
@@ -75,7 +75,7 @@ std::string gap_in(const json& request, const CapturedRequest& captured) {
                        size->bytes, body.size(), is_lossy ? ", with U+FFFD in place of bytes" : "");
   }
   // A body of the same size by chance is another one too. In Base64 nothing gets lost.
-  const json& post = object_at(request, "postData");
+  const Json& post = object_at(request, "postData");
   const bool is_base64 = text_at(post, "encoding") == "base64" || text_at(post, "_encoding") == "base64";
   if (is_lossy && !is_base64) return "the HAR holds U+FFFD in place of bytes of the body";
   return {};
@@ -100,14 +100,14 @@ std::optional<Time> time_of(std::string text) {
   return offset[0] == '+' ? *time - ahead : *time + ahead;
 }
 
-CapturedRequest captured_request(const json& request) {
+CapturedRequest captured_request(const Json& request) {
   CapturedRequest captured;
   captured.request.method = text_at(request, "method");
   captured.request.target = target_of(text_at(request, "url"));
   read_body(request, captured);
   const auto headers = request.find("headers");
   if (headers != request.end() && headers->is_array()) {
-    for (const json& header : *headers) {
+    for (const Json& header : *headers) {
       if (header.is_object())
         captured.request.headers.push_back({text_at(header, "name"), text_at(header, "value")});
     }
@@ -120,14 +120,14 @@ CapturedRequest captured_request(const json& request) {
 
 std::vector<CapturedRequest> read_har(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // Windows tools write a byte order mark
-  const json har = json::parse(text, nullptr, false);
+  const Json har = Json::parse(text, nullptr, false);
   if (!har.is_object() || !object_at(har, "log").contains("entries")) {
     throw Error("the file is not HAR",
                 "a HAR file is JSON with log.entries, as a browser or a proxy exports it");
   }
   std::vector<CapturedRequest> requests;
-  const json& entries = object_at(har, "log")["entries"];
-  for (const json& entry : entries) {
+  const Json& entries = object_at(har, "log")["entries"];
+  for (const Json& entry : entries) {
     if (entry.is_object() && entry.contains("request") && entry["request"].is_object()) {
       requests.push_back(captured_request(entry["request"]));
       requests.back().at = time_of(text_at(entry, "startedDateTime"));

@@ -128,9 +128,7 @@ ScriptedResponse scripted_response(const ResponseScript& script, std::size_t num
   const bool is_bad_echo =
       fault != nullptr && fault->on_wire == Fault::none && is_challenge && !entry.has_body;
   const int status = entry.response ? entry.response->status : own.status;
-  Response response = is_bad_echo      ? with_bad_challenge(own, status)
-                      : entry.response ? *entry.response
-                                       : std::move(own);
+  Response response = is_bad_echo ? with_bad_challenge(own, status) : entry.response ? *entry.response : own;
   ScriptedResponse scripted{std::move(response), {}};
   scripted.reply.delay = script.delay;
   if (fault == nullptr || (fault->on_wire == Fault::none && !is_bad_echo)) return scripted;

@@ -76,7 +76,7 @@ std::string redirect_target(const Url& url, const Response& response) {
   const auto location = header_value(response.headers, "Location");
   if (response.status < 300 || response.status >= 400 || !location || location->empty()) return {};
   constexpr std::size_t longest = 200;
-  const std::string shown = shortened(visible(*location), longest);
+  std::string shown = shortened(visible(*location), longest);
   if (location->find("://") != std::string_view::npos) return shown;
   if (location->starts_with("//")) return url.scheme + ":" + shown;
   const std::string origin =

@@ -19,19 +19,6 @@ using std::chrono::microseconds;
 constexpr std::size_t max_waiting_bytes = 16 << 20;
 constexpr std::size_t own_weight = 2048;  // of an event, beside its body
 
-/// An event that is to be tried.
-struct Try {
-  Outgoing event;
-  unsigned number = 1;
-  std::optional<Request> request = {};  // of the try before, when it is to be the same
-  Outcome last = Outcome::failed;
-};
-
-Request request_of(Try& one, Time now) {
-  if (one.request) return std::move(*one.request);
-  return one.number == 1 ? first_request(one.event, now) : one.event.make(now);
-}
-
 }  // namespace
 
 double Tally::rate() const {
@@ -66,6 +53,19 @@ class Dispatcher::Impl {
   }
 
  private:
+  /// An event that is to be tried.
+  struct Try {
+    Outgoing event;
+    unsigned number = 1;
+    std::optional<Request> request = {};  // of the try before, when it is to be the same
+    Outcome last = Outcome::failed;
+  };
+
+  static Request request_of(Try& one, Time now) {
+    if (one.request) return std::move(*one.request);
+    return one.number == 1 ? first_request(one.event, now) : one.event.make(now);
+  }
+
   microseconds elapsed() const { return surroundings_.pace.elapsed(); }
 
   /// Starts the threads of all connections but one. Nothing is sent before all have started: if one can't be, the

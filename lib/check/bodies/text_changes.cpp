@@ -110,7 +110,7 @@ string drop_members_with_key(string body, const std::function<bool(string_view)>
 string unquote_values(const string& body, bool (*fits)(string_view)) {
   string out;
   std::size_t at = 0;
-  for (std::size_t colon; (colon = body.find(":\"", at)) != string::npos;) {
+  for (std::size_t colon = 0; (colon = body.find(":\"", at)) != string::npos;) {
     const std::size_t close = end_of_string(body, colon + 1);
     const string_view content = string_view(body).substr(colon + 2, close - colon - 2);
     out.append(body, at, colon + 1 - at);
@@ -193,7 +193,7 @@ string html_unescaped(string text) {
 
 string without_scripts(string text) {
   constexpr string_view end = "</script>";
-  for (std::size_t open; (open = text.find("<script")) != string::npos;) {
+  for (std::size_t open = 0; (open = text.find("<script")) != string::npos;) {
     const std::size_t close = text.find(end, open);
     if (close == string::npos) break;
     text.erase(open, close + end.size() - open);

@@ -11,7 +11,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::chrono::milliseconds slow{3000};
+constexpr std::chrono::milliseconds slow_p95{3000};
 
 /// A fault that was seen in a response to another check's request.
 void fail_for(Probe& probe, Severity severity, const LeakFinding& finding, std::string expected) {
@@ -97,7 +97,7 @@ void check_times(Probe& probe) {
   const std::string shown = fmt::format("p50 {}, p95 {}, max {} of {} accepted requests", human_duration(p50),
                                         human_duration(p95), human_duration(times.back()), times.size());
   probe.remark(shown);
-  if (p95 < slow) return;
+  if (p95 < slow_p95) return;
   fail_for(probe, Severity::should, {"all accepted requests", shown}, "responses within 3 s");
 }
 

@@ -39,7 +39,7 @@ template <class Sequence>
 CheckRequest accepts_at_the_end_of(Probe& probe, Sequence sequence) {
   CheckSession& session = probe.session();
   for (int rejected = 0;; ++rejected) {
-    const CheckRequest last = sequence();
+    CheckRequest last = sequence();
     // One that rejects every second or third request must not always meet the last one.
     for (int i = 0; i < rejected % 3; ++i)
       session.send(session.valid("a plain valid request", session.body()));

@@ -7,7 +7,7 @@ using namespace alohook;
 
 namespace {
 
-constexpr std::string_view challenge = "cad3d673-4965-44ae-b536-647142df97a7";
+constexpr std::string_view sent_challenge = "cad3d673-4965-44ae-b536-647142df97a7";
 const std::string right_echo = R"({"challenge":"cad3d673-4965-44ae-b536-647142df97a7"})";
 
 Response with_body(std::string body, Headers headers = {{"Content-Type", "application/json"}}) {
@@ -15,7 +15,7 @@ Response with_body(std::string body, Headers headers = {{"Content-Type", "applic
 }
 
 std::string got(const std::string& body, const Headers& headers = {}) {
-  return challenge_echo_fault(with_body(body, headers), challenge).got;
+  return challenge_echo_fault(with_body(body, headers), sent_challenge).got;
 }
 
 }  // namespace
@@ -24,12 +24,13 @@ TEST_CASE("a response that ALO documents has no fault, however its JSON is writt
   for (const std::string& body :
        {right_echo, std::string(" {\n \"challenge\" : \"cad3d673-4965-44ae-b536-647142df97a7\" }\r\n"),
         std::string(R"({"a":1,"challenge":"\u0063ad3d673-4965-44ae-b536-647142df97a7","type":"x"})")}) {
-    CHECK(challenge_echo_fault(with_body(body), challenge).is_none());
+    CHECK(challenge_echo_fault(with_body(body), sent_challenge).is_none());
   }
   CHECK(challenge_status_fault({.status = 200}).is_none());
   CHECK(challenge_redirect_fault({.status = 404}).is_none());
   CHECK(challenge_type_fault(with_body("", {{"content-type", "Application/JSON; charset=utf-8"}})).is_none());
-  CHECK(challenge_echo_fault(with_body(right_echo, {{"Content-Encoding", "identity"}}), challenge).is_none());
+  CHECK(challenge_echo_fault(with_body(right_echo, {{"Content-Encoding", "identity"}}), sent_challenge)
+            .is_none());
 }
 
 TEST_CASE("what is made of a correct body on its way out is named") {
@@ -41,8 +42,8 @@ TEST_CASE("what is made of a correct body on its way out is named") {
   CHECK(got(std::string("{\0\"\0c\0", 6)) == "JSON in UTF-16");
   CHECK(got(R"("{\"challenge\":\"cad3d673-4965-44ae-b536-647142df97a7\"}")") ==
         "JSON encoded twice: a string that holds the object");
-  CHECK(got('"' + std::string(challenge) + '"') == "the challenge alone, as a JSON string");
-  CHECK(got(std::string(challenge) + "\n") == "the challenge alone, as plain text");
+  CHECK(got('"' + std::string(sent_challenge) + '"') == "the challenge alone, as a JSON string");
+  CHECK(got(std::string(sent_challenge) + "\n") == "the challenge alone, as plain text");
   CHECK(got("{\"data\":" + right_echo + "}") == "the challenge inside an envelope, at data.challenge");
   CHECK(got("[" + right_echo + "]") == "the challenge inside an envelope, at [].challenge");
   CHECK(got(R"({"statusCode":200,"body":"{\"challenge\":\"cad3d673-4965-44ae-b536-647142df97a7\"}"})") ==
@@ -86,5 +87,5 @@ TEST_CASE("status, redirect and Content-Type report what was expected and what a
   for (const int status : {201, 302, 403, 500})
     CHECK_FALSE(challenge_status_fault({.status = status}).fix.empty());
   CHECK_FALSE(type({}).fix.empty());
-  CHECK_FALSE(challenge_echo_fault(with_body("ok"), challenge).fix.empty());
+  CHECK_FALSE(challenge_echo_fault(with_body("ok"), sent_challenge).fix.empty());
 }

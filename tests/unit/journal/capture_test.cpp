@@ -8,7 +8,7 @@ using namespace alohook;
 
 namespace {
 
-const std::string body = "{\"type\":\"action_created\",\"title\":\"Café\"}";
+const std::string captured_body = "{\"type\":\"action_created\",\"title\":\"Café\"}";
 
 CapturedRequest one(std::string_view text) {
   auto captures = read_capture(text);
@@ -21,14 +21,15 @@ CapturedRequest one(std::string_view text) {
 TEST_CASE("an AWS Lambda event's headers and body are read out of it, also from Base64") {
   const std::string headers =
       R"("headers":{"x-alo-signature":"v0=ab","x-alo-request-timestamp":"1795694000"})";
-  const CapturedRequest plain = one("{\"version\":\"2.0\"," + headers +
-                                    ",\"body\":" + quote_json_string(body) + ",\"isBase64Encoded\":false}");
-  CHECK(plain.request.body == body);
+  const CapturedRequest plain =
+      one("{\"version\":\"2.0\"," + headers + ",\"body\":" + quote_json_string(captured_body) +
+          ",\"isBase64Encoded\":false}");
+  CHECK(plain.request.body == captured_body);
   CHECK(header_value(plain.request.headers, "X-ALO-Signature") == "v0=ab");
   CHECK_THAT(plain.note, ContainsSubstring("AWS Lambda"));
   const CapturedRequest encoded =
-      one("{" + headers + ",\"body\":\"" + base64_encode(body) + "\",\"isBase64Encoded\":true}");
-  CHECK(encoded.request.body == body);
+      one("{" + headers + ",\"body\":\"" + base64_encode(captured_body) + "\",\"isBase64Encoded\":true}");
+  CHECK(encoded.request.body == captured_body);
 }
 
 TEST_CASE("other envelopes are read: lists of values, lists of pairs, and those inside others") {
@@ -62,7 +63,7 @@ TEST_CASE("ALO's headers are found in dumps of any language, which have no body"
 
 TEST_CASE("text that is no capture is none") {
   for (const std::string& text :
-       {std::string(), body, std::string("hello"), std::string("[1,2]"), std::string("\"text\"")}) {
+       {std::string(), captured_body, std::string("hello"), std::string("[1,2]"), std::string("\"text\"")}) {
     CHECK(read_capture(text).empty());
   }
 }

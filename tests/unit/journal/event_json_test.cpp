@@ -7,7 +7,7 @@
 #include "support/corpora.h"
 
 using namespace alohook;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 namespace {
 
@@ -28,13 +28,13 @@ std::string decode(const std::string& text) {
 }
 
 /// The bytes under `key` or `<key>_base64`.
-std::string bytes_under(const json& object, const std::string& key) {
+std::string bytes_under(const Json& object, const std::string& key) {
   CHECK(object.contains(key) != object.contains(key + "_base64"));
   if (object.contains(key)) return object[key].get<std::string>();
   return decode(object[key + "_base64"].get<std::string>());
 }
 
-Headers headers_in(const json& list) {
+Headers headers_in(const Json& list) {
   Headers headers;
   for (const auto& pair : list) {
     const auto& value = pair[1];
@@ -71,7 +71,7 @@ TEST_CASE("an event is one line with the documented keys in their order") {
 
 TEST_CASE("a response with a fault names it") {
   ReceivedEvent event = event_with("x");
-  CHECK_FALSE(json::parse(to_json_line(event))["answer"].contains("fault"));
+  CHECK_FALSE(Json::parse(to_json_line(event))["answer"].contains("fault"));
   event.fault = "wrong-length";
   CHECK_THAT(to_json_line(event),
              ContainsSubstring(R"("answer":{"status":200,"ms":1.234,"fault":"wrong-length"}})"));
@@ -87,7 +87,7 @@ TEST_CASE("an event's line restores the exact bytes of body, target and headers"
   event.request.headers = {{"Host", "x"}, {"X-Odd", bytes}, {"x-odd", "\xe9t\xe9"}, {"X-Odd", "plain"}};
   const std::string line = to_json_line(event);
   CHECK(is_plain(line));
-  const auto parsed = json::parse(line);
+  const auto parsed = Json::parse(line);
   CHECK(bytes_under(parsed, "body") == bytes);
   CHECK(bytes_under(parsed, "target") == event.request.target);
   CHECK(headers_in(parsed["headers"]) == event.request.headers);
@@ -103,7 +103,7 @@ TEST_CASE("an event's line restores every body of the JSON Parsing Test Suite") 
   for (const auto& file : files_in(*folder)) {
     const std::string body = read_bytes(file);
     CAPTURE(file.filename().string());
-    CHECK(bytes_under(json::parse(to_json_line(event_with(body))), "body") == body);
+    CHECK(bytes_under(Json::parse(to_json_line(event_with(body))), "body") == body);
     ++count;
   }
   CHECK(count == 318);
@@ -112,11 +112,11 @@ TEST_CASE("an event's line restores every body of the JSON Parsing Test Suite") 
 TEST_CASE("an event without a type has null, and a hostile type is quoted") {
   ReceivedEvent event = event_with("x");
   event.type.reset();
-  CHECK(json::parse(to_json_line(event))["type"].is_null());
+  CHECK(Json::parse(to_json_line(event))["type"].is_null());
   event.type = "a\"\n\x1b";
-  CHECK(json::parse(to_json_line(event))["type"].get<std::string>() == "a\"\n\x1b");
+  CHECK(Json::parse(to_json_line(event))["type"].get<std::string>() == "a\"\n\x1b");
   event.type = "";
-  CHECK(json::parse(to_json_line(event))["type"].get<std::string>().empty());
+  CHECK(Json::parse(to_json_line(event))["type"].get<std::string>().empty());
 }
 
 TEST_CASE("a verification has only its known members") {
