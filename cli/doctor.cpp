@@ -113,13 +113,13 @@ Finding completion_finding(const Context& context) {
 }
 
 /// Which step of reaching the server failed.
-std::string_view step_of(Obstacle obstacle) {
-  switch (obstacle) {
-    case Obstacle::unresolved:
+std::string_view step_of(SendError::Kind kind) {
+  switch (kind) {
+    case SendError::Kind::unresolved:
       return "DNS";
-    case Obstacle::refused:
+    case SendError::Kind::refused:
       return "TCP";
-    case Obstacle::tls:
+    case SendError::Kind::tls:
       return "TLS";
     default:
       return "HTTP";
@@ -180,8 +180,8 @@ void add_server(Findings& findings, const Options& options, Context& context) {
   const std::string url = target.url.to_string();
   const Exchange exchange = transport(probe("POST", target.url));
   if (!exchange.response) {
-    findings.push_back({State::bad, "server", fmt::format("{}: {}", url, exchange.detail),
-                        fmt::format("{} is where it fails", step_of(exchange.obstacle))});
+    findings.push_back({State::bad, "server", fmt::format("{}: {}", url, exchange.error.detail),
+                        fmt::format("{} is where it fails", step_of(exchange.error.kind))});
     return;
   }
   const std::string steps = target.url.scheme == "https" ? "DNS, TCP, TLS and HTTP" : "DNS, TCP and HTTP";

@@ -288,8 +288,8 @@ std::string ListenView::replay(const LiveKeys::Event& event) {
       const Request request = replayed(event->request, replay, parts_.context.now());
       exchange = Masking(parts_.policy.secrets).masked(parts_.connect(replay.target)(request), request);
     } catch (const Error& error) {
-      exchange.obstacle = Obstacle::not_http;
-      exchange.detail = error.what();
+      exchange.error.kind = SendError::Kind::not_http;
+      exchange.error.detail = error.what();
     }
     const Time at = parts_.context.now();
     post_([this, event, at, url = replay.target.to_string(), exchange = std::move(exchange)] {

@@ -28,7 +28,7 @@ JsonLine outcome_line(std::string_view event, const Delivery& delivery) {
   if (delivery.exchange.response) {
     line.number("status", delivery.exchange.response->status);
   } else {
-    line.string("detail", delivery.exchange.detail);
+    line.string("detail", delivery.exchange.error.detail);
   }
   line.milliseconds("ms", delivery.exchange.elapsed.count());
   return line;
@@ -40,7 +40,7 @@ std::string show_row(const Forgery& forgery, const Delivery& delivery, const Pal
   const std::string name = padded(forgery.name);
   if (!response) {
     return fmt::format("{} {}  no response: {}\n", paint(Style::warning, "?"), name,
-                       visible(delivery.exchange.detail));
+                       visible(delivery.exchange.error.detail));
   }
   if (delivery.outcome == Outcome::accepted) {
     return fmt::format("{} {}  {} rejected\n", paint(Style::good, "✓"), name, response->status);

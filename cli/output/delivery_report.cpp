@@ -35,7 +35,7 @@ std::string show_attempt(const Attempt& attempt, const Palette& paint) {
       visible(attempt.event.name));
   line += exchange.response
               ? fmt::format("{}  {}", exchange.response->status, human_duration(exchange.elapsed))
-              : fmt::format("no response  {}", visible(exchange.detail));
+              : fmt::format("no response  {}", visible(exchange.error.detail));
   if (!attempt.event.id.empty()) line += "  " + paint(Style::dim, visible(attempt.event.id.substr(0, 8)));
   if (attempt.event.is_duplicate) line += "  duplicate";
   if (attempt.number > 1) line += fmt::format("  try {}", attempt.number);

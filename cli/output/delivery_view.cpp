@@ -40,7 +40,7 @@ std::string show_advice(const Delivery& delivery, const DeliveryView& view) {
 std::string show_answer(const Delivery& delivery, const DeliveryView& view, const Palette& paint) {
   const Exchange& exchange = delivery.exchange;
   if (!exchange.response) {
-    return fmt::format("{}  {}\n", paint(Style::bad, "✗ no response"), visible(exchange.detail));
+    return fmt::format("{}  {}\n", paint(Style::bad, "✗ no response"), visible(exchange.error.detail));
   }
   const bool is_good = delivery.outcome == Outcome::accepted;
   const std::string reason = shortened(visible(exchange.response->reason), 60);
@@ -103,7 +103,7 @@ std::string delivery_json(const Attempt& attempt, const DeliveryView& view) {
                               .take());
   } else {
     line.json("obstacle",
-              JsonLine().string("kind", name_of(exchange.obstacle)).string("detail", exchange.detail).take());
+              JsonLine().string("kind", name_of(exchange.error.kind)).string("detail", exchange.error.detail).take());
   }
   line.milliseconds("ms", exchange.elapsed.count());
   return line.take();

@@ -198,7 +198,7 @@ std::string show_response_detail(const ReceivedEvent& event, const EventView& vi
   if (!event.forward) return {};
   const Exchange& exchange = event.forward->exchange;
   const std::string target = view.has_several_targets ? visible(event.forward->url) + "  " : "";
-  if (!exchange.response) return target + paint(Style::bad, "no response: " + visible(exchange.detail));
+  if (!exchange.response) return target + paint(Style::bad, "no response: " + visible(exchange.error.detail));
   return target + (exchange.response->status < 300 ? "" : excerpt_of(exchange.response->body));
 }
 
@@ -290,7 +290,7 @@ std::string show_replay(const std::string& id, Time at, const std::string& url, 
     style = style_of(response.status);
   }
   std::string out = line_start(at, "⇢", style, label, id, layout, paint);
-  const std::string detail = exchange.response ? "" : ": " + visible(exchange.detail);
+  const std::string detail = exchange.response ? "" : ": " + visible(exchange.error.detail);
   const std::string rest =
       fmt::format("replayed to {} in {}{}", visible(url), human_duration(exchange.elapsed), detail);
   return out +

@@ -27,7 +27,7 @@ std::string show_forward(const Forwarding& forward, const Palette& paint) {
     return labelled("forward",
                     fmt::format("{}  {}  {}", visible(forward.url), paint(Style::bad, "no response"), took),
                     paint) +
-           fmt::format("{}{}\n", indent, visible(exchange.detail));
+           fmt::format("{}{}\n", indent, visible(exchange.error.detail));
   }
   const Response& response = *exchange.response;
   const std::string reason =

@@ -107,7 +107,7 @@ ChallengeReport check_challenge(const Transport& transport, const Signing& signi
     return exchange;
   };
   const auto add = [&](ChallengePoint point, const Exchange& exchange, auto&& assess) {
-    point.detail = exchange.detail;
+    point.detail = exchange.error.detail;
     if (exchange.response) {
       Assessment assessment = assess(*exchange.response);
       point.result = assessment.result;

@@ -44,7 +44,7 @@ class Discovery {
   /// Sends the first request; one that gets no response in time is sent again, since servers start slowly.
   Exchange send_first(const CheckRequest& trial) {
     Exchange exchange = session_.send(trial);
-    for (int i = 1; i < first_tries && !exchange.response && exchange.obstacle == Obstacle::timed_out; ++i) {
+    for (int i = 1; i < first_tries && !exchange.response && exchange.error.kind == SendError::Kind::timed_out; ++i) {
       if (slow_for_.count() == 0) slow_for_ = exchange.elapsed;
       exchange = session_.send(session_.valid(trial.sent, session_.body()));
     }
@@ -81,7 +81,7 @@ class Discovery {
         }
         if (exchange.response) ++rejected_as_[static_cast<std::size_t>(encoding)];
         // It hangs at signed requests, and answers others.
-        const bool is_slow = exchange.obstacle == Obstacle::timed_out || pass > 1;
+        const bool is_slow = exchange.error.kind == SendError::Kind::timed_out || pass > 1;
         if (what == Reaction::silent && is_slow) return true;
       }
       if (is_settled(pass)) break;

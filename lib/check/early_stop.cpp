@@ -24,7 +24,7 @@ std::optional<EarlyStop> early_stop(const CheckSession& session) {
   const Url url = parse_url(session.settings().url);
   if (!first.response) {
     if (session.gone().empty()) return std::nullopt;
-    const bool is_nothing_there = first.obstacle == Obstacle::refused;
+    const bool is_nothing_there = first.error.kind == SendError::Kind::refused;
     return EarlyStop{is_nothing_there ? EarlyStop::Kind::nothing_there : EarlyStop::Kind::unreachable,
                      visible(first.detail), advice(url, first)};
   }

@@ -38,7 +38,7 @@ Reaction reaction_to(const Exchange& exchange, const StatusReading& reading) {
 }
 
 std::string describe_answer(const Exchange& exchange) {
-  if (!exchange.response) return "no answer: " + visible(exchange.detail);
+  if (!exchange.response) return "no answer: " + visible(exchange.error.detail);
   const Response& response = *exchange.response;
   std::string text = std::to_string(response.status);
   const std::string reason = shortened(visible(response.reason), longest_quote);

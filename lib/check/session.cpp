@@ -94,11 +94,11 @@ void CheckSession::count(const CheckRequest& trial, Exchange& exchange, LeakDete
     return;
   }
   ++silences_;
-  all_silences_ += exchange.obstacle == Obstacle::timed_out ? most_silences_in_all / most_timeouts_in_all : 1;
+  all_silences_ += exchange.error.kind == SendError::Kind::timed_out ? most_silences_in_all / most_timeouts_in_all : 1;
   if (all_silences_ >= most_silences_in_all) {
-    end("it left too many requests without a response: " + exchange.detail);
+    end("it left too many requests without a response: " + exchange.error.detail);
   } else if (silences_ >= most_silences) {
-    end("it didn't respond to several requests in a row: " + exchange.detail);
+    end("it didn't respond to several requests in a row: " + exchange.error.detail);
   }
 }
 
@@ -116,11 +116,11 @@ Exchange CheckSession::send(const CheckRequest& trial) {
     end("it got as many requests as were announced, and more would be needed");
   if (!gone_.empty()) {
     Exchange none;
-    none.detail = gone_;
+    none.error.detail = gone_;
     return none;
   }
   Exchange exchange = send_once(trial);
-  const bool is_dropped = !exchange.response && exchange.obstacle == Obstacle::closed && was_accepted_;
+  const bool is_dropped = !exchange.response && exchange.error.kind == SendError::Kind::closed && was_accepted_;
   if (is_dropped && gone_.empty()) {
     // Servers that recycle their workers drop a connection now and then: a fresh one shows whether that was it.
     transport_ = world_.connect();
@@ -162,8 +162,8 @@ Exchange CheckSession::send_valid(const CheckRequest& trial) {
     const bool is_limit = exchange.response && exchange.response->status == 413;
     // A repeated event is a matter of the whole sequence, which the check repeats.
     const bool is_of_sequence = trial.renewal == CheckRequest::Renewal::nothing;
-    const bool is_slow = !exchange.response && exchange.obstacle == Obstacle::timed_out && rejected > 0;
-    const bool is_missing = !exchange.response && exchange.obstacle == Obstacle::refused;
+    const bool is_slow = !exchange.response && exchange.error.kind == SendError::Kind::timed_out && rejected > 0;
+    const bool is_missing = !exchange.response && exchange.error.kind == SendError::Kind::refused;
     if (is_of_sequence || is_limit || is_slow || is_missing || what == Reaction::rate_limited ||
         rejected > confirmations() || !gone_.empty()) {
       return exchange;
@@ -179,9 +179,9 @@ Exchange CheckSession::send_invalid(const CheckRequest& trial) {
   const auto is_crash = [&] {
     const Reaction what = status_reaction(exchange);
     return what == Reaction::failed || what == Reaction::redirected ||
-           (what == Reaction::silent && exchange.obstacle != Obstacle::refused);
+           (what == Reaction::silent && exchange.error.kind != SendError::Kind::refused);
   };
-  const auto is_late = [&] { return !exchange.response && exchange.obstacle == Obstacle::timed_out; };
+  const auto is_late = [&] { return !exchange.response && exchange.error.kind == SendError::Kind::timed_out; };
   // Each time-out costs seconds: once it is known to hang at invalid requests, one is enough.
   const int most = !is_late() ? confirmations() : hangs_at_invalid_ ? 0 : 1;
   const bool was_late = is_late();
@@ -191,7 +191,7 @@ Exchange CheckSession::send_invalid(const CheckRequest& trial) {
 }
 
 bool CheckSession::excuses(const Exchange& exchange) {
-  const bool is_late = !exchange.response && exchange.obstacle == Obstacle::timed_out;
+  const bool is_late = !exchange.response && exchange.error.kind == SendError::Kind::timed_out;
   if (!is_late || !was_accepted_ || std::exchange(was_slow_, true)) return false;
   facts.notes.push_back(
       fmt::format("One request got no response within {}.", human_duration(exchange.elapsed)));
@@ -268,7 +268,7 @@ bool CheckSession::is_alive() {
   milliseconds waited{0};
   for (const milliseconds pause : recovery_pauses) {
     const bool is_waited_for = was_accepted_ || pause == recovery_pauses[0];
-    if (!is_waited_for || exchange.obstacle == Obstacle::timed_out || !gone_.empty()) break;
+    if (!is_waited_for || exchange.error.kind == SendError::Kind::timed_out || !gone_.empty()) break;
     world_.sleep(pause);
     waited += pause;
     exchange = send(valid("a plain valid request", body()));
@@ -281,7 +281,7 @@ bool CheckSession::is_alive() {
   }
   has_died_ = was_accepted_;
   gone_.clear();
-  end(exchange.detail);
+  end(exchange.error.detail);
   return false;
 }
 

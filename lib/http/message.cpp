@@ -151,21 +151,21 @@ std::string_view reason_phrase(int status) {
   return found == phrases.end() ? std::string_view() : found->second;
 }
 
-std::string_view name_of(Obstacle obstacle) {
-  switch (obstacle) {
-    case Obstacle::unresolved:
+std::string_view name_of(SendError::Kind kind) {
+  switch (kind) {
+    case SendError::Kind::unresolved:
       return "unresolved";
-    case Obstacle::refused:
+    case SendError::Kind::refused:
       return "refused";
-    case Obstacle::timed_out:
+    case SendError::Kind::timed_out:
       return "timed-out";
-    case Obstacle::tls:
+    case SendError::Kind::tls:
       return "tls";
-    case Obstacle::closed:
+    case SendError::Kind::closed:
       return "closed";
-    case Obstacle::not_http:
+    case SendError::Kind::not_http:
       return "not-http";
-    case Obstacle::interrupted:
+    case SendError::Kind::interrupted:
       return "interrupted";
   }
   return "";

@@ -34,25 +34,29 @@ struct Response {
   std::string body = {};
 };
 
-/// Why no response came.
-enum class Obstacle {
-  unresolved,  ///< the host name has no address
-  refused,     ///< nothing listens there, or the way is blocked
-  timed_out,
-  tls,          ///< handshake or certificate
-  closed,       ///< the connection ended before the response was complete
-  not_http,     ///< the bytes are not an HTTP response, or exceed a limit
-  interrupted,  ///< the program was asked to stop
+/// Why no response came. The client's parts throw it; `Client::send` returns it as a value.
+struct SendError {
+  enum class Kind {
+    unresolved,  ///< the host name has no address
+    refused,     ///< nothing listens there, or the way is blocked
+    timed_out,
+    tls,          ///< handshake or certificate
+    closed,       ///< the connection ended before the response was complete
+    not_http,     ///< the bytes are not an HTTP response, or exceed a limit
+    interrupted,  ///< the program was asked to stop
+  };
+
+  Kind kind = Kind::closed;
+  std::string detail = {};  ///< what happened, in one line; untrusted bytes possible
 };
 
-/// The obstacle's stable name in output: `unresolved`, `timed-out` …
-std::string_view name_of(Obstacle obstacle);
+/// The stable name of the kind in output: `unresolved`, `timed-out` …
+std::string_view name_of(SendError::Kind kind);
 
-/// The result of sending a request: a response, or the obstacle and one line about it.
+/// The result of sending a request: a response or an error.
 struct Exchange {
   std::optional<Response> response;
-  Obstacle obstacle = Obstacle::closed;  ///< meaningful only without a response
-  std::string detail;                    ///< without a response: what happened, untrusted bytes possible
+  SendError error;                       ///< meaningful only without a response
   std::chrono::microseconds elapsed{0};  ///< from the start of connecting to the last byte
 };
 

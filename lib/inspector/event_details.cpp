@@ -51,7 +51,7 @@ EventRow row_of(const FeedItem& item, std::string_view cause) {
   if (event.forward && event.forward->exchange.response) {
     row.forward_status = event.forward->exchange.response->status;
   } else if (event.forward) {
-    row.forward_obstacle = name_of(event.forward->exchange.obstacle);
+    row.forward_obstacle = name_of(event.forward->exchange.error.kind);
   }
   return row;
 }

@@ -48,11 +48,11 @@ bool Replays::start(ReplayOrder order, Request request, Time now,
     try {
       result.exchange = send_(result.order.url, request);
     } catch (const Error& error) {
-      result.exchange.obstacle = Obstacle::not_http;
-      result.exchange.detail = error.what();
+      result.exchange.error.kind = SendError::Kind::not_http;
+      result.exchange.error.detail = error.what();
     } catch (const std::bad_alloc&) {
-      result.exchange.obstacle = Obstacle::not_http;
-      result.exchange.detail = "not enough memory";
+      result.exchange.error.kind = SendError::Kind::not_http;
+      result.exchange.error.detail = "not enough memory";
     }
     auto shared = std::make_shared<ReplayResult>(std::move(result));
     post_([this, place, shared, done = std::move(done)] {

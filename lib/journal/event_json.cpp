@@ -65,7 +65,7 @@ std::string to_json(const Forwarding& forward) {
         .bytes("body", utf8_prefix(response->body, max_forwarded_body))
         .number("body_bytes", static_cast<std::int64_t>(std::max(response->body.size(), forward.body_bytes)));
   } else {
-    line.string("obstacle", name_of(exchange.obstacle)).string("detail", exchange.detail);
+    line.string("obstacle", name_of(exchange.error.kind)).string("detail", exchange.error.detail);
   }
   return line.milliseconds("ms", exchange.elapsed.count()).take();
 }

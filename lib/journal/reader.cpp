@@ -115,8 +115,8 @@ std::optional<Verdict> verdict_named(std::string_view name) {
                       malformed_signature, malformed_timestamp});
 }
 
-std::optional<Obstacle> obstacle_named(std::string_view name) {
-  using enum Obstacle;
+std::optional<SendError::Kind> kind_named(std::string_view name) {
+  using enum SendError::Kind;
   return named(name, {unresolved, refused, timed_out, tls, closed, not_http, interrupted});
 }
 
@@ -156,9 +156,9 @@ Forwarding read_forwarding(const JsonText& json, Index object) {
         static_cast<std::size_t>(std::max<std::int64_t>(number_at(json, object, "body_bytes"), 0));
     if (size > exchange.response->body.size()) forward.body_bytes = size;
   } else {
-    exchange.obstacle =
-        obstacle_named(string_at(json, object, "obstacle").value_or("")).value_or(Obstacle::closed);
-    exchange.detail = string_at(json, object, "detail").value_or("");
+    exchange.error.kind =
+        kind_named(string_at(json, object, "obstacle").value_or("")).value_or(SendError::Kind::closed);
+    exchange.error.detail = string_at(json, object, "detail").value_or("");
   }
   return forward;
 }

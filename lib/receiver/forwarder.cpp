@@ -109,11 +109,11 @@ Exchange Forwarder::forward(const Job& job, const std::vector<Transport>& transp
     return transports[index](addressed_to(*job.request, job.route->url, policy_.host));
   } catch (const Error& error) {
     // It came in over HTTP but can't go out as it is; that concerns this request only.
-    exchange.detail = error.what();
+    exchange.error.detail = error.what();
   } catch (const std::bad_alloc&) {
-    exchange.detail = "not enough memory";
+    exchange.error.detail = "not enough memory";
   }
-  exchange.obstacle = Obstacle::not_http;
+  exchange.error.kind = SendError::Kind::not_http;
   return exchange;
 }
 
@@ -161,8 +161,8 @@ Response passed_back(const std::optional<Exchange>& exchange, bool is_head) {
       response.headers.push_back({"Content-Length", std::string(length)});
     return response;
   }
-  const bool is_late = exchange->obstacle == Obstacle::timed_out;
-  return failure(is_late ? 504 : 502, "not forwarded: " + visible(exchange->detail));
+  const bool is_late = exchange->error.kind == SendError::Kind::timed_out;
+  return failure(is_late ? 504 : 502, "not forwarded: " + visible(exchange->error.detail));
 }
 
 }  // namespace alohook

@@ -45,26 +45,26 @@ std::string advice_on_response(const Url& url, const Response& response) {
 
 std::string advice_on_silence(const Url& url, const Exchange& exchange) {
   const bool is_local = url.is_loopback();
-  switch (exchange.obstacle) {
-    case Obstacle::refused:
+  switch (exchange.error.kind) {
+    case SendError::Kind::refused:
       if (url.to_string() == default_url) return "is `alohook listen` running? Or name your server's URL";
       return is_local ? "is your server running?" : "is the server running, and the port right?";
-    case Obstacle::unresolved:
+    case SendError::Kind::unresolved:
       return "check the host name";
-    case Obstacle::timed_out:
-      if (holds(exchange.detail, "TLS handshake"))
+    case SendError::Kind::timed_out:
+      if (holds(exchange.error.detail, "TLS handshake"))
         return "does the server speak plain http? Try " + with_scheme(url, "http");
       return "does your server respond at all? --timeout sets how long to wait";
-    case Obstacle::tls:
-      if (holds(exchange.detail, "plain HTTP") || holds(exchange.detail, "speak TLS"))
+    case SendError::Kind::tls:
+      if (holds(exchange.error.detail, "plain HTTP") || holds(exchange.error.detail, "speak TLS"))
         return "does the server speak plain http? Try " + with_scheme(url, "http");
-      if (holds(exchange.detail, "self-signed") || holds(exchange.detail, "authority"))
+      if (holds(exchange.error.detail, "self-signed") || holds(exchange.error.detail, "authority"))
         return "trust it with --cacert FILE, or skip verification with --insecure";
       return {};
-    case Obstacle::closed:
-    case Obstacle::not_http:
+    case SendError::Kind::closed:
+    case SendError::Kind::not_http:
       return url.scheme == "http" ? "does the server speak https? Try " + with_scheme(url, "https") : "";
-    case Obstacle::interrupted:
+    case SendError::Kind::interrupted:
       return {};
   }
   return {};

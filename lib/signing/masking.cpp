@@ -231,7 +231,7 @@ Response Masking::masked(Response response, const Request& request) const {
 
 Exchange Masking::masked(Exchange exchange, const Request& request) const {
   if (exchange.response) exchange.response = masked(std::move(*exchange.response), request);
-  replace(exchange.detail, may_hold_mac(exchange.detail) ? needles_for(request) : needles_);
+  replace(exchange.error.detail, may_hold_mac(exchange.error.detail) ? needles_for(request) : needles_);
   return exchange;
 }
 

@@ -49,11 +49,11 @@ Answer always(Response response) {
   };
 }
 
-Answer never(Obstacle obstacle, std::string detail) {
-  return [obstacle, detail = std::move(detail)](const Request&) {
+Answer never(SendError::Kind kind, std::string detail) {
+  return [kind, detail = std::move(detail)](const Request&) {
     Exchange exchange;
-    exchange.obstacle = obstacle;
-    exchange.detail = detail;
+    exchange.error.kind = kind;
+    exchange.error.detail = detail;
     return exchange;
   };
 }

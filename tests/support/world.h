@@ -40,7 +40,7 @@ using Answer = std::function<Exchange(const Request&)>;
 Answer always(Response response);
 
 /// Never a response.
-Answer never(Obstacle obstacle, std::string detail);
+Answer never(SendError::Kind kind, std::string detail);
 
 /// A clock that advances only by waiting, which returns at once.
 Pace fake_pace();

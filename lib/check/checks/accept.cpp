@@ -53,7 +53,7 @@ void check_steadiness(Probe& probe, const CheckRequest& trial) {
   CheckSession& session = probe.session();
   if (session.has_died()) {
     Exchange none;
-    none.detail = session.gone();
+    none.error.detail = session.gone();
     return probe.fail_by_death(trial, none);
   }
   if (!session.gone().empty()) return probe.inconclusive(session.gone());

@@ -155,7 +155,7 @@ void check_still_alive(Probe& probe) {
   const CheckRequest trial = session.valid("a plain valid request, at the end of the run", session.body());
   if (session.has_died()) {
     Exchange none;
-    none.detail = session.gone();
+    none.error.detail = session.gone();
     return probe.fail_by_death(trial, none);
   }
   const Exchange exchange = probe.send(trial);

@@ -50,10 +50,9 @@ class Client::Impl {
     Exchange exchange;
     try {
       exchange.response = send_until(request, began + options_.timeout);
-    } catch (const Failure& failure) {
+    } catch (const SendError& failure) {
       connection_.reset();
-      exchange.obstacle = failure.obstacle;
-      exchange.detail = failure.detail;
+      exchange.error = failure;
     }
     exchange.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began);
     return exchange;
@@ -70,8 +69,8 @@ class Client::Impl {
     }
     try {
       return read_response(request, deadline);
-    } catch (Failure& failure) {
-      if (failure.obstacle == Obstacle::closed) failure.detail += " (a kept-alive connection)";
+    } catch (SendError& failure) {
+      if (failure.kind == SendError::Kind::closed) failure.detail += " (a kept-alive connection)";
       throw;
     }
   }

@@ -62,7 +62,7 @@ Address unix_address(const std::string& path) {
   auto* local = reinterpret_cast<sockaddr_un*>(&address.bytes);
   local->sun_family = AF_UNIX;
   if (path.size() >= sizeof local->sun_path) {
-    throw Failure{Obstacle::refused,
+    throw SendError{SendError::Kind::refused,
                   fmt::format("the socket file's path is too long: \"{}\"", visible(path))};
   }
   std::memcpy(local->sun_path, path.c_str(), path.size() + 1);
@@ -81,7 +81,7 @@ std::vector<Address> look_up(const Endpoint& endpoint) {
   addrinfo* found = nullptr;
   const int error = getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
   if (error != 0) {
-    throw Failure{Obstacle::unresolved, fmt::format("the name \"{}\" has no address: {}",
+    throw SendError{SendError::Kind::unresolved, fmt::format("the name \"{}\" has no address: {}",
                                                     visible(endpoint.host), gai_strerror(error))};
   }
   std::vector<Address> addresses;
@@ -107,10 +107,10 @@ std::vector<Address> addresses_of(const Endpoint& endpoint) {
 }
 
 [[noreturn]] void fail_interrupted() {
-  throw Failure{Obstacle::interrupted, "interrupted before a response arrived"};
+  throw SendError{SendError::Kind::interrupted, "interrupted before a response arrived"};
 }
 
-/// Waits until one of the events, an error or the deadline; false is the deadline. Throws Failure when interrupted.
+/// Waits until one of the events, an error or the deadline; false is the deadline. Throws SendError when interrupted.
 bool wait_for(int socket, short events, Deadline deadline, const std::atomic<bool>* interrupt) {
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
@@ -239,11 +239,11 @@ Connection::Connection(const Endpoint& endpoint, const ClientTlsContext* tls, De
     if (error == 0) error = result;
   }
   if (socket_ < 0 && error == -ETIMEDOUT) {
-    throw Failure{Obstacle::timed_out,
+    throw SendError{SendError::Kind::timed_out,
                   fmt::format("no connection to {} within {}", endpoint.name(), human_duration(patience))};
   }
   if (socket_ < 0) {
-    throw Failure{Obstacle::refused, fmt::format("no connection to {}: {}", endpoint.name(),
+    throw SendError{SendError::Kind::refused, fmt::format("no connection to {}: {}", endpoint.name(),
                                                  std::generic_category().message(-error))};
   }
   try {
@@ -268,7 +268,7 @@ void Connection::shake_hands(const Endpoint& endpoint, const ClientTlsContext& t
     if (step.kind == IoStep::Kind::done) return;
     if (!wait_for(socket_, step.kind == IoStep::Kind::wait_writable ? POLLOUT : POLLIN, deadline,
                   interrupt_.get())) {
-      throw Failure{Obstacle::timed_out,
+      throw SendError{SendError::Kind::timed_out,
                     fmt::format("no TLS handshake with {} within {} (does it speak TLS on this port?)",
                                 endpoint.name(), human_duration(patience))};
     }

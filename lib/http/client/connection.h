@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "http/client/failure.h"
+#include "http/client/read_result.h"
 #include "http/client/options.h"
 #include "http/client/tls.h"
 #include "http/url.h"
@@ -38,7 +38,7 @@ std::vector<std::string> resolve_addresses(std::string_view entry, std::string_v
 /// A stream to a server, with or without TLS, on which nothing waits past a deadline.
 class Connection {
  public:
-  /// Connects to the first address that answers; with `tls`, shakes hands too. Throws Failure.
+  /// Connects to the first address that answers; with `tls`, shakes hands too. Throws SendError.
   /// `patience` is what the caller allowed, for the words of a time-out.
   Connection(const Endpoint& endpoint, const ClientTlsContext* tls, Deadline deadline,
              std::chrono::milliseconds patience);
@@ -52,7 +52,7 @@ class Connection {
   bool send(std::string head, std::string_view body = {});
   bool has_unsent() const { return sent_ < head_.size() + body_.size(); }
 
-  /// Waits for at least one byte. Throws Failure when TLS breaks.
+  /// Waits for at least one byte. Throws SendError when TLS breaks.
   ReadResult read(char* to, std::size_t size, Deadline deadline);
 
   /// Returns whether the other side has closed a connection that waits for its next request, or has spoken

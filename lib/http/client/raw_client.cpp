@@ -123,9 +123,8 @@ Exchange send_on_wire(const Url& url, const ClientOptions& options, const Reques
   Exchange result;
   try {
     result.response = exchange(url, options, request, form);
-  } catch (const Failure& failure) {
-    result.obstacle = failure.obstacle;
-    result.detail = failure.detail;
+  } catch (const SendError& failure) {
+    result.error = failure;
   }
   result.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began);
   return result;
@@ -136,7 +135,7 @@ bool accepts_connections(const Url& url, const ClientOptions& options) {
     const Connection connection(endpoint_of(url, options), nullptr,
                                 steady_clock::now() + options.connect_timeout, options.connect_timeout);
     return true;
-  } catch (const Failure&) {
+  } catch (const SendError&) {
     return false;
   }
 }

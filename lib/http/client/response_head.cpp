@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "base/visible.h"
-#include "http/client/failure.h"
+#include "http/message.h"
 
 namespace alohook {
 
@@ -30,7 +30,7 @@ std::optional<std::uint64_t> content_length(const Headers& headers) {
 
 }  // namespace
 
-void fail_not_http(std::string detail) { throw Failure{Obstacle::not_http, std::move(detail)}; }
+void fail_not_http(std::string detail) { throw SendError{SendError::Kind::not_http, std::move(detail)}; }
 
 std::string excerpt(std::string_view bytes) {
   constexpr std::size_t shown = 40;

@@ -8,7 +8,7 @@
 
 namespace alohook {
 
-/// Throws the Failure `not_http` with this detail.
+/// Throws the SendError `not_http` with this detail.
 [[noreturn]] void fail_not_http(std::string detail);
 
 /// Quotes the start of untrusted bytes, made visible.
@@ -29,13 +29,13 @@ struct ResponseHead {
   bool is_interim() const { return response.status < 200 && response.status != 101; }
 };
 
-/// Reads a status line; throws Failure when it is malformed.
+/// Reads a status line; throws SendError when it is malformed.
 ResponseHead parse_status_line(std::string_view line);
 
 /// Returns whether text holds no control byte but tabs, as RFC 9110 wants it of field values and chunk extensions.
 bool is_field_text(std::string_view text);
 
-/// Adds a header, or a folded line (RFC 9112 section 5.2) to the one before; throws Failure when it is malformed.
+/// Adds a header, or a folded line (RFC 9112 section 5.2) to the one before; throws SendError when it is malformed.
 void add_header_line(ResponseHead& head, std::string_view line);
 
 enum class Framing { none, sized, chunked, until_end };
@@ -46,7 +46,7 @@ struct BodyFraming {
   std::uint64_t length = 0;  ///< of `sized`
 };
 
-/// Decides it after RFC 9112 section 6.3; throws Failure for contradictions.
+/// Decides it after RFC 9112 section 6.3; throws SendError for contradictions.
 BodyFraming framing_of(const Response& head);
 
 }  // namespace alohook

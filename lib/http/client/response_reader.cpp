@@ -196,9 +196,9 @@ std::size_t ResponseReader::pull(char* to, std::size_t size) {
       return result.bytes;
     case ReadResult::Kind::timed_out:
       if (!has_started_) {
-        throw Failure{Obstacle::timed_out, "no response within " + human_duration(limits_.timeout)};
+        throw SendError{SendError::Kind::timed_out, "no response within " + human_duration(limits_.timeout)};
       }
-      throw Failure{Obstacle::timed_out, fmt::format("the response was not complete within {} ({})",
+      throw SendError{SendError::Kind::timed_out, fmt::format("the response was not complete within {} ({})",
                                                      human_duration(limits_.timeout), progress())};
     case ReadResult::Kind::end:
       if (ends_with_connection_) return 0;
@@ -208,9 +208,9 @@ std::size_t ResponseReader::pull(char* to, std::size_t size) {
   }
   const auto ended = result.kind == ReadResult::Kind::reset ? "reset" : "closed";
   if (!has_started_) {
-    throw Failure{Obstacle::closed, fmt::format("the connection was {} without a response", ended)};
+    throw SendError{SendError::Kind::closed, fmt::format("the connection was {} without a response", ended)};
   }
-  throw Failure{Obstacle::closed, fmt::format("the connection was {} before the response was complete ({})",
+  throw SendError{SendError::Kind::closed, fmt::format("the connection was {} before the response was complete ({})",
                                               ended, progress())};
 }
 

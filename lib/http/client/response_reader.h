@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/client/failure.h"
+#include "http/client/read_result.h"
 #include "http/client/response_head.h"
 #include "http/message.h"
 
@@ -28,7 +28,7 @@ class ResponseReader {
 
   ResponseReader(Source source, ResponseLimits limits, Body body);
 
-  /// Reads the response to its end, interim ones (1xx) passed over. Throws Failure. Call once.
+  /// Reads the response to its end, interim ones (1xx) passed over. Throws SendError. Call once.
   Response read();
 
   /// Whether another request may follow on the connection; known after `read`.

@@ -16,7 +16,7 @@
 
 #include "base/error.h"
 #include "base/visible.h"
-#include "http/client/failure.h"
+#include "http/message.h"
 
 namespace alohook {
 
@@ -214,30 +214,30 @@ void ClientTlsSession::fail_handshake() {
                                   problem_ == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
                                   problem_ == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
   if (has_unknown_issuer && has_no_authority(SSL_get_SSL_CTX(session_))) {
-    throw Failure{
-        Obstacle::tls,
+    throw SendError{
+        SendError::Kind::tls,
         fmt::format("no server certificate can be verified: {} holds no trusted authorities (install the "
                     "package ca-certificates, or use --cacert)",
                     X509_get_default_cert_dir())};
   }
-  if (problem_ != X509_V_OK) throw Failure{Obstacle::tls, describe_problem(problem_, host_, names_)};
+  if (problem_ != X509_V_OK) throw SendError{SendError::Kind::tls, describe_problem(problem_, host_, names_)};
   switch (ERR_GET_REASON(ERR_peek_error())) {
     case 0:
     case SSL_R_UNEXPECTED_EOF_WHILE_READING:
-      throw Failure{
-          Obstacle::tls,
+      throw SendError{
+          SendError::Kind::tls,
           "the connection was closed during the TLS handshake (does the server speak TLS on this port?)"};
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
     case SSL_R_PACKET_LENGTH_TOO_LONG:
     case SSL_R_BAD_RECORD_TYPE:
-      throw Failure{Obstacle::tls,
+      throw SendError{SendError::Kind::tls,
                     "the server does not speak TLS on this port (plain HTTP? then use http://)"};
     case SSL_R_UNSUPPORTED_PROTOCOL:
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-      throw Failure{Obstacle::tls, "the server speaks no TLS 1.2 or newer, and older versions are not safe"};
+      throw SendError{SendError::Kind::tls, "the server speaks no TLS 1.2 or newer, and older versions are not safe"};
     default:
-      throw Failure{Obstacle::tls, "the TLS handshake failed: " + openssl_reason()};
+      throw SendError{SendError::Kind::tls, "the TLS handshake failed: " + openssl_reason()};
   }
 }
 
@@ -252,7 +252,7 @@ IoStep ClientTlsSession::step_of(int result, const char* doing) {
     case SSL_ERROR_SYSCALL:
       return {IoStep::Kind::reset};
     default:
-      throw Failure{Obstacle::tls, fmt::format("TLS broke while {}: {}", doing, openssl_reason())};
+      throw SendError{SendError::Kind::tls, fmt::format("TLS broke while {}: {}", doing, openssl_reason())};
   }
 }
 

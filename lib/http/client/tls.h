@@ -41,9 +41,9 @@ class ClientTlsSession {
   ClientTlsSession(const ClientTlsSession&) = delete;
   ClientTlsSession& operator=(const ClientTlsSession&) = delete;
 
-  /// Goes on with the handshake. Throws Failure when it or the certificate is bad.
+  /// Goes on with the handshake. Throws SendError when it or the certificate is bad.
   IoStep handshake();
-  /// Throws Failure when TLS itself breaks.
+  /// Throws SendError when TLS itself breaks.
   IoStep read(char* to, std::size_t size);
   IoStep write(const char* from, std::size_t size);
   /// Returns whether nothing but TLS's own housekeeping has arrived since the last response.

@@ -237,7 +237,7 @@ TEST_CASE("where nobody answers nothing is concluded and nothing more is sent") 
   int sent = 0;
   const auto report = check([&sent](const Request& request) {
     ++sent;
-    return never(Obstacle::refused, "nothing listens there")(request);
+    return never(SendError::Kind::refused, "nothing listens there")(request);
   });
   CHECK(sent == 1);
   CHECK_FALSE(report.is_reachable);
@@ -251,7 +251,7 @@ TEST_CASE("where nobody answers nothing is concluded and nothing more is sent") 
 TEST_CASE("an answer that stays away later leaves its point open") {
   int sent = 0;
   const auto report = check([&sent](const Request& request) {
-    return ++sent == 3 ? never(Obstacle::closed, "the connection ended")(request) : right()(request);
+    return ++sent == 3 ? never(SendError::Kind::closed, "the connection ended")(request) : right()(request);
   });
   CHECK(results(report) == except({{"unsigned", "inconclusive"}}));
   CHECK_FALSE(report.is_reachable);

@@ -311,9 +311,9 @@ TEST_CASE("a receiver that looks for known ids before it verifies is caught", "[
 }
 
 TEST_CASE("a receiver that is not there is no failure of a check", "[check]") {
-  for (const Obstacle obstacle :
-       {Obstacle::refused, Obstacle::timed_out, Obstacle::closed, Obstacle::not_http}) {
-    const Judged judged = judge(never(obstacle, "gone"));
+  for (const SendError::Kind kind :
+       {SendError::Kind::refused, SendError::Kind::timed_out, SendError::Kind::closed, SendError::Kind::not_http}) {
+    const Judged judged = judge(never(kind, "gone"));
     CHECK(judged.failed(Severity::may) == Ids{});
     CHECK_FALSE(judged.run.is_reachable);
     CHECK(judged.run.obstacle == "gone");
@@ -326,7 +326,7 @@ TEST_CASE("a receiver that dies mid-run fails with the request at which it died"
   int left = 60;
   const Judged judged = judge([&left](const Request& request) {
     if (--left > 0) return always(answer_of({}, request))(request);
-    return never(Obstacle::refused, "gone")(request);
+    return never(SendError::Kind::refused, "gone")(request);
   });
   CHECK(judged.failed(Severity::may) == Ids{"accept-valid", "still-alive"});
   CHECK_THAT(judged["accept-valid"].reason, ContainsSubstring("stopped responding"));
@@ -339,7 +339,7 @@ TEST_CASE("a receiver that dies mid-run fails with the request at which it died"
 TEST_CASE("a receiver that hangs at signed requests only has failed", "[check]") {
   const Judged judged = judge([](const Request& request) {
     if (!header_value(request.headers, "X-ALO-Signature")) return always({.status = 403})(request);
-    return never(Obstacle::timed_out, "no answer within 5 s")(request);
+    return never(SendError::Kind::timed_out, "no answer within 5 s")(request);
   });
   CHECK(judged.failed(Severity::must).count("accept-valid") == 1);
   CHECK(judged.sent.size() < 20);
@@ -351,7 +351,7 @@ TEST_CASE("a receiver that hangs on invalid requests is still checked, within a 
     const Response response = answer_of({}, request);
     if (response.status == 200) return always(response)(request);
     ++silences;
-    return never(Obstacle::timed_out, "no answer within 5 s")(request);
+    return never(SendError::Kind::timed_out, "no answer within 5 s")(request);
   });
   CHECK(judged["accept-valid"].result == CheckResult::pass);
   CHECK(judged["raw-newlines"].result == CheckResult::pass);

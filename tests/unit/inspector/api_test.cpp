@@ -34,7 +34,7 @@ struct Setup {
       settings.send = [this](const Url&, const Request& request) {
         const std::lock_guard lock(mutex);
         sent.push_back(request);
-        return Exchange{.response = Response{201, {}, {{"X-Id", "1"}}, "made"}, .detail = {}, .elapsed = 3ms};
+        return Exchange{.response = Response{201, {}, {{"X-Id", "1"}}, "made"}, .error = {}, .elapsed = 3ms};
       };
     }
     api = std::make_unique<Api>(std::move(settings), feed, nullptr, "boot-1",
@@ -342,7 +342,7 @@ TEST_CASE("a fifth replay at once is rejected", "[inspector]") {
   ApiSettings settings;
   settings.send = [&gate](const Url&, const Request&) {
     const std::lock_guard wait(gate);
-    return Exchange{.response = Response{200, {}, {}, {}}, .detail = {}};
+    return Exchange{.response = Response{200, {}, {}, {}}, .error = {}};
   };
   Setup setup(std::move(settings));
   const std::string order = R"({"id":")" + setup.receive("{}") + R"(","url":"http://127.0.0.1:1/"})";

@@ -197,7 +197,7 @@ TEST_CASE("finishing ends what is under way as it ends, and does the rest with n
   forwarder.finish();  // a second time is nothing
 }
 
-TEST_CASE("a request that can't be sent as it is becomes an obstacle, and the next one goes") {
+TEST_CASE("a request that can't be sent as it is is an error, and the next one goes") {
   Log log;
   Forwarder forwarder(one_target(), [&](const Url&) {
     return [&](const Request& request) -> Exchange {
@@ -210,7 +210,7 @@ TEST_CASE("a request that can't be sent as it is becomes an obstacle, and the ne
   CHECK(log.wait_for(2) == std::vector<std::string>{"bad 0", "good 200"});
 }
 
-TEST_CASE("a request that there is no memory for becomes an obstacle, and the next one goes") {
+TEST_CASE("a request that there is no memory for is an error, and the next one goes") {
   Log log;
   Forwarder forwarder(one_target(), [&](const Url&) {
     return [&](const Request& request) -> Exchange {
@@ -253,11 +253,11 @@ TEST_CASE("what is passed back is the target's answer, or says why there is none
   CHECK(passed_back(exchange, false).headers.empty());
 
   exchange = {};
-  exchange.obstacle = Obstacle::refused;
-  exchange.detail = "no \x1b";
+  exchange.error.kind = SendError::Kind::refused;
+  exchange.error.detail = "no \x1b";
   CHECK(passed_back(exchange, false).status == 502);
   CHECK(passed_back(exchange, false).body == "not forwarded: no \\x1b\n");
-  exchange.obstacle = Obstacle::timed_out;
+  exchange.error.kind = SendError::Kind::timed_out;
   CHECK(passed_back(exchange, false).status == 504);
   CHECK(passed_back(std::nullopt, false).status == 503);
   CHECK(header_value(passed_back(std::nullopt, false).headers, "Retry-After") == "1");

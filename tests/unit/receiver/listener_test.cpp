@@ -232,7 +232,7 @@ TEST_CASE("the target's response is passed back, and 502 when there is none") {
     settings.connect = [](const Url& url) -> Transport {
       if (url.port == 1) return target_that_returns(418);
       return [](const Request&) {
-        return Exchange{.response = {}, .obstacle = Obstacle::refused, .detail = "no"};
+        return Exchange{.response = {}, .error = {SendError::Kind::refused, "no"}};
       };
     };
   });

@@ -12,10 +12,10 @@ Exchange answered(Response response) {
   return exchange;
 }
 
-Exchange silent(Obstacle obstacle, std::string detail = "x") {
+Exchange silent(SendError::Kind kind, std::string detail = "x") {
   Exchange exchange;
-  exchange.obstacle = obstacle;
-  exchange.detail = std::move(detail);
+  exchange.error.kind = kind;
+  exchange.error.detail = std::move(detail);
   return exchange;
 }
 
@@ -36,17 +36,17 @@ TEST_CASE("a redirect's target is a whole URL") {
   CHECK(redirect_target(parse_url("http://h/"), {.status = 308}) == "");
 }
 
-TEST_CASE("each obstacle is named with the next step") {
-  CHECK_THAT(on("http://127.0.0.1:3000/", silent(Obstacle::refused)),
+TEST_CASE("each error is named with the next step") {
+  CHECK_THAT(on("http://127.0.0.1:3000/", silent(SendError::Kind::refused)),
              ContainsSubstring("is your server running?"));
-  CHECK_THAT(on("http://127.0.0.1:8256/", silent(Obstacle::refused)), ContainsSubstring("alohook listen"));
-  CHECK_THAT(on("http://h:3000/x", silent(Obstacle::closed)), ContainsSubstring("https://h:3000/x"));
-  CHECK_THAT(on("http://h:3000/x", silent(Obstacle::not_http)),
+  CHECK_THAT(on("http://127.0.0.1:8256/", silent(SendError::Kind::refused)), ContainsSubstring("alohook listen"));
+  CHECK_THAT(on("http://h:3000/x", silent(SendError::Kind::closed)), ContainsSubstring("https://h:3000/x"));
+  CHECK_THAT(on("http://h:3000/x", silent(SendError::Kind::not_http)),
              ContainsSubstring("does the server speak https?"));
-  CHECK(on("https://h:3000/x", silent(Obstacle::closed)) == "");
-  CHECK_THAT(on("https://h/", silent(Obstacle::tls, "the server's certificate is self-signed")),
+  CHECK(on("https://h:3000/x", silent(SendError::Kind::closed)) == "");
+  CHECK_THAT(on("https://h/", silent(SendError::Kind::tls, "the server's certificate is self-signed")),
              ContainsSubstring("--cacert FILE") && ContainsSubstring("--insecure"));
-  CHECK_THAT(on("https://h:1/x", silent(Obstacle::tls, "the server does not speak TLS on this port")),
+  CHECK_THAT(on("https://h:1/x", silent(SendError::Kind::tls, "the server does not speak TLS on this port")),
              ContainsSubstring("http://h:1/x"));
   CHECK_THAT(
       on("http://h:443/", answered({.status = 400, .body = "The plain HTTP request was sent to HTTPS port"})),

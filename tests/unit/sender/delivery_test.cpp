@@ -75,7 +75,7 @@ TEST_CASE("the response decides whether a delivery is accepted, rejected or fail
   CHECK(outcome(always({.status = 204})) == Outcome::accepted);
   CHECK(outcome(always({.status = 302})) == Outcome::refused);
   CHECK(outcome(always({.status = 500})) == Outcome::refused);
-  CHECK(outcome(never(Obstacle::timed_out, "too late")) == Outcome::failed);
+  CHECK(outcome(never(SendError::Kind::timed_out, "too late")) == Outcome::failed);
   CHECK(deliver({}, always({.status = 401}), StatusSet::parse("401").value()).outcome == Outcome::accepted);
 }
 
@@ -83,10 +83,10 @@ TEST_CASE("a delivery records the request and its result") {
   Request request;
   request.body = "exact \xff";
   const Delivery delivery =
-      deliver(request, never(Obstacle::refused, "nobody listens"), StatusSet::parse("2xx").value());
+      deliver(request, never(SendError::Kind::refused, "nobody listens"), StatusSet::parse("2xx").value());
   CHECK(delivery.request.body == "exact \xff");
-  CHECK(delivery.exchange.obstacle == Obstacle::refused);
-  CHECK(delivery.exchange.detail == "nobody listens");
+  CHECK(delivery.exchange.error.kind == SendError::Kind::refused);
+  CHECK(delivery.exchange.error.detail == "nobody listens");
 }
 
 TEST_CASE("outcomes have the names that are documented") {

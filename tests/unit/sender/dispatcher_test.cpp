@@ -96,7 +96,7 @@ using Names = std::vector<std::string>;
 TEST_CASE("events are delivered in order over one connection, and counted") {
   const Run run(plan(), events(5), [](const Request& request) {
     if (request.target == "/1") return always({.status = 404})(request);
-    if (request.target == "/3") return never(Obstacle::closed, "gone")(request);
+    if (request.target == "/3") return never(SendError::Kind::closed, "gone")(request);
     return always({.status = 204})(request);
   });
   CHECK(run.names() == Names{"0", "1", "2", "3", "4"});

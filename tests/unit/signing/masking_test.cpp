@@ -77,7 +77,7 @@ TEST_CASE("the MACs over the request are masked in reason, headers, body and det
                                  .reason = "not " + right,
                                  .headers = {{"X-Expected", right}},
                                  .body = "expected " + right + "\n"};
-    exchange.detail = "answered \"" + right + "\"";
+    exchange.error.detail = "answered \"" + right + "\"";
     const Exchange masked = masking.masked(exchange, request);
     CHECK(masked.response->reason == "not " + shown);
     CHECK(masked.response->headers == Headers{{"X-Expected", shown}});

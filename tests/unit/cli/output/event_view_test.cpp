@@ -255,8 +255,8 @@ TEST_CASE("why an event could not be forwarded stands on the line of the respons
   ReceivedEvent e = event();
   e.status = 502;
   e.forward = Forwarding{"http://127.0.0.1:3000/", {}};
-  e.forward->exchange.obstacle = Obstacle::refused;
-  e.forward->exchange.detail = "connection refused\x1b[2J";
+  e.forward->exchange.error.kind = SendError::Kind::refused;
+  e.forward->exchange.error.detail = "connection refused\x1b[2J";
   CHECK(response(e) ==
         "17:00:05 ← 502 Bad Gateway            00112233  0.42 ms  no response: connection refused\\x1b[2J\n");
   e.forward->exchange.response = Response{500, "\x1b]0;x", {{"\x1b", "\x07"}}, "\x1b[2J\xff"};
@@ -284,7 +284,7 @@ TEST_CASE("a replay is a line with its outcome") {
                     uncolored) ==
         "17:00:05 ⇢ 200 OK                     00112233  replayed to http://127.0.0.1:3000/ in 3.1 ms\n");
   exchange.response.reset();
-  exchange.detail = "connection refused";
+  exchange.error.detail = "connection refused";
   CHECK_THAT(
       show_replay("00112233445566aa", event().received_at, "http://127.0.0.1:3000/", exchange, {}, uncolored),
       ContainsSubstring("⇢ no response ") && ContainsSubstring(": connection refused\n"));

@@ -175,10 +175,10 @@ Exchange exchange(ScriptedServer::Script script, const Request& request = {},
   return exchange(server, request, std::move(options));
 }
 
-void check_refused(const Exchange& exchange, Obstacle obstacle, const std::string& detail) {
+void check_refused(const Exchange& exchange, SendError::Kind kind, const std::string& detail) {
   CHECK_FALSE(exchange.response);
-  CHECK(static_cast<int>(exchange.obstacle) == static_cast<int>(obstacle));
-  CHECK_THAT(exchange.detail, ContainsSubstring(detail));
+  CHECK(static_cast<int>(exchange.error.kind) == static_cast<int>(kind));
+  CHECK_THAT(exchange.error.detail, ContainsSubstring(detail));
 }
 
 const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -284,42 +284,42 @@ TEST_CASE("a long reason phrase is preserved or rejected, and never crashes") {
   const auto kept = with_reason(8000);
   REQUIRE(kept.response);
   CHECK(kept.response->reason.size() == 8000);
-  check_refused(with_reason(30'000), Obstacle::not_http, "the status line is longer than 8 KiB");
-  check_refused(with_reason(1 << 20), Obstacle::not_http, "the status line is longer than 8 KiB");
+  check_refused(with_reason(30'000), SendError::Kind::not_http, "the status line is longer than 8 KiB");
+  check_refused(with_reason(1 << 20), SendError::Kind::not_http, "the status line is longer than 8 KiB");
 }
 
 TEST_CASE("an endless response is cut off at a limit that is named") {
   const std::string head = "HTTP/1.1 200 OK\r\n";
   const std::string headers_too_long = "the response's headers are longer than 64 KiB";
-  check_refused(exchange(endless("HTTP/1.1 200 ", std::string(5000, 'x'))), Obstacle::not_http,
+  check_refused(exchange(endless("HTTP/1.1 200 ", std::string(5000, 'x'))), SendError::Kind::not_http,
                 "the status line is longer than 8 KiB");
-  check_refused(exchange(endless(head + "X: ", std::string(5000, 'x'))), Obstacle::not_http,
+  check_refused(exchange(endless(head + "X: ", std::string(5000, 'x'))), SendError::Kind::not_http,
                 headers_too_long);
-  check_refused(exchange(endless(head, "X: y\r\n")), Obstacle::not_http, headers_too_long);
-  check_refused(exchange(endless("", "HTTP/1.1 103 Early Hints\r\n\r\n")), Obstacle::not_http,
+  check_refused(exchange(endless(head, "X: y\r\n")), SendError::Kind::not_http, headers_too_long);
+  check_refused(exchange(endless("", "HTTP/1.1 103 Early Hints\r\n\r\n")), SendError::Kind::not_http,
                 "more than 20 interim");
   check_refused(
       exchange(endless("", "HTTP/1.1 103 Early Hints\r\nX: " + std::string(9000, 'x') + "\r\n\r\n")),
-      Obstacle::not_http, headers_too_long);
+      SendError::Kind::not_http, headers_too_long);
 
   const std::string body_too_long = "the response's body is longer than 1 MiB";
   const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
   auto options = quick();
   options.max_body_bytes = 1 << 20;
-  check_refused(exchange(endless(head + "\r\n", std::string(5000, 'x')), {}, options), Obstacle::not_http,
+  check_refused(exchange(endless(head + "\r\n", std::string(5000, 'x')), {}, options), SendError::Kind::not_http,
                 body_too_long);
-  check_refused(exchange(endless(chunked, "2\r\nab\r\n"), {}, options), Obstacle::not_http, body_too_long);
-  check_refused(exchange(endless(chunked + "FFFFFFFFFFFFFFFF\r\n", "x"), {}, options), Obstacle::not_http,
+  check_refused(exchange(endless(chunked, "2\r\nab\r\n"), {}, options), SendError::Kind::not_http, body_too_long);
+  check_refused(exchange(endless(chunked + "FFFFFFFFFFFFFFFF\r\n", "x"), {}, options), SendError::Kind::not_http,
                 body_too_long);
-  check_refused(exchange(endless(chunked + "1;", "x"), {}, options), Obstacle::not_http,
+  check_refused(exchange(endless(chunked + "1;", "x"), {}, options), SendError::Kind::not_http,
                 "a size is too long");
-  check_refused(exchange(endless(chunked + "0\r\n", "X: y\r\n"), {}, options), Obstacle::not_http,
+  check_refused(exchange(endless(chunked + "0\r\n", "X: y\r\n"), {}, options), SendError::Kind::not_http,
                 headers_too_long);
   check_refused(exchange(answering_open(head + "Content-Length: 1048577\r\n\r\n"), {}, options),
-                Obstacle::not_http, body_too_long);
+                SendError::Kind::not_http, body_too_long);
   check_refused(
       exchange(answering_open(head + "Content-Length: 99999999999999999999999\r\n\r\n"), {}, options),
-      Obstacle::not_http, body_too_long);
+      SendError::Kind::not_http, body_too_long);
   const auto largest = exchange(
       answering_open(head + "Content-Length: 1048576\r\n\r\n" + std::string(1 << 20, 'x')), {}, options);
   REQUIRE(largest.response);
@@ -382,7 +382,7 @@ TEST_CASE("a response that violates HTTP is rejected with the reason") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.bytes);
-    check_refused(exchange(answering_open(row.bytes)), Obstacle::not_http, row.detail);
+    check_refused(exchange(answering_open(row.bytes)), SendError::Kind::not_http, row.detail);
   }
 }
 
@@ -404,7 +404,7 @@ TEST_CASE("a response truncated at any byte is reported as incomplete") {
     });
     for (std::size_t cut = 0; cut < sample.size(); ++cut) {
       CAPTURE(cut);
-      check_refused(exchange(server), Obstacle::closed,
+      check_refused(exchange(server), SendError::Kind::closed,
                     cut == 0 ? "closed without a response" : "before the response was complete");
     }
     const auto whole = exchange(server);
@@ -415,13 +415,13 @@ TEST_CASE("a response truncated at any byte is reported as incomplete") {
 
 TEST_CASE("a lost connection is reported with how much of the response had arrived") {
   check_refused(exchange(answering("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + std::string(120, 'x'))),
-                Obstacle::closed,
+                SendError::Kind::closed,
                 "the connection was closed before the response was complete (120 of 500 bytes)");
   check_refused(exchange([](Peer& peer, int) {
                   peer.read_request();
                   peer.reset();
                 }),
-                Obstacle::closed, "the connection was reset without a response");
+                SendError::Kind::closed, "the connection was reset without a response");
 }
 
 /// Expects that this server runs into the time-out with a part of its response received. A busy machine may not get that
@@ -434,14 +434,14 @@ void check_late(const ScriptedServer::Script& script, std::size_t max_body_bytes
     const auto result = exchange(script, {}, {.timeout = timeout, .max_body_bytes = max_body_bytes});
     const bool has_started = result.detail.find("no response within") == std::string::npos;
     if (!has_started && timeout < 5s) continue;
-    return check_refused(result, Obstacle::timed_out,
+    return check_refused(result, SendError::Kind::timed_out,
                          fmt::format("not complete within {}{}", text, received));
   }
 }
 
 TEST_CASE("a slow response is timed out, however steadily it arrives") {
   constexpr std::size_t usual = 1 << 20;
-  check_refused(exchange(answering_open(""), {}, {.timeout = 200ms}), Obstacle::timed_out,
+  check_refused(exchange(answering_open(""), {}, {.timeout = 200ms}), SendError::Kind::timed_out,
                 "no response within 200 ms");
   check_late(answering_open("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), usual, " (3 of 9 bytes)");
   // One byte at a time: each comes soon, all of them together do not.
@@ -465,7 +465,7 @@ TEST_CASE("a server that reads nothing of a large request is timed out") {
   const auto result = exchange(server, request, {.timeout = 200ms});
   done = true;
   done.notify_all();
-  check_refused(result, Obstacle::timed_out, "no response within 200 ms");
+  check_refused(result, SendError::Kind::timed_out, "no response within 200 ms");
 }
 
 TEST_CASE("an early response is accepted") {
@@ -613,7 +613,7 @@ TEST_CASE("a request that the server may have read is never sent twice") {
   });
   Client client(parse_url(server.url()), quick());
   REQUIRE(client.send({}).response);
-  check_refused(client.send({}), Obstacle::closed, "closed without a response (a kept-alive connection)");
+  check_refused(client.send({}), SendError::Kind::closed, "closed without a response (a kept-alive connection)");
   CHECK(requests == 2);
   CHECK(server.connections() == 1);
   CHECK(client.send({}).response);
@@ -629,14 +629,14 @@ TEST_CASE("a response that breaks off on a kept-alive connection is reported, no
   });
   Client client(parse_url(server.url()), quick());
   REQUIRE(client.send({}).response);
-  check_refused(client.send({}), Obstacle::closed, "before the response was complete (1 bytes of its head)");
+  check_refused(client.send({}), SendError::Kind::closed, "before the response was complete (1 bytes of its head)");
   CHECK(server.connections() == 1);
   CHECK(client.send({}).response);
 }
 
 TEST_CASE("a request on a fresh connection that is closed without a response is not retried") {
   const ScriptedServer server([](Peer& peer, int) { peer.read_request(); });
-  check_refused(exchange(server), Obstacle::closed, "closed without a response");
+  check_refused(exchange(server), SendError::Kind::closed, "closed without a response");
   CHECK(server.connections() == 1);
 }
 
@@ -646,12 +646,12 @@ TEST_CASE("a refused connection is reported") {
     const ScriptedServer server(answering(ok));
     url = server.url();
   }
-  check_refused(Client(parse_url(url), quick()).send({}), Obstacle::refused, "Connection refused");
-  check_refused(Client(parse_url("unix:/nowhere/at.sock"), quick()).send({}), Obstacle::refused,
+  check_refused(Client(parse_url(url), quick()).send({}), SendError::Kind::refused, "Connection refused");
+  check_refused(Client(parse_url("unix:/nowhere/at.sock"), quick()).send({}), SendError::Kind::refused,
                 "No such file");
-  check_refused(Client(parse_url("unix:/" + std::string(200, 'x')), quick()).send({}), Obstacle::refused,
+  check_refused(Client(parse_url("unix:/" + std::string(200, 'x')), quick()).send({}), SendError::Kind::refused,
                 "too long");
-  check_refused(Client(parse_url("http://no-such-name.invalid/"), quick()).send({}), Obstacle::unresolved,
+  check_refused(Client(parse_url("http://no-such-name.invalid/"), quick()).send({}), SendError::Kind::unresolved,
                 "the name \"no-such-name.invalid\" has no address");
 }
 

@@ -75,13 +75,13 @@ TEST_CASE("answers are read whatever their framing, also one that comes early", 
   CHECK(exchange_with("HTTP/1.1 204 No Content\r\n\r\n").response->status == 204);
 }
 
-TEST_CASE("anything but an HTTP response is an obstacle", "[wire]") {
-  CHECK(exchange_with("").obstacle == Obstacle::closed);
-  CHECK(exchange_with("garbage").obstacle == Obstacle::not_http);
+TEST_CASE("anything but an HTTP response is an error", "[wire]") {
+  CHECK(exchange_with("").error.kind == SendError::Kind::closed);
+  CHECK(exchange_with("garbage").error.kind == SendError::Kind::not_http);
   const Exchange long_one =
       exchange_with("HTTP/1.1 200 OK\r\n\r\n" + std::string(5000, 'x'), {.max_body_bytes = 1000});
   CHECK_FALSE(long_one.response);
-  CHECK(long_one.obstacle == Obstacle::not_http);
+  CHECK(long_one.obstacle == SendError::Kind::not_http);
 }
 
 TEST_CASE("a server that never responds is timed out", "[wire]") {
@@ -99,5 +99,5 @@ TEST_CASE("reachability can be tested without a request", "[wire]") {
     CHECK(accepts_connections(url, {}));
   }
   CHECK_FALSE(accepts_connections(url, {}));
-  CHECK(send_on_wire(url, {}, request(), WireForm::whole).obstacle == Obstacle::refused);
+  CHECK(send_on_wire(url, {}, request(), WireForm::whole).error.kind == SendError::Kind::refused);
 }

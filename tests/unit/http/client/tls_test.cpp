@@ -86,8 +86,8 @@ Exchange send(const std::string& url, ClientOptions options) {
 
 void check_tls_failure(const Exchange& exchange, const std::string& detail) {
   CHECK_FALSE(exchange.response);
-  CHECK(static_cast<int>(exchange.obstacle) == static_cast<int>(Obstacle::tls));
-  CHECK_THAT(exchange.detail, ContainsSubstring(detail));
+  CHECK(static_cast<int>(exchange.error.kind) == static_cast<int>(SendError::Kind::tls));
+  CHECK_THAT(exchange.error.detail, ContainsSubstring(detail));
 }
 
 }  // namespace

@@ -1,16 +1,7 @@
 #pragma once
 #include <cstddef>
-#include <string>
-
-#include "http/message.h"
 
 namespace alohook {
-
-/// Ends an exchange from inside the client's parts; `Client::send` turns it into a value.
-struct Failure {
-  Obstacle obstacle;
-  std::string detail;  ///< one line, safe for a terminal
-};
 
 /// The result of waiting for bytes.
 struct ReadResult {
