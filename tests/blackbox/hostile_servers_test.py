@@ -1,6 +1,7 @@
 """Servers that lie, never end, or break off: each command says so in a line, in time, in little memory, with its exit code."""
 import concurrent.futures
 import json
+import os
 import re
 import resource
 import socket
@@ -151,10 +152,12 @@ class HostileCase(Case):
         except ProcessLookupError:
             pass  # it is over already
 
-    def each_server(self, check):
-        """Runs check(name, serve, what) for all, some at a time."""
+    def each_server(self, check, skipped=2):
+        """Runs check(serve, what) for every server, some at a time. All commands have one client, so only `send` meets
+        all servers by default; the others meet every third one."""
+        chosen = list(SERVERS.items())[::1 if "ALOHOOK_LONG" in os.environ else skipped + 1]
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
-            futures = {pool.submit(check, serve, what): name for name, (serve, what) in SERVERS.items()}
+            futures = {pool.submit(check, serve, what): name for name, (serve, what) in chosen}
         for future, name in futures.items():
             with self.subTest(name):
                 future.result()
@@ -168,7 +171,7 @@ class Answers(HostileCase):
             self.check_shown(result)
             if what == BROKEN:  # the obstacle is a line, and the last thing said
                 self.assertRegex(result.text + result.error, r"✗ no (answer|response)|can.t check|timed out|not HTTP|closed")
-        self.each_server(check)
+        self.each_server(check, skipped=0)
 
     def test_challenge(self):
         def check(serve, what):

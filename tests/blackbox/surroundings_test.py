@@ -134,6 +134,8 @@ class ClosedDescriptors(SurroundingsCase):
 class Signals(SurroundingsCase):
     def test_each_catchable_signal_ends_the_listener_or_leaves_it_alone(self):
         for number in CATCHABLE:
+            if is_sanitized() and number in (signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV):
+                continue  # the sanitizers report these and exit
             with self.subTest(signal=number.name if hasattr(number, "name") else number):
                 process, port = self.listen_with("--format", "quiet", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
                 process.send_signal(number)
