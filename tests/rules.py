@@ -236,6 +236,37 @@ def type_names_are_unique():
             found.setdefault(type_name, place)
 
 
+FUNCTION = re.compile(r"^(?! |return|using)(?:\[\[\w+\]\] |inline |constexpr |static )*[\w:<>,*& ]+?[ *&](\w+)\(")
+
+
+def own_functions(name):
+    """The functions in the anonymous namespaces of a file."""
+    is_own = False
+    for line in without(read(name), "comment", "string").splitlines():
+        is_own = line.startswith("namespace {") or is_own and not line.startswith("}  ")
+        match = FUNCTION.match(line) if is_own else None
+        if match:
+            yield match[1]
+
+
+def own_functions_hide_none_of_headers():
+    """A directory is compiled as one file: there, a file's own `split` would be called instead of that of base/text.h."""
+    declared, users = {}, {}
+    for name in sources("lib", "cli"):
+        if name.endswith(".h"):
+            declared[name] = {match[1] for match in map(FUNCTION.match, read(name).splitlines()) if match}
+    for name in sources("lib", "cli"):
+        headers = [file_included(include) for _, include in includes_of(name)]
+        users[name] = set().union(*(declared.get(header, ()) for header in headers if header))
+    for name in sources("lib", "cli"):
+        folder = pathlib.PurePath(name).parent
+        for function in set(own_functions(name)):
+            for other, functions in users.items():
+                is_neighbor = other != name and other.endswith(".cpp") and pathlib.PurePath(other).parent == folder
+                if is_neighbor and function in functions and str(folder) != "cli":
+                    yield f"{name}: its {function} would be called in {other} instead of the one of a header"
+
+
 def the_library_is_pure():
     for name in sources("lib"):
         for pattern, why in IMPURE:
@@ -349,6 +380,7 @@ RULES = [
     unit_tests_mirror_the_code,
     directories_are_small,
     type_names_are_unique,
+    own_functions_hide_none_of_headers,
     the_library_is_pure,
     macs_are_compared_in_constant_time,
     test_titles_have_no_semicolon,

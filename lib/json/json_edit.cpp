@@ -89,7 +89,8 @@ Place follow(const JsonText& json, const JsonPath& path) {
   return place;
 }
 
-std::string replaced(std::string_view text, std::size_t begin, std::size_t end, std::string_view with) {
+std::string with_part_replaced(std::string_view text, std::size_t begin, std::size_t end,
+                               std::string_view with) {
   return fmt::format("{}{}{}", text.substr(0, begin), with, text.substr(end));
 }
 
@@ -111,9 +112,11 @@ std::string removed(const JsonText& json, std::string_view text, JsonText::Index
   const auto siblings = json.children(parent);
   const auto at = std::find(siblings.begin(), siblings.end(), value);
   const auto [begin, end] = extent_of(json, text, value);
-  if (at + 1 != siblings.end()) return replaced(text, begin, extent_of(json, text, *(at + 1)).begin, "");
-  if (at != siblings.begin()) return replaced(text, extent_of(json, text, *(at - 1)).end, end, "");
-  return replaced(text, json.offset(parent) + 1, json.offset(parent) + json.raw(parent).size() - 1, "");
+  if (at + 1 != siblings.end())
+    return with_part_replaced(text, begin, extent_of(json, text, *(at + 1)).begin, "");
+  if (at != siblings.begin()) return with_part_replaced(text, extent_of(json, text, *(at - 1)).end, end, "");
+  return with_part_replaced(text, json.offset(parent) + 1, json.offset(parent) + json.raw(parent).size() - 1,
+                            "");
 }
 
 /// Returns the bytes between a member's key and its value.
@@ -135,12 +138,13 @@ std::string appended(const JsonText& json, std::string_view text, JsonText::Inde
           ? std::string(json_value)
           : fmt::format("{}{}{}", quote_json_string(key), colon_of(json, text, parent), json_value);
   const auto siblings = json.children(parent);
-  if (siblings.empty()) return replaced(text, json.offset(parent) + 1, json.offset(parent) + 1, item);
+  if (siblings.empty())
+    return with_part_replaced(text, json.offset(parent) + 1, json.offset(parent) + 1, item);
   const std::size_t last_begin = extent_of(json, text, siblings.back()).begin;
   const std::size_t space_begin = text.find_last_not_of(" \t\r\n", last_begin - 1) + 1;
   const std::size_t end = extent_of(json, text, siblings.back()).end;
-  return replaced(text, end, end,
-                  fmt::format(",{}{}", text.substr(space_begin, last_begin - space_begin), item));
+  return with_part_replaced(text, end, end,
+                            fmt::format(",{}{}", text.substr(space_begin, last_begin - space_begin), item));
 }
 
 /// Creates the missing steps below the last value of `place`.
@@ -185,7 +189,7 @@ std::string apply_one(std::string_view text, const Override& change) {
   }
   const JsonText::Index value = place.values.back();
   const std::size_t begin = json->offset(value);
-  return replaced(text, begin, begin + json->raw(value).size(), change.json);
+  return with_part_replaced(text, begin, begin + json->raw(value).size(), change.json);
 }
 
 }  // namespace

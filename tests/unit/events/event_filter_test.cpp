@@ -7,14 +7,14 @@ using namespace alohook;
 
 namespace {
 
-constexpr std::string_view body =
+constexpr std::string_view filtered_body =
     R"({"type":"action_created","action":{"status":"Doing","id":12,"big":12345678901234567890,"rate":1.0,)"
     R"("done":false,"by":null,"tags":["a","\u00e9"],"a=b":"c=d"}})";
 
 bool matches_where(std::string_view condition) {
   EventFilter filter;
   filter.add_where(condition);
-  return filter.matches("action_created", body);
+  return filter.matches("action_created", filtered_body);
 }
 
 }  // namespace
@@ -68,10 +68,10 @@ TEST_CASE("all conditions and the type must hold") {
   filter.add_type("action_created");
   filter.add_where("/action/id=12");
   filter.add_where("/action/status=Doing");
-  CHECK(filter.matches("action_created", body));
-  CHECK_FALSE(filter.matches("action_updated", body));
+  CHECK(filter.matches("action_created", filtered_body));
+  CHECK_FALSE(filter.matches("action_updated", filtered_body));
   filter.add_where("/action/done=true");
-  CHECK_FALSE(filter.matches("action_created", body));
+  CHECK_FALSE(filter.matches("action_created", filtered_body));
 }
 
 TEST_CASE("a body that isn't JSON matches no condition") {
