@@ -26,7 +26,7 @@ std::optional<EarlyStop> early_stop(const CheckSession& session) {
     if (session.gone().empty()) return std::nullopt;
     const bool is_nothing_there = first.error.kind == SendError::Kind::refused;
     return EarlyStop{is_nothing_there ? EarlyStop::Kind::nothing_there : EarlyStop::Kind::unreachable,
-                     visible(first.detail), advice(url, first)};
+                     visible(first.error.detail), advice(url, first)};
   }
   const int status = first.response->status;
   // A server may answer like this to what it rejects, and accept the rest.

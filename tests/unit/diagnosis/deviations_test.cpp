@@ -10,15 +10,15 @@ using namespace alohook;
 namespace {
 
 const Secret secret("8f742231b10e8888abcd99yyyzzz85a5");
-const std::string timestamp = "1531420618";
-const std::string body = "{\"type\": \"action_created\", \"a\": \"caf\xC3\xA9\"}\n";
+const std::string right_timestamp = "1531420618";
+const std::string right_body = "{\"type\": \"action_created\", \"a\": \"caf\xC3\xA9\"}\n";
 
 }  // namespace
 
 // The expected digests were computed with Python's hmac, hashlib and json.
 TEST_CASE("the wrong ways to sign are those that others' code computes", "[deviations]") {
   std::map<std::string, std::string> causes;
-  for (const Deviation& deviation : deviations(secret, timestamp, body)) {
+  for (const Deviation& deviation : deviations(secret, right_timestamp, right_body)) {
     causes.emplace(hex_encode(deviation.digest), deviation.cause.id);
     CHECK_FALSE(deviation.name.empty());
     CHECK_FALSE(deviation.cause.proven);
@@ -42,7 +42,7 @@ TEST_CASE("the wrong ways to sign are those that others' code computes", "[devia
 }
 
 TEST_CASE("no two wrong ways to sign give the same bytes, and the commonest come first", "[deviations]") {
-  const auto list = deviations(secret, timestamp, body);
+  const auto list = deviations(secret, right_timestamp, right_body);
   std::vector<std::string> digests, first;
   for (const Deviation& deviation : list) {
     digests.push_back(deviation.digest);
@@ -57,7 +57,7 @@ TEST_CASE("no two wrong ways to sign give the same bytes, and the commonest come
 }
 
 TEST_CASE("what says how something was signed never shows the secret", "[deviations]") {
-  for (const Deviation& deviation : deviations(secret, timestamp, body)) {
+  for (const Deviation& deviation : deviations(secret, right_timestamp, right_body)) {
     CHECK(deviation.cause.evidence.find(std::string(secret.bytes())) == std::string::npos);
     CHECK(deviation.name.find(std::string(secret.bytes())) == std::string::npos);
   }

@@ -16,7 +16,7 @@ using namespace alohook;
 namespace {
 
 // As in tests/vectors/make_forgeries.py.
-const Secret secret("9f2c0d5be7714aa1b3c8d6e5f4a39281");
+const Secret real_secret("9f2c0d5be7714aa1b3c8d6e5f4a39281");
 const Time now{std::chrono::seconds{1764000000}};
 const std::string event =
     "{\r\n  \"type\": \"action_created\",\n  \"id\": 7, \"title\": \"Leak, in: hall \\\"B\\\"\", "
@@ -25,7 +25,7 @@ const std::string event =
 std::uint64_t same_bits() { return 0x0123456789abcdef; }
 
 Request forged(const Forgery& forgery, std::string_view body = event, Encoding encoding = Encoding::v0) {
-  return forged_request(forgery, body, {.secret = secret, .encoding = encoding}, now, same_bits);
+  return forged_request(forgery, body, {.secret = real_secret, .encoding = encoding}, now, same_bits);
 }
 
 Request forged(std::string_view name, std::string_view body = event) {
@@ -35,7 +35,7 @@ Request forged(std::string_view name, std::string_view body = event) {
 }
 
 Verdict verdict_on(const Request& request) {
-  return verify({secret}, request.headers, request.body, now, {}).verdict;
+  return verify({real_secret}, request.headers, request.body, now, {}).verdict;
 }
 
 std::map<std::string, nlohmann::json> vectors() {
@@ -81,7 +81,7 @@ TEST_CASE("each forgery matches Python's, and has the expected verdict") {
 }
 
 TEST_CASE("a forgery differs from the valid request only in its defect") {
-  const Signing signing{.secret = secret,
+  const Signing signing{.secret = real_secret,
                         .target = "/h?x=1",
                         .headers = {{"Content-Type", "text/plain"}, {"X-Mine", ""}, {"X-Mine", "2"}}};
   const Request right = signed_request(event, signing, now);
@@ -143,7 +143,7 @@ TEST_CASE("a tampered body is still JSON, of the same type") {
 
 TEST_CASE("a re-serialized body differs only in whitespace outside of strings") {
   const auto signature_over = [](std::string_view body) {
-    return all_values(signed_request(body, {.secret = secret}, now), signature_header);
+    return all_values(signed_request(body, {.secret = real_secret}, now), signature_header);
   };
   struct Row {
     std::string body, again;
@@ -175,7 +175,7 @@ TEST_CASE("forgeries have names and descriptions") {
 }
 
 TEST_CASE("a forged header replaces the given one") {
-  const Signing signing{.secret = secret, .headers = {{"x-alo-signature", "mine"}, {"X-After", "1"}}};
+  const Signing signing{.secret = real_secret, .headers = {{"x-alo-signature", "mine"}, {"X-After", "1"}}};
   const Request request = forged_request(*find_forgery("truncated"), event, signing, now, same_bits);
   CHECK(header_values(request.headers, signature_header).size() == 1);
   CHECK(verdict_on(request) == Verdict::malformed_signature);

@@ -82,7 +82,7 @@ TEST_CASE("the MACs over the request are masked in reason, headers, body and det
     CHECK(masked.response->reason == "not " + shown);
     CHECK(masked.response->headers == Headers{{"X-Expected", shown}});
     CHECK(masked.response->body == "expected " + shown + "\n");
-    CHECK(masked.detail == "answered \"" + shown + "\"");
+    CHECK(masked.error.detail == "answered \"" + shown + "\"");
     // Another request's MAC says nothing about this one.
     CHECK(masking.masked(*exchange.response, no_request).body == exchange.response->body);
   }

@@ -206,7 +206,7 @@ TEST_CASE("a response is returned with its exact headers and body") {
                                             {"Content-Length", "256"}});
   CHECK(result.response->body == all_bytes());
   CHECK(result.elapsed > 0us);
-  CHECK(result.detail.empty());
+  CHECK(result.error.detail.empty());
 }
 
 TEST_CASE("a body ends by length, by its last chunk, or with the connection") {
@@ -232,7 +232,7 @@ TEST_CASE("a body ends by length, by its last chunk, or with the connection") {
   for (const auto& row : rows) {
     CAPTURE(row.bytes);
     const auto result = exchange(answering(row.bytes));
-    CHECK(result.detail.empty());
+    CHECK(result.error.detail.empty());
     REQUIRE(result.response);
     CHECK(result.response->body == row.body);
   }
@@ -432,7 +432,7 @@ void check_late(const ScriptedServer::Script& script, std::size_t max_body_bytes
       {200ms, "200 ms"}, {1s, "1.0 s"}, {5s, "5.0 s"}};
   for (const auto& [timeout, text] : steps) {
     const auto result = exchange(script, {}, {.timeout = timeout, .max_body_bytes = max_body_bytes});
-    const bool has_started = result.detail.find("no response within") == std::string::npos;
+    const bool has_started = result.error.detail.find("no response within") == std::string::npos;
     if (!has_started && timeout < 5s) continue;
     return check_refused(result, SendError::Kind::timed_out,
                          fmt::format("not complete within {}{}", text, received));

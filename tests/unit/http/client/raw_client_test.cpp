@@ -81,7 +81,7 @@ TEST_CASE("anything but an HTTP response is an error", "[wire]") {
   const Exchange long_one =
       exchange_with("HTTP/1.1 200 OK\r\n\r\n" + std::string(5000, 'x'), {.max_body_bytes = 1000});
   CHECK_FALSE(long_one.response);
-  CHECK(long_one.obstacle == SendError::Kind::not_http);
+  CHECK(long_one.error.kind == SendError::Kind::not_http);
 }
 
 TEST_CASE("a server that never responds is timed out", "[wire]") {

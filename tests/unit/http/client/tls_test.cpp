@@ -149,7 +149,7 @@ TEST_CASE("one TLS connection carries many requests of any size") {
   for (const std::size_t size : {0u, 1u, 16'384u, 100'000u, 5'000'000u, 2u}) {
     const std::string body(size, 'x');
     const auto result = client.send({.body = body});
-    CAPTURE(size, result.detail);
+    CAPTURE(size, result.error.detail);
     REQUIRE(result.response);
     CHECK(result.response->body == body);
     if (!remote.empty()) CHECK(server.last_remote() == remote);
@@ -164,5 +164,5 @@ TEST_CASE("plain HTTP where TLS is expected is named, and so is the reverse") {
   const EchoServer tls(make_self_signed("localhost"));
   const auto reverse = send(tls.url("127.0.0.1", "http"), {});
   CHECK_FALSE(reverse.response);
-  CHECK_FALSE(reverse.detail.empty());
+  CHECK_FALSE(reverse.error.detail.empty());
 }
