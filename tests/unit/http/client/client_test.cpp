@@ -375,7 +375,7 @@ TEST_CASE("a response that violates HTTP is rejected with the reason") {
       {chunked + "2\r\nabc\r\n0\r\n\r\n", "one is longer than its size"},
       {chunked + "2\r\nab0\r\n\r\n", "one is longer than its size"},
       {chunked + "2;a=b\rc\r\nab\r\n0\r\n\r\n", "is not a size"},
-      {chunked + std::string("2;\0\r\nab\r\n0\r\n\r\n", 17), "is not a size"},
+      {chunked + std::string("2;\0\r\nab\r\n0\r\n\r\n", 14), "is not a size"},
       {chunked + "0\r\nno trailer\r\n\r\n", "a header of the response is malformed"},
       {chunked + "0\r\nX: \x1b[2J\r\n\r\n", "contains a control byte"},
       {"HTTP/1.1 200 \x1b[2J\r\n\r\n", "the status line is malformed"},
