@@ -1,5 +1,13 @@
 # `cmake --install` and `cpack` (a Debian package and a tar archive).
 set(documents ${CMAKE_INSTALL_DATADIR}/doc/alohook)
+set(completions ${CMAKE_INSTALL_DATADIR}/bash-completion/completions ${CMAKE_INSTALL_DATADIR}/zsh/site-functions
+    ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+set(manuals "")
+foreach(section 1 5 7)
+  list(APPEND manuals ${CMAKE_INSTALL_MANDIR}/man${section})
+endforeach()
+install(CODE "set(install_directories \"${CMAKE_INSTALL_BINDIR};${documents};${manuals};${completions}\")")
+install(SCRIPT ${CMAKE_CURRENT_LIST_DIR}/install_directories.cmake)
 install(TARGETS alohook RUNTIME)
 install(FILES README.md CHANGELOG.md DESTINATION ${documents})
 install(FILES LICENSE DESTINATION ${documents} RENAME copyright)

@@ -5,20 +5,16 @@ if(CPACK_GENERATOR STREQUAL "DEB")
   # zsh looks for a Debian package's completions in a folder of their own.
   file(RENAME ${tree}/usr/share/zsh/site-functions ${tree}/usr/share/zsh/vendor-completions)
   # Debian compresses the manual and the change log, without a name and a time so that the bytes are the same each time.
-  file(GLOB pages ${tree}/usr/share/man/man1/*.1)
+  file(GLOB pages ${tree}/usr/share/man/man*/*.[157])
   set(changes ${tree}/usr/share/doc/alohook/CHANGELOG.md)
   execute_process(COMMAND gzip -9n ${pages} ${changes} COMMAND_ERROR_IS_FATAL ANY)
 endif()
 
-# Folders are for everybody, whatever the umask of who packs them.
-file(GLOB_RECURSE entries LIST_DIRECTORIES true ${tree}/*)
-foreach(entry IN LISTS entries)
-  if(IS_DIRECTORY ${entry})
-    file(CHMOD ${entry} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-  endif()
-endforeach()
+# The package's root is for everybody, whatever the umask of who packs it.
+file(CHMOD ${tree} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 
 # All files are as old as the sources: archives hold times.
+file(GLOB_RECURSE entries LIST_DIRECTORIES true ${tree}/*)
 find_program(touch touch)
 if(touch)
   string(TIMESTAMP moment %Y%m%d%H%M.%S UTC)  # heeds SOURCE_DATE_EPOCH
