@@ -10,11 +10,15 @@ if(CPACK_GENERATOR STREQUAL "DEB")
   execute_process(COMMAND gzip -9n ${pages} ${changes} COMMAND_ERROR_IS_FATAL ANY)
 endif()
 
-# The package's root is for everybody, whatever the umask of who packs it.
-file(CHMOD ${tree} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+# CPack makes the prefix with the umask of who packs.
+file(GLOB_RECURSE entries LIST_DIRECTORIES true ${tree}/*)
+foreach(entry IN LISTS entries)
+  if(IS_DIRECTORY ${entry})
+    file(CHMOD ${entry} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  endif()
+endforeach()
 
 # All files are as old as the sources: archives hold times.
-file(GLOB_RECURSE entries LIST_DIRECTORIES true ${tree}/*)
 find_program(touch touch)
 if(touch)
   string(TIMESTAMP moment %Y%m%d%H%M.%S UTC)  # heeds SOURCE_DATE_EPOCH
