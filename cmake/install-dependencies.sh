@@ -35,7 +35,8 @@ if command -v apt-get >/dev/null; then
   for_tests="python3:python3 openssl:openssl python3-jsonschema python3-pyte"
   for_ci="git:git ccache:ccache clang-format:clang-format clang-tidy:clang-tidy lintian:lintian man-db:man mandoc:mandoc
           bash:bash zsh:zsh fish:fish nodejs:node npm:npx node-express python3-flask ruby:ruby ruby-actionpack puma debootstrap:debootstrap
-          chromium:chromium chromium-driver:chromedriver python3-selenium"
+          chromium:chromium chromium-driver:chromedriver python3-selenium
+          python3-django python3-fastapi python3-uvicorn python3-aiohttp ruby-sinatra php-cli:php nginx-light:nginx"
 elif command -v dnf >/dev/null; then
   manager=dnf
   needed="gcc-c++:g++ cmake:cmake ninja-build:ninja pkgconf-pkg-config:pkg-config openssl-devel boost-devel zlib-devel"

@@ -30,7 +30,7 @@ std::string recommended(int number) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) { return quote_json_string(visible_lines(text)); }
+std::string json_quoted(std::string_view text) { return quote_json_string(visible_lines(text)); }
 
 bool is_required(const CheckOutcome& outcome, Severity fail_on) { return outcome.severity <= fail_on; }
 

@@ -17,7 +17,7 @@ std::string_view name_of(CheckVerdict verdict);
 std::string describe_verdict(const CheckRun& run, Severity fail_on);
 
 /// Returns the text as a JSON string, untrusted bytes made visible.
-std::string quoted(std::string_view text);
+std::string json_quoted(std::string_view text);
 
 /// Returns the result of a check in one line: its reason, or its title.
 std::string_view headline(const CheckOutcome& outcome);

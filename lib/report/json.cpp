@@ -21,18 +21,18 @@ std::string list(const Items& items, ToJson to_json) {
 }
 
 void add_text(JsonLine& line, std::string_view key, std::string_view text) {
-  if (!text.empty()) line.json(key, quoted(text));
+  if (!text.empty()) line.json(key, json_quoted(text));
 }
 
 std::string to_json(const Fix& fix) {
-  return JsonLine().json("language", quoted(fix.language)).json("text", quoted(fix.text)).take();
+  return JsonLine().json("language", json_quoted(fix.language)).json("text", json_quoted(fix.text)).take();
 }
 
 std::string to_json(const Cause& cause) {
   return JsonLine()
-      .json("id", quoted(cause.id))
-      .json("text", quoted(cause.text))
-      .json("evidence", quoted(cause.evidence))
+      .json("id", json_quoted(cause.id))
+      .json("text", json_quoted(cause.text))
+      .json("evidence", json_quoted(cause.evidence))
       .boolean("proven", cause.proven)
       .json("fixes", list(cause.fixes, [](const Fix& fix) { return to_json(fix); }))
       .take();
@@ -41,8 +41,8 @@ std::string to_json(const Cause& cause) {
 std::string to_json(const Reproduction& reproduction) {
   JsonLine line;
   if (!reproduction.file.empty())
-    line.json("file", quoted(reproduction.file)).bytes("body", reproduction.body);
-  return line.json("commands", list(reproduction.commands, quoted)).take();
+    line.json("file", json_quoted(reproduction.file)).bytes("body", reproduction.body);
+  return line.json("commands", list(reproduction.commands, json_quoted)).take();
 }
 
 std::string to_json(const Intermittent& intermittent) {
@@ -64,9 +64,9 @@ std::string check_json(const CheckOutcome& outcome) {
   JsonLine line;
   line.number("schema", 1)
       .string("event", "check")
-      .json("id", quoted(outcome.id))
-      .json("group", quoted(outcome.group))
-      .json("title", quoted(outcome.title))
+      .json("id", json_quoted(outcome.id))
+      .json("group", json_quoted(outcome.group))
+      .json("title", json_quoted(outcome.title))
       .string("severity", name_of(outcome.severity))
       .string("class", name_of(outcome.check_class))
       .string("result", name_of(outcome.result));
@@ -82,7 +82,7 @@ std::string check_json(const CheckOutcome& outcome) {
   add_text(line, "consequence_of", outcome.consequence_of);
   if (outcome.intermittent) line.json("intermittent", to_json(*outcome.intermittent));
   if (outcome.reproduction) line.json("reproduction", to_json(*outcome.reproduction));
-  if (!outcome.remarks.empty()) line.json("remarks", list(outcome.remarks, quoted));
+  if (!outcome.remarks.empty()) line.json("remarks", list(outcome.remarks, json_quoted));
   return line.number("requests", outcome.requests).milliseconds("ms", outcome.elapsed.count()).take();
 }
 
@@ -93,8 +93,8 @@ std::string summary_json(const CheckRun& run, Severity fail_on) {
       .string("event", "summary")
       .string("verdict", name_of(verdict_of(run, fail_on)))
       .string("fail_on", name_of(fail_on))
-      .json("url", quoted(run.url))
-      .json("secret", quoted(run.secret));
+      .json("url", json_quoted(run.url))
+      .json("secret", json_quoted(run.secret));
   if (run.encoding) {
     line.string("encoding", name_of(*run.encoding)).boolean("encoding_given", run.is_encoding_given);
   }
@@ -113,7 +113,7 @@ std::string summary_json(const CheckRun& run, Severity fail_on) {
   if (run.valid_requests.sent > 0) line.json("valid_requests", to_json(run.valid_requests));
   if (run.not_signature) add_text(line, "not_signature", run.not_signature->id);
   add_text(line, "obstacle", run.obstacle);
-  return line.json("notes", list(run.notes, quoted)).take();
+  return line.json("notes", list(run.notes, json_quoted)).take();
 }
 
 std::string json_report(const CheckRun& run, Severity fail_on) {

@@ -25,7 +25,7 @@ std::string escape(std::string_view text) {
 /// A JSON string is a YAML string too.
 
 void add_entry(std::string& out, std::string_view key, std::string_view value) {
-  if (!value.empty()) fmt::format_to(std::back_inserter(out), "  {}: {}\n", key, quoted(value));
+  if (!value.empty()) fmt::format_to(std::back_inserter(out), "  {}: {}\n", key, json_quoted(value));
 }
 
 /// A list of strings as one of several lines: prove takes the item `- "Ruby: …"` for a pair.
@@ -45,8 +45,9 @@ void add_causes(std::string& out, const std::vector<Cause>& causes) {
   if (!causes.empty()) out += "  causes:\n";
   for (const Cause& cause : causes) {
     fmt::format_to(std::back_inserter(out),
-                   "    - id: {}\n      text: {}\n      evidence: {}\n      fixes: {}\n", quoted(cause.id),
-                   quoted(cause.text), quoted(cause.evidence), quoted(joined(fixes_of(cause))));
+                   "    - id: {}\n      text: {}\n      evidence: {}\n      fixes: {}\n",
+                   json_quoted(cause.id), json_quoted(cause.text), json_quoted(cause.evidence),
+                   json_quoted(joined(fixes_of(cause))));
   }
 }
 

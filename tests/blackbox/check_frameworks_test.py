@@ -1,11 +1,16 @@
 """Correct receivers in real frameworks pass `alohook check` in every encoding; each is skipped where it isn't installed.
 
-Node's packages are found through NODE_PATH. With nginx installed, two of them are checked through it as well.
+Node's packages come from NODE_PATH, or from npm into a directory of the build. With nginx installed, two of the
+receivers are checked through it as well.
 """
+import functools
+import os
+import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import alohook
 import receivers_test
@@ -14,12 +19,35 @@ from alohook import Stream
 FOLDER = receivers_test.FOLDER / "frameworks"
 
 
+PACKAGES = ("express@4", "fastify@5", "koa@2", "hono@4", "@hono/node-server@1", "@nestjs/core@10", "@nestjs/common@10",
+            "@nestjs/platform-express@10", "reflect-metadata@0.2", "rxjs@7")
+
+
+@functools.cache
+def node_path():
+    """Where Node finds packages: those that are installed, then those that npm can fetch."""
+    folder = pathlib.Path(os.environ.get("ALOHOOK_TEST_CACHE", tempfile.gettempdir())) / "alohook-frameworks"
+    if shutil.which("npm") and not (folder / "node_modules/rxjs").is_dir():
+        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder, *PACKAGES],
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return ":".join(filter(None, [os.environ.get("NODE_PATH"), str(folder / "node_modules")]))
+
+
 def has_node(*modules):
     return lambda case: case.works("node", "-e", ";".join(f"require.resolve('{module}')" for module in modules))
 
 
+def python_with(*modules):
+    """The Python that has the modules: the one that runs this, or the system's."""
+    script = ";".join(f"import {module}" for module in modules)
+    for python in (sys.executable, "/usr/bin/python3"):
+        if shutil.which(python) and subprocess.run([python, "-c", script], capture_output=True, check=False).returncode == 0:
+            return python
+    return sys.executable
+
+
 def has_python(*modules):
-    return lambda case: case.works(sys.executable, "-c", ";".join(f"import {module}" for module in modules))
+    return lambda case: case.works(python_with(*modules), "-c", ";".join(f"import {module}" for module in modules))
 
 
 def has(program, *arguments):
@@ -32,10 +60,11 @@ FRAMEWORKS = {
     "Koa": (["node", "koa.js"], has_node("koa")),
     "Hono": (["node", "hono.js"], has_node("hono", "@hono/node-server")),
     "Hono, body as text": (["node", "hono_text.js"], has_node("hono", "@hono/node-server")),
-    "Flask": ([sys.executable, "flask_app.py"], has_python("flask")),
-    "Django": ([sys.executable, "django_app.py"], has_python("django")),
-    "FastAPI": ([sys.executable, "fastapi_app.py"], has_python("fastapi", "uvicorn")),
-    "aiohttp": ([sys.executable, "aiohttp_app.py"], has_python("aiohttp")),
+    "NestJS": (["node", "nest.js"], has_node("@nestjs/core", "@nestjs/platform-express")),
+    "Flask": ([python_with("flask"), "flask_app.py"], has_python("flask")),
+    "Django": ([python_with("django"), "django_app.py"], has_python("django")),
+    "FastAPI": ([python_with("fastapi", "uvicorn"), "fastapi_app.py"], has_python("fastapi", "uvicorn")),
+    "aiohttp": ([python_with("aiohttp"), "aiohttp_app.py"], has_python("aiohttp")),
     "Sinatra": (["ruby", "sinatra_app.rb"], has("ruby", "-e", "require 'sinatra'; require 'puma'")),
     "Go": (["go", "run", "receiver.go"], has("go", "version")),
     "Java": (["java", "Receiver.java"], has("java", "-version")),
@@ -46,11 +75,10 @@ class Frameworks(receivers_test.Receivers):
     encoding = "v0"
 
     def env(self, **more):
-        return super().env(ALO_ENCODING=self.encoding, **more)
+        return super().env(**{**more, "ALO_ENCODING": self.encoding, "NODE_PATH": node_path()})
 
     def works(self, *command):
-        import os
-        return bool(shutil.which(command[0])) and subprocess.run(command, capture_output=True, cwd=FOLDER, env=self.env(NODE_PATH=os.environ.get("NODE_PATH", "")), check=False).returncode == 0
+        return bool(shutil.which(command[0])) and subprocess.run(command, capture_output=True, cwd=FOLDER, env=self.env(), check=False).returncode == 0
 
     def is_right(self, url, name):
         result = self.run_program("check", url, "--format", "json")

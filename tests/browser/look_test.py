@@ -15,7 +15,7 @@ EVENT = b'{\n  "type": "action_created",\n  "action": {"title": "Leak in hall B 
 
 def axe_source():
     """The source of axe-core, or None where npm can't fetch it."""
-    folder = pathlib.Path(os.environ.get("ALOHOOK_BROWSER_CACHE", tempfile.gettempdir())) / "alohook-axe"
+    folder = pathlib.Path(os.environ.get("ALOHOOK_TEST_CACHE", tempfile.gettempdir())) / "alohook-axe"
     source = folder / "node_modules/axe-core/axe.min.js"
     if not source.exists():
         folder.mkdir(parents=True, exist_ok=True)
