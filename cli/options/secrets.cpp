@@ -19,6 +19,7 @@
 #include "options/settings.h"
 #include "sender/shell.h"
 #include "signing/secret_check.h"
+#include "signing/weak_secrets.h"
 
 namespace alohook {
 namespace {
@@ -35,6 +36,9 @@ Secret checked(std::string bytes, const std::string& source, Context& context) {
                   "give the secret exactly as ALO shows it, without quotes or whitespace around it");
     }
     context.err << fmt::format("warning: the secret from {} {}\n", source, remark.note);
+  }
+  if (find_weak_secret(bytes) != nullptr) {
+    context.err << fmt::format("warning: the secret from {} is one that anyone can guess\n", source);
   }
   return Secret(std::move(bytes));
 }

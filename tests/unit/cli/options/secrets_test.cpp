@@ -120,6 +120,16 @@ TEST_CASE("a secret file that other users can change brings a warning") {
   CHECK(world.err.str().empty());
 }
 
+TEST_CASE("a secret that anyone can guess brings a warning, and is used") {
+  for (const std::string guessable : {"changeme", "Secret", "undefined"}) {
+    CAPTURE(guessable);
+    World world;
+    CHECK(loaded_secret(world, {.values = {guessable}}) == guessable);
+    CHECK_THAT(world.err.str(), ContainsSubstring("is one that anyone can guess"));
+    CHECK_THAT(world.err.str(), !ContainsSubstring(guessable));
+  }
+}
+
 TEST_CASE("the development secret is generated once, readable by its owner only, and announced once") {
   World world;
   const std::string path = world.home.path().string() + "/.local/state/alohook/secret";
