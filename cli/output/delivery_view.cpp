@@ -102,8 +102,10 @@ std::string delivery_json(const Attempt& attempt, const DeliveryView& view) {
                               .bytes("body", response->body)
                               .take());
   } else {
-    line.json("obstacle",
-              JsonLine().string("kind", name_of(exchange.error.kind)).string("detail", exchange.error.detail).take());
+    line.json("obstacle", JsonLine()
+                              .string("kind", name_of(exchange.error.kind))
+                              .string("detail", exchange.error.detail)
+                              .take());
   }
   line.milliseconds("ms", exchange.elapsed.count());
   return line.take();

@@ -161,7 +161,7 @@ void LiveKeys::choose(int step) {
 void LiveKeys::with_event(const std::function<void(const Event&)>& act) {
   if (chosen_) return act(chosen_);
   if (!events_.empty()) return act(Event(events_.back()));
-  console_.human("no event has arrived yet\n");
+  if (!std::exchange(has_said_none_, true)) console_.human("no event has arrived yet\n");
 }
 
 void LiveKeys::pause() {

@@ -62,6 +62,8 @@ class LiveKeys {
   std::size_t rejected_ = 0;
   Event chosen_;
   bool is_paused_ = false;
+  bool has_said_none_ =
+      false;  // that there is no event: text that is pasted would have it said for each letter
   std::deque<std::string> held_;
   std::size_t arrived_since_ = 0;  // events since the log was paused
   std::size_t not_held_ = 0;       // texts that found no room

@@ -44,7 +44,8 @@ class Discovery {
   /// Sends the first request; one that gets no response in time is sent again, since servers start slowly.
   Exchange send_first(const CheckRequest& trial) {
     Exchange exchange = session_.send(trial);
-    for (int i = 1; i < first_tries && !exchange.response && exchange.error.kind == SendError::Kind::timed_out; ++i) {
+    for (int i = 1;
+         i < first_tries && !exchange.response && exchange.error.kind == SendError::Kind::timed_out; ++i) {
       if (slow_for_.count() == 0) slow_for_ = exchange.elapsed;
       exchange = session_.send(session_.valid(trial.sent, session_.body()));
     }

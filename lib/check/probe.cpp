@@ -49,8 +49,8 @@ Exchange Probe::send(const CheckRequest& trial) {
 
 /// Whether nothing answers any more, for the moment.
 bool Probe::has_vanished(const Exchange& exchange) const {
-  return !exchange.response && exchange.error.kind != SendError::Kind::timed_out && session_.facts.is_accepting &&
-         session_.gone().empty();
+  return !exchange.response && exchange.error.kind != SendError::Kind::timed_out &&
+         session_.facts.is_accepting && session_.gone().empty();
 }
 
 Exchange Probe::accepts(const CheckRequest& trial) {

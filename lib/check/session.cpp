@@ -94,7 +94,8 @@ void CheckSession::count(const CheckRequest& trial, Exchange& exchange, LeakDete
     return;
   }
   ++silences_;
-  all_silences_ += exchange.error.kind == SendError::Kind::timed_out ? most_silences_in_all / most_timeouts_in_all : 1;
+  all_silences_ +=
+      exchange.error.kind == SendError::Kind::timed_out ? most_silences_in_all / most_timeouts_in_all : 1;
   if (all_silences_ >= most_silences_in_all) {
     end("it left too many requests without a response: " + exchange.error.detail);
   } else if (silences_ >= most_silences) {
@@ -120,7 +121,8 @@ Exchange CheckSession::send(const CheckRequest& trial) {
     return none;
   }
   Exchange exchange = send_once(trial);
-  const bool is_dropped = !exchange.response && exchange.error.kind == SendError::Kind::closed && was_accepted_;
+  const bool is_dropped =
+      !exchange.response && exchange.error.kind == SendError::Kind::closed && was_accepted_;
   if (is_dropped && gone_.empty()) {
     // Servers that recycle their workers drop a connection now and then: a fresh one shows whether that was it.
     transport_ = world_.connect();
@@ -162,7 +164,8 @@ Exchange CheckSession::send_valid(const CheckRequest& trial) {
     const bool is_limit = exchange.response && exchange.response->status == 413;
     // A repeated event is a matter of the whole sequence, which the check repeats.
     const bool is_of_sequence = trial.renewal == CheckRequest::Renewal::nothing;
-    const bool is_slow = !exchange.response && exchange.error.kind == SendError::Kind::timed_out && rejected > 0;
+    const bool is_slow =
+        !exchange.response && exchange.error.kind == SendError::Kind::timed_out && rejected > 0;
     const bool is_missing = !exchange.response && exchange.error.kind == SendError::Kind::refused;
     if (is_of_sequence || is_limit || is_slow || is_missing || what == Reaction::rate_limited ||
         rejected > confirmations() || !gone_.empty()) {
@@ -181,7 +184,9 @@ Exchange CheckSession::send_invalid(const CheckRequest& trial) {
     return what == Reaction::failed || what == Reaction::redirected ||
            (what == Reaction::silent && exchange.error.kind != SendError::Kind::refused);
   };
-  const auto is_late = [&] { return !exchange.response && exchange.error.kind == SendError::Kind::timed_out; };
+  const auto is_late = [&] {
+    return !exchange.response && exchange.error.kind == SendError::Kind::timed_out;
+  };
   // Each time-out costs seconds: once it is known to hang at invalid requests, one is enough.
   const int most = !is_late() ? confirmations() : hangs_at_invalid_ ? 0 : 1;
   const bool was_late = is_late();

@@ -1,9 +1,12 @@
 """`alohook send`, as the server sees it."""
 import hmac
+import http.server
 import json
 import re
 import socket
+import threading
 import time
+import unittest
 
 import alohook
 from alohook import EVENT, OTHER_SECRET, SECRET, Case, Receiver, is_authentic, make_certificate, server_tls
@@ -258,6 +261,41 @@ class Encodings(Case):
             right = alohook.sign(EVENT, timestamp=headers["X-ALO-Request-Timestamp"], encoding=encoding)["X-ALO-Signature"]
             self.assertTrue(hmac.compare_digest(headers["X-ALO-Signature"], right))
             self.assertTrue(re.fullmatch(form, right))
+
+
+class TwoSegments(Case):
+    @unittest.skipUnless(hasattr(socket, "TCP_QUICKACK"), "only Linux can be asked to acknowledge at once")
+    def test_a_response_in_two_segments_does_not_wait_for_a_delayed_acknowledgment(self):
+        """Python's, Ruby's and Java's own servers send headers and body one by one, and the system holds the second
+        segment back until the first is acknowledged: after at least 40 ms, unless the client sees to it."""
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"ok")
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        count = 40
+        times = []
+        for _ in range(5):  # a busy machine may be slow for other reasons, but not each time
+            began = time.monotonic()
+            result = self.run_program("send", "action_created", f"http://127.0.0.1:{server.server_port}/", "--repeat", count)
+            times.append(time.monotonic() - began)
+            self.assertEqual(result.code, 0, result)
+            if times[-1] < count * 0.040:
+                return
+        self.fail(f"{count} requests took {times} s")
 
 
 if __name__ == "__main__":

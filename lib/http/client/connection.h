@@ -7,33 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "http/client/endpoint.h"
 #include "http/client/read_result.h"
-#include "http/client/options.h"
 #include "http/client/tls.h"
-#include "http/url.h"
 
 namespace alohook {
 
 using Deadline = std::chrono::steady_clock::time_point;
-
-/// Where to connect to.
-struct Endpoint {
-  std::string host;  ///< also the name that a TLS certificate must be for
-  std::uint16_t port = 0;
-  std::string unix_path;               ///< when set, this socket file instead of host and port
-  std::vector<std::string> addresses;  ///< numeric; when there are any, the host is not looked up
-  std::shared_ptr<const std::atomic<bool>> interrupt;  ///< once true, waiting ends
-
-  /// Returns `example.com:443` or `unix:/path`.
-  std::string name() const;
-};
-
-/// Returns where requests to this URL go under these options. Throws Error when an entry of `resolve` is malformed.
-Endpoint endpoint_of(const Url& url, const ClientOptions& options);
-
-/// Returns the addresses that an entry `host:port:address[,address…]` has for this host and port, as curl
-/// reads it; none when it is about another one. Throws Error when it is malformed.
-std::vector<std::string> resolve_addresses(std::string_view entry, std::string_view host, std::uint16_t port);
 
 /// A stream to a server, with or without TLS, on which nothing waits past a deadline.
 class Connection {
@@ -63,6 +43,7 @@ class Connection {
   void shake_hands(const Endpoint& endpoint, const ClientTlsContext& tls, Deadline deadline,
                    std::chrono::milliseconds patience);
   short push();
+  void acknowledge();
   IoStep read_once(char* to, std::size_t size);
 
   int socket_ = -1;
@@ -71,6 +52,7 @@ class Connection {
   std::string head_;  // what is being sent, and `body_` after it
   std::string_view body_;
   std::size_t sent_ = 0;  // bytes of both
+  unsigned reads_ = 0;    // since something was sent
 };
 
 }  // namespace alohook

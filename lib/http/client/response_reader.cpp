@@ -199,7 +199,7 @@ std::size_t ResponseReader::pull(char* to, std::size_t size) {
         throw SendError{SendError::Kind::timed_out, "no response within " + human_duration(limits_.timeout)};
       }
       throw SendError{SendError::Kind::timed_out, fmt::format("the response was not complete within {} ({})",
-                                                     human_duration(limits_.timeout), progress())};
+                                                              human_duration(limits_.timeout), progress())};
     case ReadResult::Kind::end:
       if (ends_with_connection_) return 0;
       break;
@@ -210,8 +210,9 @@ std::size_t ResponseReader::pull(char* to, std::size_t size) {
   if (!has_started_) {
     throw SendError{SendError::Kind::closed, fmt::format("the connection was {} without a response", ended)};
   }
-  throw SendError{SendError::Kind::closed, fmt::format("the connection was {} before the response was complete ({})",
-                                              ended, progress())};
+  throw SendError{
+      SendError::Kind::closed,
+      fmt::format("the connection was {} before the response was complete ({})", ended, progress())};
 }
 
 std::string ResponseReader::progress() const {

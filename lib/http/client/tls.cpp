@@ -232,10 +232,11 @@ void ClientTlsSession::fail_handshake() {
     case SSL_R_PACKET_LENGTH_TOO_LONG:
     case SSL_R_BAD_RECORD_TYPE:
       throw SendError{SendError::Kind::tls,
-                    "the server does not speak TLS on this port (plain HTTP? then use http://)"};
+                      "the server does not speak TLS on this port (plain HTTP? then use http://)"};
     case SSL_R_UNSUPPORTED_PROTOCOL:
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-      throw SendError{SendError::Kind::tls, "the server speaks no TLS 1.2 or newer, and older versions are not safe"};
+      throw SendError{SendError::Kind::tls,
+                      "the server speaks no TLS 1.2 or newer, and older versions are not safe"};
     default:
       throw SendError{SendError::Kind::tls, "the TLS handshake failed: " + openssl_reason()};
   }

@@ -311,8 +311,8 @@ TEST_CASE("a receiver that looks for known ids before it verifies is caught", "[
 }
 
 TEST_CASE("a receiver that is not there is no failure of a check", "[check]") {
-  for (const SendError::Kind kind :
-       {SendError::Kind::refused, SendError::Kind::timed_out, SendError::Kind::closed, SendError::Kind::not_http}) {
+  for (const SendError::Kind kind : {SendError::Kind::refused, SendError::Kind::timed_out,
+                                     SendError::Kind::closed, SendError::Kind::not_http}) {
     const Judged judged = judge(never(kind, "gone"));
     CHECK(judged.failed(Severity::may) == Ids{});
     CHECK_FALSE(judged.run.is_reachable);

@@ -123,7 +123,8 @@ class Player {
       const Secret secret(world_.environment["ALOHOOK_SECRET"]);
       world_.answer = right_receiver({.secrets = {secret}, .verification = {}, .path = {}}, world_.now);
     } else if (first == "never") {
-      world_.answer = never(second == "timed-out" ? SendError::Kind::timed_out : SendError::Kind::refused, text_of(rest));
+      world_.answer =
+          never(second == "timed-out" ? SendError::Kind::timed_out : SendError::Kind::refused, text_of(rest));
     } else {
       Response response{std::stoi(first), {}, {{"Content-Type", second}}, text_of(rest)};
       world_.answer = always(response);

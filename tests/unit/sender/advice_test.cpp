@@ -39,7 +39,8 @@ TEST_CASE("a redirect's target is a whole URL") {
 TEST_CASE("each error is named with the next step") {
   CHECK_THAT(on("http://127.0.0.1:3000/", silent(SendError::Kind::refused)),
              ContainsSubstring("is your server running?"));
-  CHECK_THAT(on("http://127.0.0.1:8256/", silent(SendError::Kind::refused)), ContainsSubstring("alohook listen"));
+  CHECK_THAT(on("http://127.0.0.1:8256/", silent(SendError::Kind::refused)),
+             ContainsSubstring("alohook listen"));
   CHECK_THAT(on("http://h:3000/x", silent(SendError::Kind::closed)), ContainsSubstring("https://h:3000/x"));
   CHECK_THAT(on("http://h:3000/x", silent(SendError::Kind::not_http)),
              ContainsSubstring("does the server speak https?"));

@@ -113,6 +113,8 @@ TEST_CASE("keys act on the chosen event, else on the last one") {
   Live live;
   live.press("r");
   CHECK(live.log() == "no event has arrived yet\n");
+  live.press("c");
+  CHECK(live.log().empty());
   live.event("a1");
   live.event("b2");
   live.log();

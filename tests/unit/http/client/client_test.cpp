@@ -306,11 +306,12 @@ TEST_CASE("an endless response is cut off at a limit that is named") {
   const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
   auto options = quick();
   options.max_body_bytes = 1 << 20;
-  check_refused(exchange(endless(head + "\r\n", std::string(5000, 'x')), {}, options), SendError::Kind::not_http,
+  check_refused(exchange(endless(head + "\r\n", std::string(5000, 'x')), {}, options),
+                SendError::Kind::not_http, body_too_long);
+  check_refused(exchange(endless(chunked, "2\r\nab\r\n"), {}, options), SendError::Kind::not_http,
                 body_too_long);
-  check_refused(exchange(endless(chunked, "2\r\nab\r\n"), {}, options), SendError::Kind::not_http, body_too_long);
-  check_refused(exchange(endless(chunked + "FFFFFFFFFFFFFFFF\r\n", "x"), {}, options), SendError::Kind::not_http,
-                body_too_long);
+  check_refused(exchange(endless(chunked + "FFFFFFFFFFFFFFFF\r\n", "x"), {}, options),
+                SendError::Kind::not_http, body_too_long);
   check_refused(exchange(endless(chunked + "1;", "x"), {}, options), SendError::Kind::not_http,
                 "a size is too long");
   check_refused(exchange(endless(chunked + "0\r\n", "X: y\r\n"), {}, options), SendError::Kind::not_http,
@@ -613,7 +614,8 @@ TEST_CASE("a request that the server may have read is never sent twice") {
   });
   Client client(parse_url(server.url()), quick());
   REQUIRE(client.send({}).response);
-  check_refused(client.send({}), SendError::Kind::closed, "closed without a response (a kept-alive connection)");
+  check_refused(client.send({}), SendError::Kind::closed,
+                "closed without a response (a kept-alive connection)");
   CHECK(requests == 2);
   CHECK(server.connections() == 1);
   CHECK(client.send({}).response);
@@ -629,7 +631,8 @@ TEST_CASE("a response that breaks off on a kept-alive connection is reported, no
   });
   Client client(parse_url(server.url()), quick());
   REQUIRE(client.send({}).response);
-  check_refused(client.send({}), SendError::Kind::closed, "before the response was complete (1 bytes of its head)");
+  check_refused(client.send({}), SendError::Kind::closed,
+                "before the response was complete (1 bytes of its head)");
   CHECK(server.connections() == 1);
   CHECK(client.send({}).response);
 }
@@ -649,10 +652,10 @@ TEST_CASE("a refused connection is reported") {
   check_refused(Client(parse_url(url), quick()).send({}), SendError::Kind::refused, "Connection refused");
   check_refused(Client(parse_url("unix:/nowhere/at.sock"), quick()).send({}), SendError::Kind::refused,
                 "No such file");
-  check_refused(Client(parse_url("unix:/" + std::string(200, 'x')), quick()).send({}), SendError::Kind::refused,
-                "too long");
-  check_refused(Client(parse_url("http://no-such-name.invalid/"), quick()).send({}), SendError::Kind::unresolved,
-                "the name \"no-such-name.invalid\" has no address");
+  check_refused(Client(parse_url("unix:/" + std::string(200, 'x')), quick()).send({}),
+                SendError::Kind::refused, "too long");
+  check_refused(Client(parse_url("http://no-such-name.invalid/"), quick()).send({}),
+                SendError::Kind::unresolved, "the name \"no-such-name.invalid\" has no address");
 }
 
 TEST_CASE("the flag --unix connects to the socket whatever the host is") {
