@@ -65,7 +65,7 @@ FRAMEWORKS = {
     "Django": ([python_with("django"), "django_app.py"], has_python("django")),
     "FastAPI": ([python_with("fastapi", "uvicorn"), "fastapi_app.py"], has_python("fastapi", "uvicorn")),
     "aiohttp": ([python_with("aiohttp"), "aiohttp_app.py"], has_python("aiohttp")),
-    "Sinatra": (["ruby", "sinatra_app.rb"], has("ruby", "-e", "require 'sinatra'; require 'puma'")),
+    "Sinatra": (["ruby", "sinatra_app.rb"], has("ruby", "-e", "require 'sinatra/base'; require 'puma'")),
     "Go": (["go", "run", "receiver.go"], has("go", "version")),
     "Java": (["java", "Receiver.java"], has("java", "-version")),
 }
@@ -75,13 +75,14 @@ class Frameworks(receivers_test.Receivers):
     encoding = "v0"
 
     def env(self, **more):
-        return super().env(**{**more, "ALO_ENCODING": self.encoding, "NODE_PATH": node_path()})
+        return super().env(**{**more, "ALO_ENCODING": self.encoding, "NODE_PATH": node_path(),
+                              "GOCACHE": os.environ.get("ALOHOOK_TEST_CACHE", tempfile.gettempdir()) + "/alohook-go"})
 
     def works(self, *command):
-        return bool(shutil.which(command[0])) and subprocess.run(command, capture_output=True, cwd=FOLDER, env=self.env(), check=False).returncode == 0
+        return bool(shutil.which(command[0])) and subprocess.run(command, capture_output=True, cwd=FOLDER, env=self.env(), check=False, timeout=alohook.PATIENCE).returncode == 0
 
     def is_right(self, url, name):
-        result = self.run_program("check", url, "--format", "json")
+        result = self.run_program("check", url, "--wait", "20s", "--format", "json")
         failed = [(line["id"], line["severity"], line.get("got")) for line in result.lines if line.get("result") == "fail" and line["severity"] == "must"]
         unsure = [line["id"] for line in result.lines if line.get("result") == "inconclusive"]
         self.assertEqual((result.code, failed, unsure), (0, [], []), name)
