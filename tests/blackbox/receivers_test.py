@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -29,9 +30,9 @@ class Receivers(Case):
         folder = FOLDER / folder  # or one beside it
         modules = ":".join(filter(None, [os.environ.get("NODE_PATH"), str(FOLDER / "express/node_modules")]))
         process = subprocess.Popen(command, cwd=folder, env=self.env(PORT="0", PYTHONDONTWRITEBYTECODE="1", NODE_PATH=modules),
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
+        self.addCleanup(os.killpg, process.pid, signal.SIGKILL)  # `go run` is not the receiver, but its parent
         out, err = Stream(process.stdout), Stream(process.stderr)
         ready = out.wait_for(lambda text: re.search(rb"listening on (http://127\.0\.0\.1:\d+/)", text))
         self.assertTrue(ready, f"the receiver did not start: {err.bytes.decode()}")
