@@ -286,14 +286,14 @@ class TwoSegments(Case):
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        count = 40
+        count = 60
         times = []
         for _ in range(5):  # a busy machine may be slow for other reasons, but not each time
             began = time.monotonic()
             result = self.run_program("send", "action_created", f"http://127.0.0.1:{server.server_port}/", "--repeat", count)
             times.append(time.monotonic() - began)
             self.assertEqual(result.code, 0, result)
-            if times[-1] < count * 0.040:
+            if times[-1] < count * 0.040 / 2:
                 return
         self.fail(f"{count} requests took {times} s")
 
