@@ -1,5 +1,5 @@
 # compile_directories_as_one(TARGET FOLDER): compiles the sources of each directory below FOLDER as one file, which takes a
-# fifth of the time for lib. So no two files of a directory may give one name to two things, not even in anonymous
+# third of the time for lib. So no two files of a directory may give one name to two things, not even in anonymous
 # namespaces. Files in FOLDER itself are compiled one by one: each command has its own `Options` and `run`.
 # -DCMAKE_UNITY_BUILD=OFF compiles every file alone.
 if(NOT DEFINED CMAKE_UNITY_BUILD)
