@@ -17,7 +17,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::string_view source = "alohook " ALOHOOK_VERSION;
+constexpr std::string_view origin = "alohook " ALOHOOK_VERSION;
 
 std::string page_name(const CommandApp& app) {
   return app.is_root() ? "alohook" : "alohook-" + app.get_name();
@@ -157,7 +157,7 @@ std::string summary_of(std::string_view text) {
 
 std::string page_of(const CommandApp& app, const CommandApp& root, const std::vector<Topic>& topics,
                     const std::string& date) {
-  Roff page(page_name(app), "1", date, source);
+  Roff page(page_name(app), "1", date, origin);
   page.section("NAME");
   page.line(escaped(page_name(app)) + " \\- " + escaped(summary_of(app.help_texts().summary)));
   write_synopsis(page, app);
@@ -179,7 +179,7 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 std::string page_of(const Topic& topic, const std::string& date) {
   using Kind = TopicBlock::Kind;
-  Roff page(topic.page, topic.section, date, source);
+  Roff page(topic.page, topic.section, date, origin);
   page.section("NAME");
   page.line(escaped(topic.page) + " \\- " + escaped(topic.summary));
   bool begins_section = true;

@@ -12,7 +12,7 @@ namespace {
 using enum CauseId;
 
 // clang-format off
-constexpr CauseText texts[] = {
+constexpr CauseText cause_table[] = {
     {body_reserialised, "body-reserialised", "{signs} a re-serialized copy of the body instead of its raw bytes.", "The signature is genuine; {body} is a re-serialized copy of what was signed."},
     {wrong_secret, "wrong-secret", "The signature was made with another secret, or for another request."},
     {secret_whitespace, "secret-whitespace", "The secret includes surrounding whitespace or quotes on one side."},
@@ -65,7 +65,7 @@ std::string_view subject_of(Situation situation) {
 
 }  // namespace
 
-std::span<const CauseText> cause_texts() { return texts; }
+std::span<const CauseText> cause_texts() { return cause_table; }
 
 std::string sentence_of(const CauseText& text, const Viewpoint& view) {
   const bool is_capture = view.situation == Situation::capture && !text.in_capture.empty();
@@ -77,7 +77,7 @@ std::string sentence_of(const CauseText& text, const Viewpoint& view) {
 }
 
 Cause make_cause(CauseId id, std::string evidence, Certainty certainty, const Viewpoint& view) {
-  const CauseText& text = *std::ranges::find(texts, id, &CauseText::id);
+  const CauseText& text = *std::ranges::find(cause_table, id, &CauseText::id);
   Cause cause{std::string(text.name),
               sentence_of(text, view),
               std::move(evidence),

@@ -14,7 +14,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::uint64_t step = 256 << 10;
+constexpr std::uint64_t first_step = 256 << 10;
 constexpr std::uint64_t max_appended = 4 << 20;
 constexpr std::string_view line_start = R"({"schema":1,"id":")";
 
@@ -34,7 +34,7 @@ JournalIndex::JournalIndex(const std::string& path) {
   }
   // A line that another program is still writing belongs to what is appended later.
   std::uint64_t end = size();
-  for (std::uint64_t length = step; end > 0; length *= 2) {
+  for (std::uint64_t length = first_step; end > 0; length *= 2) {
     const std::uint64_t from = end > length ? end - length : 0;
     const std::string text = read(from, end);
     const auto newline = text.rfind('\n');
@@ -71,7 +71,7 @@ std::string JournalIndex::read(std::uint64_t from, std::uint64_t to) const {
 
 /// Indexes one more block towards the beginning; false at the beginning.
 bool JournalIndex::extend() {
-  for (std::uint64_t length = step; begin_ > 0; length *= 2) {
+  for (std::uint64_t length = first_step; begin_ > 0; length *= 2) {
     const std::uint64_t from = begin_ > length ? begin_ - length : 0;
     const std::string text = read(from, begin_);
     if (text.size() < begin_ - from) return false;  // the file was cut
