@@ -7,9 +7,9 @@
 #include "base/codec.h"
 #include "base/crypto.h"
 #include "base/visible.h"
+#include "embedded/report_style.h"
 #include "report/details.h"
 #include "report/findings.h"
-#include "report/html_style.h"
 #include "report/markup.h"
 
 namespace alohook {
@@ -19,7 +19,8 @@ constexpr std::size_t longest_saved_body = 1024 * 1024;
 constexpr std::size_t longest_dump = 64;  // lines
 
 std::string head(const CheckRun& run) {
-  const std::string style_hash = base64_encode(hash(HashAlgorithm::sha256, {html_style}));
+  const std::string_view style = embedded::report_style().front().bytes;
+  const std::string style_hash = base64_encode(hash(HashAlgorithm::sha256, {style}));
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{}'; "
@@ -27,7 +28,7 @@ std::string head(const CheckRun& run) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<title>alohook check {}</title>\n<style>{}</style>\n</head>\n",
-      style_hash, escape_markup(run.url), html_style);
+      style_hash, escape_markup(run.url), style);
 }
 
 void add_row(std::string& out, std::string_view label, std::string_view text) {
