@@ -37,7 +37,7 @@ class Search {
     std::vector<Probes> alone;
     for (const BodyProbe& one : body_probes()) {
       if (one.check != probe_.id()) continue;
-      const bool has_end = one.end == BodyProbe::End::lf;  // a body has one end only
+      const bool has_end = one.end == BodyProbe::End::lf;  // a body has only one end
       if (one.trait == risky || has_end) {
         alone.push_back({&one});
       } else {
@@ -77,7 +77,7 @@ class Search {
     while (!probes.empty() && found++ < most_culprits) {
       const Probes culprit = narrowed(probes);
       if (probe_.is_over() || probe_.is_inconclusive()) return;
-      // Once more, so that what is shown is about this probe alone.
+      // Send it once more, so that the report is about this probe alone.
       if (!is_accepted(culprit)) judge(culprit);
       std::erase_if(probes,
                     [&](const BodyProbe* one) { return std::ranges::find(culprit, one) != culprit.end(); });
@@ -85,7 +85,7 @@ class Search {
     }
   }
 
-  /// Halves the probes while one half is rejected.
+  /// Bisects the probes for as long as one half is rejected by itself.
   Probes narrowed(Probes probes) {
     while (probes.size() > 1 && !probe_.is_over()) {
       const auto middle = probes.begin() + static_cast<std::ptrdiff_t>(probes.size() / 2);
@@ -95,7 +95,7 @@ class Search {
       } else if (!is_accepted(second)) {
         probes = second;
       } else {
-        break;  // only together are they rejected
+        break;  // they are rejected only in combination
       }
     }
     return probes;
@@ -130,7 +130,7 @@ CheckRequest sized_request(CheckSession& session, std::size_t size, std::string_
   std::string body = session.body(R"("a":[],"b":"k",)");
   std::string pieces;
   const std::size_t missing = size > body.size() ? size - body.size() : 0;
-  // Many short strings in short arrays: no limit on a string or an array is in the way.
+  // Use many short strings in short arrays, so that no limit on a string's or an array's size interferes.
   constexpr std::size_t quoted = piece_size + 3, in_row = 100;
   for (std::size_t i = 0; i < missing / quoted; ++i) {
     const bool begins_row = i % in_row == 0;

@@ -6,18 +6,18 @@
 
 namespace alohook {
 
-/// Sends the probes of a raw check in as few requests as possible. When one is rejected, finds out which probe it was,
-/// and what changes the body.
+/// Sends the probes of a raw-body check in as few requests as possible. If one is rejected, finds out which probe
+/// caused it and what changes the body.
 void accept_body_probes(Probe& probe);
 
-/// Sends bodies of growing size, as `make` makes them. When one is rejected for its size, finds the limit, and whether
-/// the body is cut there. `accepted` is a size that is known to be accepted.
+/// A body to send in order to find a size limit.
 struct SizedBody {
   std::string_view shown;  ///< `64 kB`
   std::size_t size;
 };
 CheckRequest sized_request(CheckSession& session, std::size_t size, std::string_view shown);
-/// Returns false when the request was rejected.
+/// Sends a body of this size. If it is rejected, finds the limit by bisection and finds out whether the body is cut off
+/// there. `accepted` is a size known to be accepted. Returns false if the request was rejected.
 bool accept_size(Probe& probe, const SizedBody& body, std::size_t accepted, Severity severity);
 
 }  // namespace alohook

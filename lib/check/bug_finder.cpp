@@ -69,7 +69,7 @@ std::string BugFinder::write(std::string_view digest, Form form, Encoding encodi
   return {};
 }
 
-/// A body that every transformation known from the wild changes, each in its own way.
+/// Returns a body that every known transformation changes, each in a different way.
 std::string BugFinder::telling_body() {
   return session_.body(
              "\r\n  \"z\": 1.0, \"a\": \"caf\xC3\xA9 e\xCC\x81 \\u00e9 https:\\/\\/alo.invalid <>&\",\n"
@@ -86,21 +86,21 @@ bool BugFinder::is_accepted(const std::string& body, std::string_view timestamp,
   return session_.reaction(trial, session_.send(trial)) == Reaction::accepted;
 }
 
-/// Sends a body with the signature of another one.
+/// Sends a body with the signature of a different body.
 bool BugFinder::is_accepted_over(const std::string& body, const std::string& signed_body) {
   const std::string timestamp = session_.timestamp();
   return is_accepted(body, timestamp, session_.sign(timestamp, signed_body).back().value);
 }
 
 bool BugFinder::is_confirmed(const std::string& name, Form form) {
-  ++requests_left_;  // it has to be possible
+  ++requests_left_;  // a confirmation doesn't count toward the limit
   const std::string body = telling_body();
   const std::string timestamp = session_.timestamp();
   for (const Deviation& deviation : deviations(session_.settings().secret, timestamp, body)) {
     if (deviation.name != name) continue;
     return is_accepted(body, timestamp, write(deviation.digest, form, session_.encoding()));
   }
-  return true;  // the telling body has no such form; what it was seen with stands
+  return true;  // this body has no such deviation; the earlier observation stands
 }
 
 Cause BugFinder::proven(Deviation deviation) {
@@ -124,7 +124,8 @@ std::vector<Cause> BugFinder::search(const std::string& body, Form form,
   return {};
 }
 
-/// Tries the other forms of a body: with the right secret and construction, nothing else can be wrong.
+/// Tries altered forms of the body. The secret and the construction are known to be correct, so only the body can
+/// differ.
 std::vector<Cause> BugFinder::search_changes(const std::string& body) {
   const std::string timestamp = session_.timestamp();
   for (Deviation& deviation : deviations(session_.settings().secret, timestamp, body)) {
@@ -137,7 +138,7 @@ std::vector<Cause> BugFinder::search_changes(const std::string& body) {
   return {};
 }
 
-/// The right MAC, written another way.
+/// Sends the correct MAC, encoded in other ways.
 std::vector<Cause> BugFinder::try_other_forms() {
   for (const Form form : {Form::github, Form::v1, Form::upper_hex, Form::base64url}) {
     const std::string text = session_.body(), timestamp = session_.timestamp();
@@ -180,7 +181,7 @@ std::vector<Cause> BugFinder::search_all(const std::string& body) {
     std::vector<Cause> causes = search(telling_body(), Form::session, {});
     return causes.empty() ? search(body, Form::session, {}) : causes;
   }
-  // Nothing was accepted so far: the cheap and likely reasons first.
+  // Nothing was accepted so far, so try cheap and likely explanations first.
   if (const WeakSecret* weak = weak_secret()) return {weak_secret_cause(*weak)};
   if (auto causes = try_other_forms(); !causes.empty()) return causes;
   ClockFinder clock(session_, [this] { return may_send() && requests_left_-- > 0; });
@@ -215,7 +216,7 @@ std::vector<Cause> BugFinder::name_the_change(const std::string& body, std::size
          fmt::format("a body of {} bytes is accepted when only its first {} are signed", body.size(), cut_at),
          fixes, true}};
   }
-  // What changes everything is named exactly by the body that every such change alters.
+  // If something changes every body, this body identifies it exactly, because each such change alters it differently.
   if (!std::exchange(has_searched_changes_, true)) {
     if (auto causes = search_changes(telling_body()); !causes.empty()) return causes;
   }
@@ -223,7 +224,7 @@ std::vector<Cause> BugFinder::name_the_change(const std::string& body, std::size
   for (const Mutation& mutation : mutations()) {
     const std::string altered = apply(mutation, body);
     if (altered == body) continue;
-    // Nearly every body has letters: that their case changes is no likely guess.
+    // Nearly every body contains letters, so a change of case is an unlikely guess.
     const bool is_about_case = mutation.what.starts_with("strings are written");
     if (suspect == nullptr && !is_about_case) suspect = &mutation;
     if (!may_send()) break;

@@ -9,24 +9,26 @@
 
 namespace alohook {
 
-/// Finds out which bug a receiver has: signs requests in wrong ways on purpose and sees which one is accepted.
+/// Finds out which bug a receiver has: deliberately signs requests incorrectly and sees which one is accepted.
 class BugFinder {
  public:
   explicit BugFinder(CheckSession& session);
 
-  /// Names the cause for which a receiver rejects every valid request; empty when no wrong way of signing is accepted.
+  /// Returns the reason why the receiver rejects every valid request; empty if it accepts none of the incorrect
+  /// signatures.
   std::vector<Cause> name_the_bug(const std::string& body);
 
-  /// Names what changes a body like this one before it is verified, while others are accepted; empty when no altered
-  /// form is accepted. `cut_at`, unless 0, is where the body may be cut.
+  /// Returns what changes a body like this one before it is verified, when other bodies are accepted; empty if no
+  /// altered form is accepted. `cut_at`, unless 0, is the offset where the body may be cut off.
   std::vector<Cause> name_the_change(const std::string& body, std::size_t cut_at = 0);
 
-  /// Returns the weak secret that the receiver verifies with, in any encoding; nullptr when there is none. Looks once.
+  /// Returns the weak secret that the receiver verifies with, or nullptr if none is accepted. Tries the receiver's
+  /// encoding, or all of them if it isn't known (only `v0=` for remote receivers). Searches only once.
   const WeakSecret* weak_secret();
-  /// How the receiver reads the signature with the weak secret.
+  /// How the receiver decodes signatures made with the weak secret.
   Encoding weak_encoding() const { return weak_encoding_; }
 
-  /// How many requests may be sent at most in search of causes.
+  /// Returns the maximum number of requests to spend on the search, not counting confirmations.
   static int most_requests(bool is_loopback);
 
  private:
@@ -57,7 +59,7 @@ class BugFinder {
   int requests_left_;
 };
 
-/// The cause for which forgeries with a weak secret are accepted.
+/// Returns the cause to report if forgeries with a weak secret are accepted.
 Cause weak_secret_cause(const WeakSecret& secret);
 
 }  // namespace alohook

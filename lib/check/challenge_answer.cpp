@@ -15,10 +15,10 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t longest_value = 80;  // of what is quoted
+constexpr std::size_t longest_value = 80;  // of a quoted value
 constexpr int deepest_envelope = 4;
 
-/// A slip in an otherwise right body: what it is, and how to avoid it.
+/// A mistake in an otherwise correct body, and how to avoid it.
 struct Slip {
   std::string what;
   std::string fix;
@@ -35,7 +35,7 @@ std::optional<std::string> member_text(const JsonText& json, JsonText::Index obj
   return unescape_json_string(json.raw(*value));
 }
 
-/// Returns whether this is JSON with the challenge where ALO looks for it.
+/// Returns whether this is JSON that has the challenge where ALO looks for it.
 bool is_right_body(std::string_view text, std::string_view challenge) {
   const auto json = JsonText::parse(text);
   return json && member_text(*json, JsonText::root, "challenge") == challenge;
@@ -80,7 +80,7 @@ Found encoded_twice(const Response& response, std::string_view challenge) {
               "one."};
 }
 
-/// Returns the path of the member that holds the challenge, below `value`.
+/// Returns the path, below `value`, of the member that contains the challenge.
 std::optional<std::string> path_to(const JsonText& json, JsonText::Index value, std::string_view challenge,
                                    int depth) {
   if (depth == 0) return std::nullopt;
@@ -176,7 +176,7 @@ Found surrounded(const Response& response, std::string_view challenge) {
   return std::nullopt;
 }
 
-/// Where the challenge itself was changed.
+/// Finds where the challenge itself was changed.
 Found altered(const Response& response, std::string_view challenge) {
   const auto json = JsonText::parse(response.body);
   const auto value = json ? member_text(*json, JsonText::root, "challenge") : std::nullopt;
@@ -195,7 +195,7 @@ Found altered(const Response& response, std::string_view challenge) {
   return Slip{fmt::format("another challenge: \"{}\"", quote_start(*value)), std::string(fix)};
 }
 
-/// Says what the body is when the challenge is nowhere in it.
+/// Describes the body if the challenge is nowhere in it.
 Slip plain_problem(const Response& response) {
   const std::string fix =
       R"(Respond to type "webhook_url_verification" with {"challenge":"…"}, the value from the request.)";

@@ -6,7 +6,7 @@
 
 namespace alohook {
 
-/// What is wrong with one side of a response to a challenge.
+/// What is wrong with one aspect of a response to a challenge.
 struct ChallengeFault {
   std::string expected;
   std::string got;  ///< may hold untrusted bytes
@@ -17,20 +17,21 @@ struct ChallengeFault {
   std::string text() const { return is_none() ? "" : "expected " + expected + ", got " + got; }
 };
 
-// ALO documents the response to its challenge: status 200, `Content-type: application/json`, and the challenge as the
-// member "challenge" of a JSON object. Each function returns what one of them lacks.
+// ALO documents the response to its challenge: status 200, `Content-type: application/json`, and a JSON object with the
+// challenge as its member "challenge". Each function checks one of these and returns the fault, if any.
 
 /// Checks the status.
 ChallengeFault challenge_status_fault(const Response& response);
 
-/// Names a redirect and where it leads.
+/// Reports a redirect and where it leads.
 ChallengeFault challenge_redirect_fault(const Response& response);
 
-/// Finds a Content-Type that is missing, another one, or there twice.
+/// Reports a Content-Type that is missing, different, or duplicated.
 ChallengeFault challenge_type_fault(const Response& response);
 
-/// Looks for the challenge in the body. What a framework, a proxy or a slip makes of a correct body is named: compressed,
-/// encoded twice, in an envelope, with a byte order mark or text around it …
+/// Looks for the challenge in the body. If it isn't where it should be, recognizes what a framework, a proxy or a
+/// mistake did to a correct body: compressed, encoded twice, in an envelope, with a byte order mark or surrounding text
+/// …
 ChallengeFault challenge_echo_fault(const Response& response, std::string_view challenge);
 
 }  // namespace alohook

@@ -15,7 +15,7 @@ namespace {
 
 using Kind = ChallengePoint::Kind;
 
-/// What one response says about a point.
+/// What one response says about one requirement.
 struct Assessment {
   PointResult result = PointResult::pass;
   std::string detail = {};
@@ -26,7 +26,8 @@ Assessment assessment_of(const ChallengeFault& fault) {
   return fault.is_none() ? Assessment{} : Assessment{PointResult::fail, fault.text(), fault.fix};
 }
 
-/// A rejection is a 4xx without the challenge in it; it proves something only when the correct one was accepted.
+/// A rejection is a 4xx that doesn't contain the challenge. It only proves something if the correct challenge was
+/// accepted.
 Assessment assess_rejection(const Response& response, const std::string& challenge,
                             bool correct_one_was_accepted) {
   const std::string fix =
@@ -45,7 +46,7 @@ Assessment assess_rejection(const Response& response, const std::string& challen
   return {};
 }
 
-/// A signature of the right form that no secret made.
+/// Replaces the signature with one that has the correct format but belongs to no secret.
 void spoil_signature(Request& request) {
   for (auto& [name, value] : request.headers) {
     if (!equal_ignoring_case(name, signature_header) || value.empty()) continue;

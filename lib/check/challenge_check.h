@@ -40,14 +40,14 @@ struct ChallengeReport {
   bool is_reachable = false;       ///< every request got a response
 
   bool passed() const;
-  /// Returns whether there are points of this kind and every one passed.
+  /// Returns whether there are points of this kind and all of them passed.
   bool passed(ChallengePoint::Kind kind) const;
   /// Returns whether a point of this kind failed.
   bool failed(ChallengePoint::Kind kind) const;
 };
 
-/// Sends ALO's challenge correctly signed twice with different UUIDs, once unsigned and once with an invalid signature, and
-/// checks the responses point by point. `make_challenge` returns a fresh UUID for each call.
+/// Sends ALO's challenge four times: correctly signed with two different UUIDs, unsigned, and with an invalid
+/// signature. Checks the responses point by point. `make_challenge` returns a new UUID with each call.
 ChallengeReport check_challenge(const Transport& transport, const Signing& signing,
                                 const std::function<std::string()>& make_challenge,
                                 const std::function<Time()>& now, std::string_view type);

@@ -68,7 +68,7 @@ std::vector<Check> chosen(const CheckChoice& choice) {
   return checks;
 }
 
-/// Why a check isn't run at all; empty when it is.
+/// Returns why a check isn't run at all; empty if it is run.
 std::string reason_to_skip(const CheckInfo& info, const CheckSettings& settings) {
   for (const CheckSkip& skip : settings.choice.skips) {
     if (skip.id == info.id) return skip.reason;
@@ -126,7 +126,7 @@ class Run {
     return std::move(probe).take();
   }
 
-  /// Why a check would say nothing; empty when it can be run.
+  /// Returns why a check would prove nothing; empty if it can be run.
   std::string doubt_about(const Check& check) {
     const bool is_passive = check.info.group == "answers";
     if (!session_.gone().empty() && !is_passive) return session_.gone();
@@ -146,7 +146,7 @@ class Run {
     return is_accepting_ ? "" : "a plain valid request isn't accepted, so this would prove nothing";
   }
 
-  /// Says of which earlier failure an outcome is the consequence.
+  /// Links an outcome to the earlier failure that explains it.
   void relate(CheckOutcome& outcome) {
     if (session_.has_died()) {
       const bool suffers = outcome.result == CheckResult::fail || outcome.result == CheckResult::inconclusive;
@@ -160,7 +160,7 @@ class Run {
       if (has_root && outcome.consequence_of.empty()) outcome.consequence_of = root_check;
     }
     if (outcome.result != CheckResult::fail || !outcome.consequence_of.empty()) return;
-    // What verifies nothing fails every check of a rejection.
+    // A receiver that verifies nothing fails every check that expects a rejection.
     const bool is_rejection = outcome.group == "reject" || outcome.group == "challenge";
     if (accepts_badly_signed() && is_rejection && has_rejection_root_ && outcome.id != rejection_root) {
       outcome.consequence_of = rejection_root;
@@ -182,7 +182,7 @@ class Run {
     return !session_.facts.is_judged_by_echo && status >= 200 && status < 300;
   }
 
-  /// Puts together what is known of the receiver as a whole.
+  /// Collects the facts about the receiver as a whole.
   void finish() {
     ReceiverFacts& facts = session_.facts;
     run_.encoding = facts.encoding;
@@ -215,7 +215,8 @@ class Run {
   bool has_rejection_root_ = false;
 };
 
-/// Runs against a correct receiver in memory. It takes only POST, and trims headers' values as every HTTP server does.
+/// Runs the checks against a correct receiver in memory. It accepts only POST and trims header values, as every HTTP
+/// server does.
 CheckRun rehearse(const CheckSettings& settings, Time now) {
   const auto answer = [&settings, now](Request request) {
     Exchange exchange;
@@ -264,7 +265,7 @@ CheckRun run_checks(const CheckSettings& settings, const CheckWorld& world) {
 }
 
 RequestPlan plan_requests(const CheckSettings& settings, Time now) {
-  // Room for the search of causes and for sending again what was rejected.
+  // Leaves room for the search for causes and for resending rejected requests.
   constexpr int confirmations_near = 1500, confirmations_far = 200;
   const CheckRun run = rehearse(settings, now);
   const int most = run.requests_sent + BugFinder::most_requests(settings.is_loopback) +

@@ -10,35 +10,36 @@
 
 namespace alohook {
 
-/// One request of a check, and how to show and reproduce it.
+/// One request of a check, with what is needed to display and reproduce it.
 struct CheckRequest {
-  std::string sent;  ///< what it is, for people
+  std::string sent;  ///< a description for people
   Request request;
-  std::optional<WireForm> form = {};      ///< empty: as the ordinary client sends it
-  std::optional<Severity> severity = {};  ///< empty: the check's own
+  std::optional<WireForm> form = {};      ///< empty: as the regular client sends it
+  std::optional<Severity> severity = {};  ///< empty: the severity of the check
 
   enum class Signed {
-    correctly,  ///< `alohook sign` makes the headers
-    literally   ///< as they stand: no secret went into them
+    correctly,  ///< `alohook sign` can generate the headers
+    literally   ///< exactly these headers; they don't depend on the secret
   };
   Signed how = Signed::correctly;
-  std::int64_t offset_s = 0;  ///< of a right signature's timestamp
-  // How a wrong signature is made again; when neither is known, only `check` can.
-  /// As a shell makes it of `$F` and `$T`; `{secret}` stands for the flags that give the secret.
+  std::int64_t offset_s = 0;  ///< offset of a correct signature's timestamp from now
+  // How to reproduce an incorrect signature. If neither is set, only `check` can.
+  /// A shell expression with `$F` (body file) and `$T` (timestamp); `{secret}` stands for the flags that give the
+  /// secret.
   std::string shell_signature = {};
-  std::string_view forgery = {};  ///< the kind of `alohook send --bad`
-  bool has_to_be_read = false;    ///< a failure at it is this check's business, else only worth a remark
-  bool is_wrong = false;          ///< a wrong signature that the secret went into
+  std::string_view forgery = {};  ///< the kind for `alohook send --bad`
+  bool has_to_be_read = false;    ///< failing at it fails this check; otherwise it is only worth a remark
+  bool is_wrong = false;          ///< an incorrect signature that depends on the secret
 
-  /// What changes when a valid request is sent again because it was rejected.
+  /// What changes when a rejected valid request is resent.
   enum class Renewal {
-    everything,  ///< its id, timestamp and signature
-    nothing,     ///< it isn't sent again: it is a part of a sequence
+    everything,  ///< its ID, timestamp and signature
+    nothing,     ///< it isn't resent, because it is part of a sequence
   };
   Renewal renewal = Renewal::everything;
 };
 
-/// Returns the value of a header that the request has, to change it.
+/// Returns a mutable reference to the value of a header, which must be present.
 std::string& header_of(Request& request, std::string_view name);
 
 }  // namespace alohook

@@ -14,7 +14,7 @@ constexpr std::int64_t minute = 60, hour = 3600, day = 86'400;
 constexpr std::int64_t widest_window = 2 * hour;
 constexpr std::int64_t least_offset = 30;
 
-/// Offsets to try, the likeliest first: drift, time zones (half and quarter hours too), whole days.
+/// Returns the offsets to try, the most likely first: time zones, drift, quarter hours, and whole days.
 std::vector<std::int64_t> offsets(bool is_near) {
   if (!is_near) {
     return {
@@ -67,7 +67,7 @@ std::optional<std::int64_t> ClockFinder::offset_of_date() const {
 }
 
 std::optional<std::int64_t> ClockFinder::sweep() {
-  // The Date header may be a proxy's, so it is only the first thing to try.
+  // The Date header may come from a proxy, so it is just the first offset to try.
   if (const auto offset = offset_of_date(); offset && is_accepted_at(*offset)) return offset;
   for (const std::int64_t offset : offsets(session_.settings().is_loopback)) {
     if (!may_send_()) break;
@@ -76,7 +76,7 @@ std::optional<std::int64_t> ClockFinder::sweep() {
   return std::nullopt;
 }
 
-/// Returns the last accepted offset in this direction, to within two seconds.
+/// Returns the last accepted offset in this direction, accurate to two seconds.
 std::int64_t ClockFinder::edge(std::int64_t accepted, int direction) {
   std::int64_t inside = 0, outside = widest_window;
   if (is_accepted_at(accepted + direction * outside)) return accepted + direction * outside;
@@ -90,7 +90,7 @@ std::int64_t ClockFinder::edge(std::int64_t accepted, int direction) {
 Cause ClockFinder::describe(std::int64_t accepted) {
   const std::int64_t oldest = edge(accepted, -1), newest = edge(accepted, 1);
   std::int64_t offset = (oldest + newest) / 2;
-  // A window that is open on one side says only where it begins.
+  // If the window is open on one side, its middle says nothing about the clock.
   const bool is_open = newest - accepted >= widest_window || accepted - oldest >= widest_window;
   if (is_open) offset = accepted;
   const std::int64_t rounded = (offset + (offset < 0 ? -15 : 15)) / 30 * 30;

@@ -8,10 +8,11 @@
 
 namespace alohook {
 
-/// Finds a wrong clock, or a wrong unit of time, by the timestamps that a receiver accepts.
+/// Uses the timestamps that a receiver accepts to find out whether its clock is wrong or it expects another unit of
+/// time.
 class ClockFinder {
  public:
-  /// `may_send` says whether one more request may be sent.
+  /// `may_send` returns whether one more request may be sent.
   ClockFinder(CheckSession& session, std::function<bool()> may_send)
       : session_(session), may_send_(std::move(may_send)) {}
 

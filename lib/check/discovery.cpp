@@ -11,10 +11,10 @@ namespace alohook {
 namespace {
 
 constexpr Encoding all_encodings[] = {Encoding::v0, Encoding::hex, Encoding::base64};
-// A receiver that rejects every second request by chance is missed once in thousands of runs.
+// On this machine, a receiver that rejects half of all requests at random is missed once in a million runs.
 constexpr int passes_near = 20, passes_far = 3;
 constexpr int passes_of_outage = 7;
-constexpr int first_tries = 2;  // for one that starts slowly
+constexpr int first_tries = 2;  // for servers that start slowly
 constexpr std::chrono::milliseconds slow_start{1000};
 
 class Discovery {
@@ -41,7 +41,7 @@ class Discovery {
     return {std::begin(all_encodings), std::end(all_encodings)};
   }
 
-  /// Sends the first request; one that gets no response in time is sent again, since servers start slowly.
+  /// Sends the first request. Servers may start slowly, so a request that times out is sent again.
   Exchange send_first(const CheckRequest& trial) {
     Exchange exchange = session_.send(trial);
     for (int i = 1;
@@ -53,13 +53,13 @@ class Discovery {
     return exchange;
   }
 
-  /// Returns false when the receiver isn't there.
+  /// Returns false if the receiver is unreachable.
   bool find_encoding() {
     const auto encodings = candidates();
     const int passes = session_.settings().is_loopback ? passes_near : passes_far;
     for (int pass = 0; pass < passes; ++pass) {
       for (std::size_t i = 0; i < encodings.size(); ++i) {
-        // Each pass begins with another one: a receiver may reject every second or third request.
+        // Each pass starts with a different encoding, in case the receiver rejects every second or third request.
         const Encoding encoding = encodings[(i + static_cast<std::size_t>(pass)) % encodings.size()];
         session_.set_encoding(encoding);
         const CheckRequest trial = session_.valid("a plain valid request", session_.body());
@@ -81,7 +81,7 @@ class Discovery {
           return true;
         }
         if (exchange.response) ++rejected_as_[static_cast<std::size_t>(encoding)];
-        // It hangs at signed requests, and answers others.
+        // It responds to unsigned requests, but leaves signed ones without a response.
         const bool is_slow = exchange.error.kind == SendError::Kind::timed_out || pass > 1;
         if (what == Reaction::silent && is_slow) return true;
       }
@@ -90,7 +90,7 @@ class Discovery {
     return true;
   }
 
-  /// Whether sending it once more would give the same response: what rejected it does so always.
+  /// Returns whether resending would give the same response because whatever rejected the request always rejects it.
   bool is_settled(int pass) {
     const auto& response = facts_.first_answer.response;
     if (!response) return true;
@@ -139,7 +139,8 @@ class Discovery {
         "Respond with 401 or 403 to rejected requests.");
   }
 
-  /// Returns whether a valid challenge is distinguished from a badly signed one, by the status or by the echo.
+  /// Returns whether the receiver distinguishes a valid challenge from a badly signed one, by its status or by the
+  /// echo.
   bool tells_by_challenge(Encoding encoding, bool by_echo) {
     session_.set_encoding(encoding);
     facts_.carrier = Carrier::challenge;

@@ -3,8 +3,8 @@
 
 namespace alohook {
 
-/// Finds out how a receiver reads signatures, by what it can be judged, what stands in front of it, and whether it is
-/// there at all. Writes the session's facts.
+/// Finds out whether the receiver is reachable, how it decodes signatures, how to tell whether it accepted a request,
+/// and what rejects requests in front of it. Stores this in the session's facts.
 void discover(CheckSession& session);
 
 }  // namespace alohook

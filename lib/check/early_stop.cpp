@@ -29,7 +29,7 @@ std::optional<EarlyStop> early_stop(const CheckSession& session) {
                      visible(first.error.detail), advice(url, first)};
   }
   const int status = first.response->status;
-  // A server may answer like this to what it rejects, and accept the rest.
+  // A server may respond like this to requests that it rejects, and accept the rest.
   const bool accepts_challenges = session.facts.carrier == Carrier::challenge;
   if (accepts_challenges || session.facts.is_accepting) return std::nullopt;
   std::string hint = advice(url, first);

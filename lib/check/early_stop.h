@@ -5,7 +5,7 @@
 
 namespace alohook {
 
-/// Returns why there is nothing to check, once the session has looked around; nullopt when something may be checked.
+/// Returns why there is nothing to check, based on what discovery found; nullopt if checks can be run.
 std::optional<EarlyStop> early_stop(const CheckSession& session);
 
 }  // namespace alohook

@@ -11,7 +11,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t shortest_secret = 8;  // a shorter one may be in a response by chance
+constexpr std::size_t shortest_secret = 8;  // a shorter one may occur in a response by chance
 constexpr std::size_t most_searched = 256 * 1024;
 constexpr std::size_t most_sightings = 20;
 
@@ -20,7 +20,7 @@ std::string without_padding(std::string base64) {
   return base64;
 }
 
-/// Texts that only stack traces and debug pages contain.
+/// Texts that occur only in stack traces and debug pages.
 constexpr std::string_view trace_marks[] = {
     "Traceback (most recent call last)",
     "node_modules/",
@@ -39,7 +39,7 @@ constexpr std::string_view trace_marks[] = {
     "thread 'main' panicked at",
 };
 
-/// What precedes a line number in a trace: the ending of a source file's name.
+/// What precedes a line number in a stack trace: the extension of a source file.
 constexpr std::string_view place_marks[] = {
     ".js:", ".mjs:",  ".cjs:", ".ts:",      ".rb:",         ".php:", ".php(", ".php on line ",
     ".go:", ".java:", ".kt:",  ".cs:line ", ".py\", line ", ".rs:",  ".ex:",
@@ -58,7 +58,7 @@ std::string_view trace_in(std::string_view text) {
   return {};
 }
 
-/// The text of a response, up to a limit.
+/// Returns the text of a response, truncated to a limit.
 std::string text_of(const Response& response) {
   std::string text = response.reason + "\n";
   for (const auto& [name, value] : response.headers) text += fmt::format("{}: {}\n", name, value);
@@ -96,7 +96,7 @@ void LeakDetector::look(const Request& request, const std::string& sent, const E
   }
   for (const Pattern& pattern : patterns) {
     if (text.find(pattern.text) == std::string::npos || leaks_.size() >= most_sightings) continue;
-    // A response may echo the request.
+    // A response may echo the request's headers.
     const auto holds = [&](const Header& header) {
       return header.value.find(pattern.text) != std::string::npos;
     };

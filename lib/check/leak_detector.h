@@ -10,30 +10,30 @@
 
 namespace alohook {
 
-/// Something that was seen in an answer.
+/// A leak that was seen in a response.
 struct LeakFinding {
-  std::string sent;  ///< the request, for people
-  std::string seen;  ///< never the secret or the MAC itself
+  std::string sent;  ///< a description of the request, for people
+  std::string seen;  ///< never contains the secret or the MAC itself
 };
 
-/// Looks at every answer, whatever it was asked for.
+/// Examines every response, whatever the request was for.
 class LeakDetector {
  public:
   explicit LeakDetector(const Secret& secret);
 
-  /// Whether an exchange's time says something about the receiver: not when many ran at once.
+  /// Whether an exchange's duration says something about the receiver. It doesn't if many ran concurrently.
   enum class Pace { ordinary, hurried };
 
   void look(const Request& request, const std::string& sent, const Exchange& exchange, Reaction reaction,
             Pace pace);
 
-  /// Takes note of a redirect. It is described in reports, so the exchange has to be masked.
+  /// Records a redirect. Reports describe it, so the exchange has to be masked.
   void note_redirect(const std::string& sent, const Exchange& masked, Reaction reaction);
 
   const std::vector<LeakFinding>& leaks() const { return leaks_; }
   const std::vector<LeakFinding>& traces() const { return traces_; }
   const std::vector<LeakFinding>& redirects() const { return redirects_; }
-  /// Of the requests that were accepted.
+  /// Durations of the requests that were accepted.
   const std::vector<std::chrono::microseconds>& times() const { return times_; }
   int answers() const { return answers_; }
   bool can_see_secret() const { return !patterns_.empty(); }

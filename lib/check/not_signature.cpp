@@ -14,7 +14,7 @@ namespace {
 
 using In = ResponseSign::In;
 
-// Signs in a 2xx: a page in place of the receiver.
+// Signs in a 2xx response: another page is served instead of the receiver.
 constexpr std::string_view page_signs[] = {"just a moment...",
                                            "type=\"password\"",
                                            "type='password'",
@@ -40,7 +40,7 @@ bool has_status(std::string_view statuses, int status) {
   return statuses.find(wanted) != std::string_view::npos;
 }
 
-/// What the response shows when it bears a sign; empty when it doesn't.
+/// Returns what in the response matches the sign; empty if nothing does.
 std::string evidence_of(const ResponseSign& sign, const Response& response, const std::string& body) {
   if (!has_status(sign.statuses, response.status)) return {};
   switch (sign.in) {
@@ -108,7 +108,7 @@ std::optional<NotSignature> not_about_the_signature(const Response& response, co
     }
     return finding(Rejecter::web_page, fmt::format("status {} with an HTML page", status));
   }
-  // A text about the signature is the receiver's own, whatever else it says.
+  // A text about the signature comes from the receiver itself, whatever else it says.
   const bool names_signature = body.find("signature") != std::string::npos ||
                                body.find("hmac") != std::string::npos ||
                                body.find("x-alo-") != std::string::npos;

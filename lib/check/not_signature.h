@@ -9,22 +9,22 @@
 
 namespace alohook {
 
-/// Something that rejected a request for a reason other than its signature: a CSRF filter, a password, a proxy.
+/// Something that rejected a request for a reason other than its signature: a CSRF filter, a password, a proxy …
 struct NotSignature {
   std::string id;      ///< stable: `csrf-filter`, `password`, `bot-check` …
   std::string text;    ///< one sentence: what rejected the request
-  std::string sign;    ///< what in the response shows it; untrusted bytes are made visible
+  std::string sign;    ///< the part of the response that shows it; untrusted bytes are made visible
   std::string advice;  ///< what to do
 };
 
-/// Recognizes responses that say nothing about a signature by their visible signs: status, headers, known texts.
-/// Returns nullopt when the response may well be the receiver's own rejection.
+/// Recognizes rejections that aren't about the signature by their status, headers and known texts. Returns nullopt if
+/// the response may well be the receiver's own rejection.
 std::optional<NotSignature> not_about_the_signature(const Response& response, const Request& request);
 
-/// The same as a cause, for reports.
+/// Converts the finding to a cause, for reports.
 Cause as_cause(const NotSignature& finding);
 
-/// The ids of all that can be recognized.
+/// Returns the IDs of everything that can be recognized.
 std::vector<std::string_view> not_signature_ids();
 
 }  // namespace alohook

@@ -11,7 +11,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t most_named = 4;  // faults named in a reason
+constexpr std::size_t most_named = 4;  // maximum number of faults named in a reason
 
 }  // namespace
 
@@ -32,14 +32,15 @@ Exchange Probe::send(const CheckRequest& trial) {
       if (session_.reaction(trial, exchange) == Reaction::accepted) session_.count_valid(1, 1);
     }
     const bool is_rejected = session_.reaction(trial, exchange) != Reaction::accepted;
-    // How much is chance has to be known before a rejection says something about the request.
+    // Before a rejection says something about this request, we need to know how often valid requests are rejected by
+    // chance.
     if (is_rejected && session_.facts.is_accepting && !session_.facts.steadiness && exchange.response &&
         steadiness(session_).rejected > 0) {
       exchange = session_.send_valid(trial);
     }
   }
   elapsed_ += exchange.elapsed;
-  // One time-out is enough for a check.
+  // One time-out is enough for each check.
   if (!exchange.response) has_hung_ = true;
   if (session_.status_reaction(exchange) == Reaction::rate_limited) {
     inconclusive("it answers 429 (too many requests), also after a pause");
@@ -47,7 +48,7 @@ Exchange Probe::send(const CheckRequest& trial) {
   return exchange;
 }
 
-/// Whether nothing answers any more, for the moment.
+/// Returns whether the receiver is unreachable at the moment.
 bool Probe::has_vanished(const Exchange& exchange) const {
   return !exchange.response && exchange.error.kind != SendError::Kind::timed_out &&
          session_.facts.is_accepting && session_.gone().empty();
@@ -84,7 +85,7 @@ void Probe::judge_acceptance(const CheckRequest& trial, const Exchange& exchange
 }
 
 std::vector<Cause> Probe::name_the_bug(const CheckRequest& trial, const Exchange& exchange) {
-  // A rejection before the signature is looked at says nothing about how it is verified.
+  // A rejection before the signature is checked says nothing about how the signature is verified.
   if (exchange.response) {
     if (const auto found = not_about_the_signature(*exchange.response, trial.request))
       return {as_cause(*found)};
@@ -115,7 +116,7 @@ Exchange Probe::refuses(const CheckRequest& trial) {
 void Probe::judge_refusal(const CheckRequest& trial, const Exchange& exchange) {
   const std::string expected = session_.refusal_text();
   const std::string got = describe_answer(exchange);
-  // A crash is worse than a rejection, but it lets nobody in.
+  // A crash is a fault, but it lets nobody in, so it is never a "must".
   const Severity crash = std::max(severity_of(trial), Severity::should);
   switch (session_.reaction(trial, exchange)) {
     case Reaction::refused:

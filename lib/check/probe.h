@@ -10,7 +10,7 @@
 
 namespace alohook {
 
-/// What one check works with: sends requests, evaluates the responses, and collects what went wrong.
+/// What a check works with: sends requests, evaluates the responses, and collects faults.
 class Probe {
  public:
   Probe(CheckSession& session, BugFinder& bug_finder, const CheckInfo& info);
@@ -19,43 +19,44 @@ class Probe {
   BugFinder& bug_finder() { return bug_finder_; }
   std::string_view id() const { return info_.id; }
 
-  /// Sends a request without evaluating the response. A valid request that is rejected, and an invalid one that crashes
-  /// the receiver, are sent again until chance is ruled out.
+  /// Sends a request without evaluating the response. Resends a valid request that is rejected, and an invalid one that
+  /// crashes the receiver, until chance is ruled out.
   Exchange send(const CheckRequest& trial);
 
-  /// A correct receiver accepts this. When it is rejected while a plain valid request isn't, the check has failed.
+  /// A correct receiver accepts this request. The check fails if it is rejected while a plain valid request is
+  /// accepted.
   Exchange accepts(const CheckRequest& trial);
-  /// A correct receiver rejects this; 5xx and silence are no rejections.
+  /// A correct receiver rejects this request; a 5xx or no response doesn't count as a rejection.
   Exchange refuses(const CheckRequest& trial);
   void judge_refusal(const CheckRequest& trial, const Exchange& exchange);
   void judge_acceptance(const CheckRequest& trial, const Exchange& exchange);
-  /// A correct receiver accepts or rejects this, but neither fails nor hangs.
+  /// A correct receiver may accept or reject this request, but it neither fails nor hangs.
   Exchange survives(const CheckRequest& trial);
   void judge_survival(const CheckRequest& trial, const Exchange& exchange);
 
-  /// Returns whether a rejection is about this request: a plain valid one is still accepted. Otherwise the check is
-  /// inconclusive, or the receiver has died.
+  /// Returns whether a rejection is due to this request, that is, whether a plain valid request is still accepted. If
+  /// not, the check becomes inconclusive, or fails because the receiver has died.
   bool is_attributable(const CheckRequest& trial, const Exchange& exchange);
-  /// Looks for the bug for which every valid request is rejected.
+  /// Looks for the bug that makes the receiver reject every valid request.
   std::vector<Cause> name_the_bug(const CheckRequest& trial, const Exchange& exchange);
-  /// Looks for what changes this body while others are accepted.
+  /// Looks for what changes this body, when other bodies are accepted.
   std::vector<Cause> name_the_change(const CheckRequest& trial, const Exchange& exchange,
                                      std::size_t cut_at = 0);
 
-  /// Adds a fault; the gravest, and of those the first, is shown.
+  /// Adds a fault. The report shows the first of the most severe faults.
   void fail(const CheckRequest& trial, Severity severity, std::string expected, std::string got,
             std::vector<Cause> causes = {});
-  /// The receiver stopped responding at this request and didn't come back.
+  /// Reports that the receiver stopped responding at this request and didn't recover.
   void fail_by_death(const CheckRequest& trial, const Exchange& exchange);
   void remark(std::string text);
-  /// Says that the check can't be decided, unless it fails.
+  /// Makes the check inconclusive, unless it fails.
   void inconclusive(std::string reason);
   void skip(std::string reason);
   bool has_failed() const { return !faults_.empty(); }
   bool is_inconclusive() const { return !doubt_.empty(); }
-  /// Whether nothing more should be sent.
+  /// Returns whether no more requests should be sent.
   bool is_over() const { return !session_.gone().empty() || has_hung_; }
-  /// Replaces the reason that is put together from the faults.
+  /// Replaces the reason that is otherwise composed from the faults.
   void explain(std::string reason) { explanation_ = std::move(reason); }
   void set_intermittent(Intermittent intermittent) { intermittent_ = intermittent; }
   Severity severity_of(const CheckRequest& trial) const { return trial.severity.value_or(info_.severity); }

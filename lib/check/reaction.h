@@ -7,19 +7,18 @@
 
 namespace alohook {
 
-/// What a receiver did with a request, as far as the status tells. What is said of statuses is so unless they are
-/// given another meaning.
+/// What a receiver did with a request, judging by the status. The statuses below are the defaults.
 enum class Reaction {
   accepted,       ///< 2xx
   refused,        ///< 4xx
-  other_refusal,  ///< a 4xx that is about something else than the signature: 404, 405, 408, 411, 413, 415, 431
+  other_refusal,  ///< a 4xx that isn't about the signature: 404, 405, 408, 411, 413, 415, 431
   rate_limited,   ///< 429
   redirected,     ///< 3xx
   failed,         ///< 5xx
-  silent,         ///< no answer: reset, closed, timed out, not HTTP
+  silent,         ///< no response: reset, closed, timed out, not HTTP
 };
 
-/// Which statuses mean that an event was accepted, and which that it was refused; empty: 2xx and 4xx.
+/// Which statuses mean that an event was accepted, and which that it was rejected; empty: 2xx and 4xx.
 struct StatusReading {
   std::optional<StatusSet> accepted = {};
   std::optional<StatusSet> refused = {};
@@ -27,8 +26,8 @@ struct StatusReading {
 
 Reaction reaction_to(const Exchange& exchange, const StatusReading& reading);
 
-/// Returns `403 Forbidden, text/plain: "not authentic"`, or what kept an answer from coming. One line; untrusted bytes
-/// are made visible.
+/// Returns `403 Forbidden, text/plain: "not authentic"`, or why there was no response, on one line. Untrusted bytes are
+/// made visible.
 std::string describe_answer(const Exchange& exchange);
 
 }  // namespace alohook

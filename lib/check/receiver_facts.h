@@ -9,33 +9,33 @@
 
 namespace alohook {
 
-/// What carries the checks' contents.
+/// The kind of request that the checks send.
 enum class Carrier {
   event,      ///< `alohook.check`, or the event that was given
-  challenge,  ///< ALO's challenge: for receivers that reject unknown types, or answer 200 to everything
+  challenge,  ///< ALO's challenge, for receivers that reject unknown types or respond to everything with 200
 };
 
-/// How steadily a receiver accepts valid requests.
+/// How consistently a receiver accepts valid requests.
 struct Steadiness {
   int sent = 0;
   int rejected = 0;
-  std::string pattern = {};         ///< goes on after "rejects 2 of 30 valid requests"
+  std::string pattern = {};         ///< continues "rejects 2 of 30 valid requests"
   std::string got = {};             ///< the first rejection
-  std::optional<Cause> cause = {};  ///< set when what is rejected has something in common
-  bool has_stopped = false;         ///< from one request on, everything is rejected
+  std::optional<Cause> cause = {};  ///< set if the rejected requests have something in common
+  bool has_stopped = false;         ///< from some request on, every request is rejected
 };
 
-/// What is known of a receiver.
+/// What is known about a receiver.
 struct ReceiverFacts {
-  std::optional<Encoding> encoding = {};  ///< how it reads signatures; empty while not known
+  std::optional<Encoding> encoding = {};  ///< how it decodes signatures; empty while unknown
   bool is_accepting = false;              ///< a valid request was accepted at the start
   Carrier carrier = Carrier::event;
-  bool is_judged_by_echo = false;  ///< by whether it echoes the challenge, not by the status
+  bool is_judged_by_echo = false;  ///< a request counts as accepted if its challenge is echoed
   Exchange first_answer = {};      ///< to the first valid request
   Request first_request = {};
-  int refusal_status = 0;  ///< of a badly signed event; 0: not known
+  int refusal_status = 0;  ///< status for a badly signed event; 0: unknown
   std::optional<NotSignature> not_signature = {};
-  std::optional<Steadiness> steadiness = {};  ///< empty until it has been measured
+  std::optional<Steadiness> steadiness = {};  ///< empty until it is measured
   std::vector<std::string> notes = {};
 };
 

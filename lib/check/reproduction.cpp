@@ -12,16 +12,16 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t longest_inline_body = 3000;  // bytes that may stand in a command line
+constexpr std::size_t longest_inline_body = 3000;  // bytes that may be part of a command line
 constexpr std::size_t min_expecting_body =
-    1024;  // from which older versions of curl wait for a "100 Continue"
+    1024;  // older versions of curl wait for a "100 Continue" from this size on
 
-/// Returns whether a shell's word can hold this, and a header that curl sends.
+/// Returns whether this fits into a shell word and a header sent by curl.
 bool is_one_line(std::string_view text) {
   return std::ranges::all_of(text, [](unsigned char c) { return c >= ' ' || c == '\t'; });
 }
 
-/// What alohook and curl send of themselves, each in its own way, and what only marks a check.
+/// Headers that both alohook and curl send by themselves but differently, and the header that only identifies a check.
 bool is_usual(const Header& header) {
   return equal_ignoring_case(header.name, "User-Agent") || header.name == check_header ||
          (equal_ignoring_case(header.name, "Accept") && header.value == "*/*");
@@ -32,14 +32,14 @@ bool is_of_signature(const Header& header) {
          equal_ignoring_case(header.name, timestamp_header);
 }
 
-/// Only alohook lays a request on the wire like this, or signs it wrongly in this way.
+/// Returns whether only alohook can frame the request like this or sign it incorrectly in this way.
 bool needs_alohook(const CheckRequest& trial, const Headers& headers) {
   return trial.form == WireForm::segmented || trial.form == WireForm::dripping ||
          (trial.is_wrong && trial.shell_signature.empty() && trial.forgery.empty()) ||
          !std::ranges::all_of(headers, is_one_line, &Header::value);
 }
 
-/// The command that signs in a wrong way, for a shell with `$F` and `$T`.
+/// Returns the command that produces the incorrect signature, for a shell with `$F` and `$T`.
 std::string filled_in(std::string signature, const std::string& secret) {
   constexpr std::string_view placeholder = "{secret}";
   const auto at = signature.find(placeholder);
@@ -47,7 +47,7 @@ std::string filled_in(std::string signature, const std::string& secret) {
   return signature;
 }
 
-/// Makes the commands for one trial.
+/// Builds the commands for one trial.
 class Commands {
  public:
   Commands(const CheckRequest& trial, std::string_view check_id, const CheckSession& session)
@@ -58,7 +58,7 @@ class Commands {
 
   Reproduction make() && {
     if (!settings_.again.setup.empty()) result_.commands.push_back(settings_.again.setup);
-    Headers headers;  // those that are written out
+    Headers headers;  // those that are listed in the command
     std::ranges::copy_if(trial_.request.headers, std::back_inserter(headers), [&](const Header& header) {
       const bool is_made_again = trial_.is_wrong || trial_.how == CheckRequest::Signed::correctly;
       return !is_usual(header) && !(is_made_again && is_of_signature(header));
@@ -112,10 +112,10 @@ class Commands {
       curl += fmt::format(" -H @{}.headers", id_);
     }
     for (const auto& [name, value] : headers) {
-      // curl leaves out a header with an empty value unless it is written with a semicolon.
+      // curl omits a header with an empty value unless it is written with a semicolon.
       curl += " -H " + shell_word(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
     }
-    // What curl would add of itself.
+    // Suppress the headers that curl would add by itself.
     if (!header_value(trial_.request.headers, "Content-Type")) curl += " -H 'Content-Type:'";
     if (trial_.request.body.size() >= min_expecting_body) curl += " -H 'Expect:'";
     if (trial_.form == WireForm::chunked) curl += " -H 'Transfer-Encoding: chunked'";

@@ -64,9 +64,9 @@ constexpr RejecterText kinds[] = {
      "Check the URL: this looks like a static site, a single-page app's fallback, or a login page."},
 };
 
-// The most telling first. Sources: the frameworks' and vendors' own error pages.
+// The most reliable first. Sources: the error pages of the frameworks and vendors themselves.
 constexpr ResponseSign signs[] = {
-    // Bot checks and tunnels say who they are.
+    // Bot checks and tunnels identify themselves.
     {bot_check, "", In::header, "cf-mitigated", ""},
     {bot_check, "", In::header, "x-vercel-mitigated", ""},
     {bot_check, "", In::header, "x-amzn-waf-action", ""},
@@ -139,7 +139,7 @@ constexpr ResponseSign signs[] = {
     {csrf, "", In::body, "", "cross-site post"},
     {csrf, "", In::body, "", "origin checking failed"},
     {csrf, "", In::body, "", "referer checking failed"},
-    // Passwords and keys.
+    // Passwords and API keys.
     {password, "407", In::status, "", ""},
     {password, "401,403", In::header, "www-authenticate", "basic"},
     {password, "401,403", In::header, "www-authenticate", "digest"},
@@ -166,7 +166,7 @@ constexpr ResponseSign signs[] = {
     {login, "401,403", In::body, "", "please log in"},
     {login, "401,403", In::body, "", "login required"},
     {login, "401,403", In::body, "", "unauthenticated."},
-    // Which host, address and protocol.
+    // Hosts, addresses and protocols.
     {host_filter, "421", In::status, "", ""},
     {host_filter, "", In::body, "", "disallowedhost"},
     {host_filter, "", In::body, "", "invalid http_host header"},
@@ -226,7 +226,7 @@ constexpr ResponseSign signs[] = {
     {gateway, "503", In::header, "server", "cloudflare"},
     {maintenance, "503", In::body, "", "service unavailable"},
     {maintenance, "503", In::body, "", "temporarily unavailable"},
-    // Limits and filters of the HTTP layer.
+    // Limits and filters at the HTTP level.
     {body_limit, "413", In::status, "", ""},
     {body_limit, "", In::body, "", "entity too large"},
     {body_limit, "", In::body, "", "payload too large"},
@@ -255,7 +255,7 @@ constexpr ResponseSign signs[] = {
     {validation, "400,422", In::body, "", "schema"},
     {validation, "400,422", In::body, "", "param is missing"},
     {wrong_path, "404,410", In::status, "", ""},
-    // The default error pages of servers in front; a handler has no reason to imitate them.
+    // The default error pages of front-end servers. A handler has no reason to imitate them.
     {web_server, "400,401,403,500", In::body, "", "<hr><center>nginx"},
     {web_server, "400,401,403,500", In::body, "", "<hr><center>openresty"},
     {web_server, "400,401,403,500", In::body, "", "<address>apache"},

@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-// The visible signs by which a response shows that it isn't about the signature: data for not_signature.
+// Visible signs that a rejection isn't about the signature: the data for not_signature.
 namespace alohook {
 
 /// What rejects requests for other reasons, in the order of `rejecters()`.
@@ -38,24 +38,24 @@ enum class Rejecter : std::uint8_t {
 
 struct RejecterText {
   std::string_view id;
-  std::string_view text;    ///< what rejected the request, as a sentence
+  std::string_view text;    ///< a sentence: what rejected the request
   std::string_view advice;  ///< what to do
 };
 
 std::span<const RejecterText> rejecters();
 
-/// One sign.
+/// One sign to look for in a response.
 struct ResponseSign {
   enum class In : std::uint8_t { body, header, status };
 
   Rejecter rejecter;
-  std::string_view statuses;  ///< those it counts with, separated by commas; empty: any but 2xx
+  std::string_view statuses;  ///< the statuses to which it applies, separated by commas; empty: any but 2xx
   In in;
   std::string_view name;   ///< the header's
-  std::string_view value;  ///< in lower case; a part of the header's value or of the body; empty: any
+  std::string_view value;  ///< in lower case; part of the header's value or of the body; empty: any
 };
 
-/// Returns all signs, the most telling first.
+/// Returns all signs, the most reliable first.
 std::span<const ResponseSign> response_signs();
 
 }  // namespace alohook

@@ -12,68 +12,68 @@
 #include "diagnosis/cause.h"
 #include "signing/signature.h"
 
-// The result of a run: plain values, from which every report is made.
+// The result of a run: plain values, the input of every report.
 namespace alohook {
 
-/// Commands that send a failed request again. The body goes into a file of this name, since a shell's quoting would break
-/// its bytes; `alohook sign` re-signs it, so no MAC is shown.
+/// Commands that resend a failed request. The body goes into a file, because a shell's quoting would alter its bytes.
+/// `alohook sign` re-signs it, so no MAC is shown.
 struct Reproduction {
-  std::string file;  ///< such as `raw-newlines.body`; empty when nothing has to be written
-  std::string body;  ///< its exact bytes, empty as well when there is no file
+  std::string file;  ///< a name such as `raw-newlines.body`; empty if no file is needed
+  std::string body;  ///< its exact bytes; empty if there is no file
   std::vector<std::string> commands;
 };
 
-/// How many valid requests a receiver rejected by chance: others of the same kind were accepted.
+/// How many valid requests a receiver rejected by chance, that is, while it accepted others of the same kind.
 struct Intermittent {
   int rejected = 0;
   int sent = 0;  ///< all valid requests so far
 };
 
-/// The result of one check. All texts may contain untrusted bytes, to be made visible where they are shown; none contains a
-/// secret or an expected MAC.
+/// The result of one check. All texts may contain untrusted bytes, which have to be made visible before display. None
+/// contains a secret or an expected MAC.
 struct CheckOutcome {
   std::string id = {};  ///< stable: `raw-newlines`
   std::string group = {};
   std::string title = {};              ///< what a correct receiver does, as a predicate
-  Severity severity = Severity::must;  ///< as it applied to this outcome: of the gravest fault when it failed
+  Severity severity = Severity::must;  ///< if the check failed, the severity of its worst fault
   CheckClass check_class = CheckClass::s0;
-  std::string source = {};  ///< where the rule comes from: a link or a name; may be empty
+  std::string source = {};  ///< where the requirement comes from: a link or a name; may be empty
   CheckResult result = CheckResult::skip;
-  std::string reason = {};  ///< one line: why it failed, was inconclusive or skipped; empty when it passed
-  // Of the first request that failed; empty when it passed.
+  std::string reason = {};  ///< one line: why it failed, was inconclusive or was skipped; empty if it passed
+  // About the first of the most severe faults; empty if it passed.
   std::string sent = {};
   std::string expected = {};
   std::string got = {};
   std::string why = {};            ///< why it matters
-  std::vector<Cause> causes = {};  ///< the bug, if it was found, with its fixes
+  std::vector<Cause> causes = {};  ///< the bugs that were found, with their fixes
   std::optional<Reproduction> reproduction = {};
-  std::vector<std::string> remarks = {};  ///< worth knowing even when it passed
+  std::vector<std::string> remarks = {};  ///< worth knowing even if it passed
   std::string consequence_of = {};  ///< the id of the check whose failure explains this outcome; may be empty
-  std::optional<Intermittent> intermittent = {};  ///< set when the receiver rejects valid requests by chance
+  std::optional<Intermittent> intermittent = {};  ///< set if the receiver rejects valid requests by chance
   int requests = 0;
-  std::chrono::microseconds elapsed{0};  ///< of all its requests
+  std::chrono::microseconds elapsed{0};  ///< the time taken by its requests
 };
 
-/// Why a run ended before most checks: nothing answers, or what answers is not a webhook's endpoint.
+/// Why a run ended before most checks: nothing responds, or what responds isn't a webhook endpoint.
 struct EarlyStop {
   enum class Kind { nothing_there, unreachable, redirect, wrong_path, wrong_method };
   Kind kind;
-  std::string got;            ///< `404 Not Found`, or why no response came; untrusted bytes made visible
-  std::string advice;         ///< one line; may be empty
-  std::string next_url = {};  ///< of a redirect: the URL to check instead
+  std::string got;     ///< `404 Not Found`, or why there was no response; untrusted bytes are made visible
+  std::string advice;  ///< one line; may be empty
+  std::string next_url = {};  ///< the URL to check instead, if it redirects
 };
 
-/// How many of one severity ended how.
+/// How many checks ended with which result.
 struct CheckCounts {
   int passed = 0, failed = 0, inconclusive = 0, skipped = 0;
   int total() const { return passed + failed + inconclusive + skipped; }
 };
 
-/// A whole run.
+/// A complete run.
 struct CheckRun {
   std::string url;
   std::string secret;                     ///< its description: length and fingerprint
-  std::optional<Encoding> encoding = {};  ///< the receiver's own, when it was found or given
+  std::optional<Encoding> encoding = {};  ///< the encoding that the receiver expects, if found or given
   bool is_encoding_given = false;
   Time started_at = {};
   std::chrono::microseconds elapsed{0};
@@ -82,11 +82,11 @@ struct CheckRun {
   std::optional<NotSignature> not_signature = {};  ///< what rejects valid requests for another reason
   int requests_sent = 0;
   int signed_events_sent = 0;        ///< correctly signed events, not counting challenges
-  Intermittent valid_requests = {};  ///< how many valid requests were sent, and how many rejected by chance
-  bool is_reachable = false;         ///< at least one request was answered, and it still answered at the end
-  std::string obstacle;              ///< why it is not reachable, in one line
+  Intermittent valid_requests = {};  ///< how many were sent, and how many of them were rejected by chance
+  bool is_reachable = false;         ///< at least one request got a response, and nothing ended the run early
+  std::string obstacle;              ///< what ended the run early, in one line
   std::optional<EarlyStop> stop = {};
-  std::string command = {};  ///< runs the same checks again, for a POSIX shell
+  std::string command = {};  ///< reruns the same checks, for a POSIX shell
 };
 
 CheckCounts count(const CheckRun& run);
@@ -94,12 +94,12 @@ CheckCounts count(const CheckRun& run, Severity severity);
 
 /// The verdict of a run.
 enum class CheckVerdict {
-  right,      ///< every required check passed, or was skipped on purpose
+  right,      ///< no required check failed or was inconclusive
   wrong,      ///< a required check failed
-  undecided,  ///< unreachable, or a required check was inconclusive while none failed
+  undecided,  ///< the run ended early, or a required check was inconclusive and none failed
 };
 
-/// `fail_on` is the least severity that is required.
+/// Returns the verdict. Checks of severity `fail_on` or higher are required.
 CheckVerdict verdict_of(const CheckRun& run, Severity fail_on);
 
 }  // namespace alohook

@@ -17,14 +17,14 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds pause_between_requests{200};  // 5 a second, to others' machines
+constexpr milliseconds pause_between_requests{200};  // at most 5 requests a second to remote servers
 constexpr milliseconds longest_back_off{10'000};
 constexpr milliseconds shortest_back_off{1'000};
 constexpr int most_silences = 10;  // in a row
 constexpr int most_silences_in_all = 60;
-constexpr int most_timeouts_in_all = 12;  // each costs seconds
+constexpr int most_timeouts_in_all = 12;  // each one takes seconds
 constexpr int most_limits_hit = 3;
-/// How long a receiver may take to come back: a supervisor or a dev server restarts it.
+/// How long to wait for a receiver that a supervisor or a development server restarts.
 constexpr milliseconds recovery_pauses[] = {milliseconds(250), milliseconds(500), milliseconds(1000),
                                             milliseconds(2000), milliseconds(4000)};
 
@@ -35,7 +35,7 @@ milliseconds back_off(const Response& response, Time now) {
   return std::clamp<milliseconds>(*wait, shortest_back_off, longest_back_off);
 }
 
-/// The challenge that a body carries, also one that is no JSON any more; empty without one.
+/// Returns the challenge in a body, even if the body is no longer valid JSON; empty if there is none.
 std::string challenge_of(std::string_view body) {
   constexpr std::string_view key = "\"challenge\":";
   const std::size_t at = body.find(key);
@@ -105,7 +105,7 @@ void CheckSession::count(const CheckRequest& trial, Exchange& exchange, LeakDete
 
 Exchange CheckSession::send_once(const CheckRequest& trial) {
   keep_rate();
-  // A server that serves one connection at a time would wait for the end of the one that is kept alive.
+  // A server that handles one connection at a time would wait until the persistent connection ends.
   if (trial.form) transport_ = world_.connect();
   Exchange exchange = trial.form ? world_.wire(trial.request, *trial.form) : transport_(trial.request);
   count(trial, exchange, LeakDetector::Pace::ordinary);
@@ -124,7 +124,8 @@ Exchange CheckSession::send(const CheckRequest& trial) {
   const bool is_dropped =
       !exchange.response && exchange.error.kind == SendError::Kind::closed && was_accepted_;
   if (is_dropped && gone_.empty()) {
-    // Servers that recycle their workers drop a connection now and then: a fresh one shows whether that was it.
+    // Servers that recycle their workers occasionally drop a connection. A new connection shows whether that was the
+    // reason.
     transport_ = world_.connect();
     exchange = send_once(trial);
     if (exchange.response) ++dropped_;
@@ -160,9 +161,9 @@ Exchange CheckSession::send_valid(const CheckRequest& trial) {
     const Reaction what = reaction(trial, exchange);
     if (what == Reaction::accepted) break;
     if (!excuses(exchange)) ++rejected;
-    // A limit on size or rate is no chance, and a second time-out is enough.
+    // Size and rate limits aren't chance, and two time-outs are enough.
     const bool is_limit = exchange.response && exchange.response->status == 413;
-    // A repeated event is a matter of the whole sequence, which the check repeats.
+    // For a repeated event, the whole sequence matters. The check repeats it.
     const bool is_of_sequence = trial.renewal == CheckRequest::Renewal::nothing;
     const bool is_slow =
         !exchange.response && exchange.error.kind == SendError::Kind::timed_out && rejected > 0;
@@ -187,7 +188,7 @@ Exchange CheckSession::send_invalid(const CheckRequest& trial) {
   const auto is_late = [&] {
     return !exchange.response && exchange.error.kind == SendError::Kind::timed_out;
   };
-  // Each time-out costs seconds: once it is known to hang at invalid requests, one is enough.
+  // Each time-out takes seconds, so once it is known to hang at invalid requests, one is enough.
   const int most = !is_late() ? confirmations() : hangs_at_invalid_ ? 0 : 1;
   const bool was_late = is_late();
   for (int i = 0; i < most && is_crash() && gone_.empty(); ++i) exchange = send(trial);
@@ -212,7 +213,7 @@ std::vector<Exchange> CheckSession::send_at_once(const std::vector<CheckRequest>
                                                  milliseconds head_start) {
   std::vector<Exchange> exchanges(trials.size());
   if (!gone_.empty()) return exchanges;
-  transport_ = world_.connect();  // as in send_once
+  transport_ = world_.connect();  // for the same reason as in send_once
   std::vector<Transport> transports;
   for (const CheckRequest& trial : trials) {
     transports.push_back(trial.form ? Transport([this, form = *trial.form](const Request& request) {
@@ -266,7 +267,7 @@ bool CheckSession::is_alive() {
   const CheckRequest plain{
       .sent = "an unsigned request", .request = request(body(), {}), .how = CheckRequest::Signed::literally};
   if (answers_unsigned_ && send(plain).response) return true;
-  // Some hang at requests that they should reject, and answer the rest.
+  // Some receivers hang at requests that they should reject, and respond to the others.
   answers_unsigned_ = false;
   Exchange exchange = send(valid("a plain valid request", body()));
   if (exchange.response) return true;

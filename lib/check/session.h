@@ -15,11 +15,11 @@
 
 namespace alohook {
 
-/// A header with a fresh value in every request of a check, by which the receiver's log tells them apart.
+/// A header with a new value in every request of a check, so that you can identify requests in the receiver's log.
 inline constexpr std::string_view check_header = "X-Alohook-Check";
 
-/// A conversation with one receiver: makes requests, sends them at a decent rate, and tells what happens to one request
-/// from what happens by chance.
+/// A conversation with one receiver. Builds requests, sends them at a moderate rate, and distinguishes what a request
+/// causes from what happens by chance.
 class CheckSession {
  public:
   CheckSession(const CheckSettings& settings, const CheckWorld& world);
@@ -29,12 +29,12 @@ class CheckSession {
   Encoding encoding() const { return encoding_; }
   void set_encoding(Encoding encoding) { encoding_ = encoding; }
   std::string fresh_id() const { return "alohook-check-" + world_.make_uuid(); }
-  /// A body with a fresh id. `more` is put in front of its members: `"n":1,`, with any whitespace.
+  /// Returns a body with a new ID. `more` is inserted before its members: `"n":1,`, with any whitespace.
   std::string body(std::string_view more = {});
   std::string timestamp(std::int64_t offset_s = 0) const;
   Request request(std::string body, Headers signature) const;
   Headers sign(std::string_view timestamp, std::string_view body) const;
-  /// Headers with this timestamp and a MAC given as raw bytes, written as the receiver reads them.
+  /// Returns headers with this timestamp and these raw bytes as the MAC, encoded as the receiver expects.
   Headers sign_with(std::string_view timestamp, std::string_view digest) const;
   CheckRequest valid(std::string sent, std::string body, std::int64_t offset_s = 0) const;
   CheckRequest badly_signed(std::string sent, std::string body) const;
@@ -42,32 +42,32 @@ class CheckSession {
   Exchange send(const CheckRequest& trial);
   /// Sends a valid request, renewed each time, until it is accepted or chance is ruled out. Returns the last response.
   Exchange send_valid(const CheckRequest& trial);
-  /// How often what was rejected has to be sent again, until its rejection can't be chance any more.
+  /// Returns how often to resend a rejected request until its rejection can't be due to chance.
   int confirmations() const;
-  /// Sends an invalid request, and again when it crashes the receiver, or the first time that it hangs.
+  /// Sends an invalid request. Resends it if it crashes the receiver, or the first time it makes the receiver hang.
   Exchange send_invalid(const CheckRequest& trial);
-  /// Sends all at once, each over a connection of its own, the first so much before the others.
+  /// Sends all requests concurrently, each over its own connection. The first one gets a head start.
   std::vector<Exchange> send_at_once(const std::vector<CheckRequest>& trials,
                                      std::chrono::milliseconds head_start = std::chrono::milliseconds(0));
-  /// What the receiver did: by the status alone, or also by whether it echoed the challenge.
+  /// Returns what the receiver did: by the status alone, or also by whether it echoed the challenge.
   Reaction status_reaction(const Exchange& exchange) const;
   Reaction reaction(const CheckRequest& trial, const Exchange& exchange) const;
   /// Returns whether a plain valid request is accepted.
   bool control();
-  /// Returns whether the receiver still answers; waits some seconds for it to come back. Otherwise the session is over.
+  /// Returns whether the receiver still responds. Waits a few seconds for it to recover, else the session is over.
   bool is_alive();
 
-  /// Counts a valid request that was accepted or rejected by chance.
+  /// Counts valid requests: how many were sent, and how many of these were rejected by chance.
   void count_valid(int rejected, int sent);
-  /// Returns whether no response came in time, for the first time: a note, no rejection.
+  /// Returns whether this is the first request without a response in time, which is noted but isn't a rejection.
   bool excuses(const Exchange& exchange);
   const Intermittent& valid_requests() const { return valid_requests_; }
-  /// How many requests got no response because the connection was dropped, and one on a fresh connection.
+  /// How many requests got a response only on a new connection, because the first one was dropped.
   int dropped() const { return dropped_; }
 
-  /// Why nothing more can be sent; empty while it can.
+  /// Why no more requests can be sent; empty while they can.
   const std::string& gone() const { return gone_; }
-  /// Whether it stopped answering after it had accepted a valid request.
+  /// Whether it stopped responding after it had accepted a valid request.
   bool has_died() const { return has_died_; }
 
   std::string acceptance_text() const;
@@ -75,7 +75,7 @@ class CheckSession {
 
   std::optional<std::int64_t> count_effects() const;
 
-  /// How many requests a correct receiver gets, and how many any receiver gets at most.
+  /// Sets how many requests a correct receiver gets, and the maximum for any receiver.
   void set_plan(int planned, int most);
   void set_running(std::string_view id) { progress_.id = id; }
   int requests_sent() const { return requests_sent_; }

@@ -1,4 +1,4 @@
-// How a session makes its requests.
+// How a session builds its requests.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 namespace alohook {
 namespace {
 
-/// Replaces the text of a header's value and keeps the whitespace around it.
+/// Replaces a header's value, but keeps the whitespace around it.
 void replace_value(Header& header, std::string_view value) {
   const std::size_t begin = std::min(header.value.find_first_not_of(" \t"), header.value.size());
   const std::size_t end = header.value.find_last_not_of(" \t") + 1;
@@ -25,7 +25,7 @@ void replace_ids(std::string& text, std::string_view old_id, std::string_view ne
   }
 }
 
-/// The id that a request carries in its body; empty without one.
+/// Returns the ID in a request's body; empty if there is none.
 std::string id_in(std::string_view body) {
   constexpr std::string_view mark = "alohook-check-";
   const std::size_t at = body.find(mark);
@@ -53,7 +53,7 @@ std::string CheckSession::body(std::string_view more) {
     return fmt::format("{}{}\"alohook_check\":\"{}\"{}{}", settings_.event.substr(0, brace + 1), more, id,
                        is_empty ? "" : ",", settings_.event.substr(brace + 1));
   }
-  // Sorted and compact, so that software that re-serializes it in the most common way makes the same bytes.
+  // Sorted and compact, so that the most common way of re-serializing it produces the same bytes.
   return fmt::format(R"({{{}"id":"{}","type":"alohook.check"}})", more, id);
 }
 
@@ -94,7 +94,7 @@ CheckRequest CheckSession::badly_signed(std::string sent, std::string body) cons
   return trial;
 }
 
-/// The same request with a new id, timestamp and signature.
+/// Returns the same request with a new ID, timestamp and signature.
 CheckRequest CheckSession::renewed(CheckRequest trial) const {
   if (const std::string id = id_in(trial.request.body); !id.empty()) {
     replace_ids(trial.request.body, id, fresh_id());

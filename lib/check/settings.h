@@ -16,11 +16,11 @@
 
 namespace alohook {
 
-/// What a check is called and what it asks for.
+/// The description of a check.
 struct CheckInfo {
   std::string_view id;
   std::string_view group;
-  std::string_view title;  ///< what a right receiver does
+  std::string_view title;  ///< what a correct receiver does, as a predicate
   Severity severity = Severity::must;
   CheckClass check_class = CheckClass::s0;
   std::string_view source;
@@ -38,44 +38,43 @@ struct CheckChoice {
   std::vector<CheckSkip> skips = {};
 };
 
-/// How the same target, secret and connection are given again, as parts of a POSIX shell's commands. Flags stand after a
-/// space each.
+/// How to specify the same target, secret and connection again, as parts of POSIX shell commands. Each flag is preceded
+/// by a space.
 struct CommandParts {
-  std::string setup = {};       ///< a line that has to run first; empty when none has
+  std::string setup = {};       ///< a command to run first; empty if none is needed
   std::string secret = {};      ///< ` --secret-file s.txt`
   std::string connection = {};  ///< ` --cacert ca.pem`
   std::string curl = {};        ///< the same for curl
-  std::string check = {};       ///< what only `check` takes
+  std::string check = {};       ///< flags that only `check` accepts
 };
 
-/// What is checked, and how.
+/// What to check, and how.
 struct CheckSettings {
-  std::string url;           ///< as it is shown and reproduced with
-  std::string host;          ///< of the URL; some use it as a secret
-  std::string target = "/";  /// < path and query
+  std::string url;           ///< as displayed and used in commands
+  std::string host;          ///< of the URL; some receivers use it as a secret
+  std::string target = "/";  ///< path and query
   Headers headers = {};      ///< added to every request
   Secret secret;
-  std::string secret_text;                ///< its description
-  std::optional<Encoding> encoding = {};  ///< empty: found out
+  std::string secret_text;                ///< its description: length and fingerprint
+  std::optional<Encoding> encoding = {};  ///< empty: find out
   StatusReading statuses = {};
   CheckChoice choice = {};
-  std::string event = {};  ///< a realistic event to send instead of inert ones; empty: inert ones
+  std::string event = {};  ///< a realistic event to send; empty: send events without effects
   bool with_stress = false;
-  bool is_loopback = true;  ///< else at most 5 requests a second
+  bool is_loopback = true;  ///< if not, at most 5 requests a second
   bool is_https = false;
   bool verifies_tls = true;
   CommandParts again = {};
 };
 
-/// How far a run has come.
+/// The progress of a run.
 struct CheckProgress {
-  std::string_view id;  ///< of the check that is running; empty while the receiver is being looked at
+  std::string_view id;  ///< the running check; empty during discovery
   int requests_sent = 0;
-  int requests_planned =
-      0;  ///< what a correct receiver gets; a failing one gets more, up to `RequestPlan::most`
+  int requests_planned = 0;  ///< for a correct receiver; a failing one gets more, up to `RequestPlan::most`
 };
 
-/// What a run needs from outside. `on_begin` and `on_outcome` are called as each check begins and ends, `on_progress`
+/// What a run needs from outside. `on_begin` and `on_outcome` are called when a check begins and ends, `on_progress`
 /// after each request.
 struct CheckWorld {
   std::function<Transport()> connect;

@@ -1,22 +1,22 @@
 #pragma once
 #include <string_view>
 
-// How checks are classified.
+// The classification of checks.
 namespace alohook {
 
 enum class Severity {
-  must,    ///< security or working together is broken without it
-  should,  ///< widely recommended; real harm has been seen
-  may,     ///< for information
+  must,    ///< without it, security or interoperability is broken
+  should,  ///< widely recommended; not doing it has caused real harm
+  may,     ///< informational
 };
 
-/// What running a check does to the receiver.
+/// What running a check can do to the receiver.
 enum class CheckClass {
-  s0,  ///< unsigned, badly signed, or the challenge: a correct receiver does nothing
-  s1,  ///< correctly signed, of a type that nobody handles
-  s2,  ///< a realistic event, with effects
+  s0,  ///< unsigned or badly signed requests, or the challenge: nothing if it is correct
+  s1,  ///< correctly signed events of a type that nobody handles
+  s2,  ///< a realistic event, which has effects
   s3,  ///< load and large bodies
-  s4,  ///< needs the developer's help to see effects
+  s4,  ///< needs the developer's help to observe effects
 };
 
 enum class CheckResult { pass, fail, inconclusive, skip };

@@ -11,13 +11,13 @@
 namespace alohook {
 namespace {
 
-// One rejection in 16 is missed by 200 requests once in 400,000 runs.
+// 200 requests miss a receiver that randomly rejects one in 16 once in 400,000 runs.
 constexpr int most_near = 200, most_far = 40;
 constexpr std::chrono::seconds longest_near{3}, longest_far{15};
 constexpr int fewest = 1;
-constexpr int with_leading_zero = 6;  // how many MACs are chosen to begin with a zero
+constexpr int with_leading_zero = 6;  // how many requests have a MAC that begins with a zero
 constexpr int enough_rejections = 8, enough_requests = 24;
-constexpr int hopeless = 40;  // rejections before anything was accepted
+constexpr int hopeless = 40;  // stop after this many rejections if nothing was accepted
 constexpr int enough_to_have_stopped = 15;
 constexpr int most_silent = 3;
 constexpr std::chrono::milliseconds restart_pause{1500};
@@ -27,7 +27,7 @@ struct Sample {
   bool is_accepted;
 };
 
-/// What the MACs of rejected requests may have in common.
+/// A property that the MACs of rejected requests may have in common.
 struct Trait {
   bool (*has)(const std::string& digest);
   std::string (*write)(const std::string& digest);  ///< as the receiver expects it, to prove it; may be null
@@ -86,7 +86,7 @@ class Measurement {
       if (elapsed_ > longest && static_cast<int>(samples_.size()) >= fewest) break;
       if (!send_one()) break;
     }
-    // It may only have restarted.
+    // The receiver may only have restarted.
     if (has_stopped_ && session_.gone().empty()) {
       session_.world().sleep(restart_pause);
       const CheckRequest trial = session_.valid("a plain valid request", session_.body());
@@ -97,7 +97,7 @@ class Measurement {
     result.rejected = count(false);
     result.got = got_;
     result.has_stopped = has_stopped_;
-    // One in a hundred may be a worker that was recycled.
+    // One in a hundred may be due to a recycled worker.
     const int dropped = session_.dropped() - dropped_before;
     if (result.sent > 0 && count(true) == 0) has_stopped_ = result.has_stopped = true;
     if (dropped > 1 + result.sent / 100) {
@@ -119,7 +119,7 @@ class Measurement {
     return rejected >= enough_rejections && sent >= enough_requests && trailing_ < enough_rejections;
   }
 
-  /// A plain valid request; the first ones have a MAC that begins with a zero.
+  /// Returns a plain valid request. The first few have a MAC that begins with a zero.
   CheckRequest next() {
     for (;;) {
       CheckRequest trial = session_.valid("a plain valid request", session_.body());
@@ -215,7 +215,7 @@ class Measurement {
 
 const Steadiness& steadiness(CheckSession& session) {
   if (!session.facts.steadiness) {
-    session.facts.steadiness = Steadiness{};  // also while it is measured
+    session.facts.steadiness = Steadiness{};  // set already, so that measuring doesn't start a measurement
     Steadiness measured = Measurement(session).take();
     session.count_valid(measured.has_stopped ? 0 : measured.rejected, measured.sent);
     session.facts.steadiness = std::move(measured);

@@ -3,8 +3,8 @@
 
 namespace alohook {
 
-/// Returns how steadily the receiver accepts valid requests: sends some hundreds on this machine, some dozens to
-/// others. Measures once in a session.
+/// Returns how consistently the receiver accepts valid requests. Sends up to 200 requests on this machine and up to 40
+/// to a remote receiver. Measures once per session.
 const Steadiness& steadiness(CheckSession& session);
 
 }  // namespace alohook

@@ -6,8 +6,8 @@ namespace {
 using enum BodyProbe::Trait;
 using enum BodyProbe::End;
 
-// The keys begin with "a" and differ, so that any of a check's probes fit into one body, and so that only
-// raw-key-order notices software that sorts.
+// Every key begins with "a" and is different, so that all probes of a check fit into one body, and so that only
+// raw-key-order notices software that sorts keys.
 constexpr BodyProbe all_body_probes[] = {
     {"raw-whitespace", "spaces after colons and commas", R"("a1": [1, 2], "a2": {"a": 1}, )"},
     {"raw-whitespace", "newlines and four spaces, as ALO prints its sample", "\n    \"a3\": 1,\n    "},

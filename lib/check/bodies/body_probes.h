@@ -4,7 +4,7 @@
 
 namespace alohook {
 
-/// What a check of the raw body puts into its request, to see whether something changes it on its way.
+/// What a raw-body check adds to its request to see whether something changes it before verification.
 struct BodyProbe {
   enum class Trait {
     plain,
@@ -21,7 +21,7 @@ struct BodyProbe {
   End end = End::none;
 };
 
-/// Returns all of them, in the order of their checks.
+/// Returns all probes, in the order of their checks.
 std::span<const BodyProbe> body_probes();
 
 }  // namespace alohook

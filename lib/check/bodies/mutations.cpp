@@ -153,7 +153,7 @@ constexpr Mutation all_mutations[] = {
      [](string s) { return without_tags(without_scripts(std::move(s))); }},
     {"< and > are removed", "FILTER_SANITIZE_STRING, header filters", values,
      [](string s) { return replaced(replaced(s, "<", ""), ">", ""); }},
-    // Filters for words.
+    // Word filters.
     {"SQL words are removed", "home-made injection filters, CodeIgniter's former xss_clean", values,
      [](string s) { return without_sql(std::move(s), ""); }},
     {"SQL words are removed", "home-made injection filters", values,

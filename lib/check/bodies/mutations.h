@@ -20,10 +20,10 @@ struct Mutation {
   std::string (*change)(std::string text);
 };
 
-/// Returns all of them, the most common first.
+/// Returns all mutations, the most common first.
 std::span<const Mutation> mutations();
 
-/// Returns the body as the mutation leaves it; the same body when nothing in it is affected.
+/// Applies the mutation to the body. Returns the body unchanged if nothing in it is affected.
 std::string apply(const Mutation& mutation, const std::string& body);
 
 }  // namespace alohook

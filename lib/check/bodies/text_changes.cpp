@@ -13,7 +13,7 @@ using std::string;
 using std::string_view;
 using namespace std::string_view_literals;
 
-/// Returns the place of the quote that ends the string that begins at `open`, or the body's size.
+/// Returns the position of the quote that closes the string opened at `open`, or the body's size if there is none.
 std::size_t end_of_string(string_view body, std::size_t open) {
   std::size_t close = open + 1;
   while (close < body.size() && body[close] != '"') close += body[close] == '\\' ? 2 : 1;
@@ -46,7 +46,7 @@ int hex_digit(char c) {
   return lower_case(c) >= 'a' && lower_case(c) <= 'f' ? lower_case(c) - 'a' + 10 : -1;
 }
 
-/// The end of the simple value (a string, number, or word) that begins there.
+/// Returns the end of the simple value (a string, number, or word) that begins at `begin`.
 std::size_t end_of_value(string_view body, std::size_t begin) {
   if (begin < body.size() && body[begin] == '"') return std::min(end_of_string(body, begin) + 1, body.size());
   return std::min(body.find_first_of(",}]", begin), body.size());

@@ -11,7 +11,8 @@
 namespace alohook {
 namespace {
 
-/// What is likely when no way of signing is accepted, the surest first; worded as what it is: not known.
+/// Suggests the likely reason when no way of signing is accepted, the most certain first. The wording must show that it
+/// is a guess.
 std::string likely_reason(const CheckSession& session, const Exchange& exchange) {
   switch (session.status_reaction(exchange)) {
     case Reaction::redirected:
@@ -47,7 +48,7 @@ void fail_for_not_signature(Probe& probe, const CheckRequest& trial, const Excha
              {as_cause(found)});
 }
 
-/// Every valid request has to be accepted, not only most of them.
+/// Every valid request has to be accepted, not just most of them.
 void check_steadiness(Probe& probe, const CheckRequest& trial) {
   const Steadiness& steady = steadiness(probe.session());
   CheckSession& session = probe.session();
@@ -121,7 +122,7 @@ void check_header_forms(Probe& probe) {
   }
   CheckRequest blanks = session.valid("spaces around the headers' values", session.body());
   for (Header& header : blanks.request.headers) header.value = "  " + header.value + " \t";
-  // Every server should drop them, but some don't, and no sender is known to add them.
+  // Every server should trim these, but some don't, and no known sender adds them.
   blanks.severity = Severity::may;
   for (CheckRequest* trial : {&lower, &upper, &mixed, &blanks}) {
     trial->form = WireForm::whole;
@@ -148,7 +149,7 @@ void check_skew(Probe& probe) {
     std::string_view sent;
     Severity severity;
   };
-  // ALO lets a receiver choose its own window, so only a small skew is asked for.
+  // ALO lets receivers choose their own window, so only a small skew is required to work.
   constexpr Skew skews[] = {{-60, "a timestamp 60 s old", Severity::should},
                             {60, "a timestamp 60 s ahead", Severity::should},
                             {-290, "a timestamp 290 s old", Severity::may}};

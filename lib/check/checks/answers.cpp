@@ -1,4 +1,4 @@
-// What all responses have in common, and the connection to the receiver.
+// Properties of all responses, and of the connection to the receiver.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::chrono::milliseconds slow_p95{3000};
 
-/// A fault that was seen in a response to another check's request.
+/// Reports a fault that was seen in a response to another check's request.
 void fail_for(Probe& probe, Severity severity, const LeakFinding& finding, std::string expected) {
   CheckRequest trial{.sent = finding.sent, .request = {}};
-  trial.is_wrong = true;  // only a whole run shows it again
+  trial.is_wrong = true;  // only a whole run reproduces it
   probe.fail(trial, severity, std::move(expected), finding.seen);
 }
 
@@ -28,7 +28,7 @@ void check_leaks(Probe& probe) {
   if (!detector.can_see_secret()) probe.remark("the secret is too short to look for");
 }
 
-/// How to switch off the page that shows a trace, by what it looks like.
+/// Returns how to turn off the debug page, recognized by its appearance.
 Cause debug_mode(std::string_view seen) {
   struct Switch {
     std::string_view mark, language, text;
@@ -77,7 +77,7 @@ Cause debug_mode(std::string_view seen) {
 void check_traces(Probe& probe) {
   for (const LeakFinding& finding : probe.session().leak_detector().traces()) {
     CheckRequest trial{.sent = finding.sent, .request = {}};
-    trial.is_wrong = true;  // only a whole run shows it again
+    trial.is_wrong = true;  // only a whole run reproduces it
     probe.fail(trial, Severity::should, "no stack trace, source path or debug page", finding.seen,
                {debug_mode(finding.seen)});
   }
@@ -111,7 +111,7 @@ void check_https(Probe& probe) {
   if (!settings.verifies_tls) return probe.inconclusive("--insecure: the certificate wasn't verified");
 }
 
-/// A 2xx alone is no fault: many servers answer GET for a health check.
+/// A 2xx alone isn't a failure: many servers respond to GET for health checks.
 void check_method(Probe& probe) {
   CheckSession& session = probe.session();
   for (const std::string_view method : {"GET", "PUT"}) {

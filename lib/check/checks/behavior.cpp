@@ -1,4 +1,4 @@
-// What a receiver does with authentic requests that are repeated, unknown, malformed or large.
+// How a receiver handles authentic requests that are repeated, unknown, malformed or large.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,7 +25,7 @@ void check_unknown_event(Probe& probe) {
   probe.accepts(session.valid("an authentic event of an unknown type", body));
 }
 
-/// A valid request of a sequence.
+/// Returns a valid request that is part of a sequence.
 CheckRequest in_sequence(CheckSession& session, std::string sent, const std::string& body,
                          std::int64_t offset_s = 0) {
   CheckRequest trial = session.valid(std::move(sent), body, offset_s);
@@ -33,14 +33,14 @@ CheckRequest in_sequence(CheckSession& session, std::string sent, const std::str
   return trial;
 }
 
-/// Runs a sequence with fresh events until its last request is accepted, or chance is ruled out. Returns the last
+/// Repeats a sequence with new events until its last request is accepted or chance is ruled out. Returns the last
 /// request.
 template <class Sequence>
 CheckRequest accepts_at_the_end_of(Probe& probe, Sequence sequence) {
   CheckSession& session = probe.session();
   for (int rejected = 0;; ++rejected) {
     CheckRequest last = sequence();
-    // One that rejects every second or third request must not always meet the last one.
+    // Shift the position, or a receiver that rejects every second or third request would always hit the last one.
     for (int i = 0; i < rejected % 3; ++i)
       session.send(session.valid("a plain valid request", session.body()));
     const Exchange exchange = probe.send(last);

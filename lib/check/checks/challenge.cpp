@@ -18,7 +18,7 @@ CheckRequest challenge(CheckSession& session, std::string sent, const std::strin
   return session.valid(std::move(sent), body);
 }
 
-/// What is wrong with a response to a challenge; empty when nothing is.
+/// Returns what is wrong with a response to a challenge; empty if nothing is.
 std::string fault_of_echo(const Response& response, const std::string& challenge) {
   const ChallengeFault status = challenge_status_fault(response);
   return status.is_none() ? challenge_echo_fault(response, challenge).got : status.text();
@@ -46,7 +46,7 @@ void check_echo(Probe& probe) {
     std::string id;
     CheckRequest trial;
     Exchange exchange;
-    // A rejection may be chance: each try has a challenge of its own.
+    // A rejection may be due to chance, so each attempt uses a new challenge.
     for (int rejected = 0;; ++rejected) {
       id = session.world().make_uuid();
       trial = challenge(session, std::string(form.sent),

@@ -1,4 +1,4 @@
-// Bodies that software changes on their way to the verification: the signature covers the bytes that were sent.
+// Bodies that software tends to change before verification. The signature covers the bytes that were sent.
 #include <fmt/format.h>
 
 #include "check/body_search.h"
@@ -7,7 +7,7 @@
 namespace alohook {
 namespace {
 
-/// A strict parser may reject such a body once it is verified; the signature must not be the reason.
+/// After verification, a strict parser may reject such a body. The signature must not be the reason.
 void check_duplicate_keys(Probe& probe) {
   CheckSession& session = probe.session();
   const CheckRequest trial = session.valid("a body with the same key twice", session.body(R"("a":1,"a":2,)"));

@@ -1,4 +1,4 @@
-// Requests that must be rejected for what was signed, with what, and when.
+// Requests that must be rejected because of what was signed, with which secret, or when.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,13 +17,13 @@ namespace {
 constexpr std::string_view signature_documentation =
     "https://docs.alo.ai/doc/dev/alo-apps/webhooks/verifying-requests-from-alo";
 
-/// Whether the receiver accepts badly signed requests: then no single forgery means anything.
+/// Returns whether the receiver accepts badly signed requests. If so, accepting a particular forgery means nothing.
 bool accepts_anything(const CheckSession& session) {
   const int status = session.facts.refusal_status;
   return status >= 200 && status < 300 && !session.facts.is_judged_by_echo;
 }
 
-/// A request with these two headers; nullopt leaves one out.
+/// Returns a request with these two headers; nullopt omits a header.
 CheckRequest with_headers(CheckSession& session, std::string sent, std::string body,
                           std::optional<std::string> timestamp, std::optional<std::string> signature) {
   Headers headers;
@@ -66,11 +66,11 @@ void check_no_timestamp(Probe& probe) {
     trial.severity = severity;
     probe.refuses(trial);
   };
-  // Anyone who captured a request can take its timestamp away.
+  // Anyone who captured a request can remove its timestamp.
   const std::string captured = session.body();
   send("no timestamp, signed for this second", captured,
        session.sign(session.timestamp(), captured).back().value, false, {}, Severity::must);
-  // To sign these takes the secret: they show that the age isn't checked, but nobody can use it.
+  // Signing these takes the secret. Accepting them shows that the age isn't checked, but an attacker can't exploit it.
   constexpr Variant variants[] = {
       {"no timestamp, signed as v0::<body>", "", false, "no-timestamp"},
       {"an empty timestamp, signed as v0::<body>", "", true, "empty-timestamp"},
@@ -101,8 +101,8 @@ void check_tampered_body(Probe& probe) {
        [](std::string& body) { body.insert(1, "\"admin\":true,"); });
   send("a body with a byte appended after signing", {}, Severity::must,
        [](std::string& body) { body += "x"; });
-  // No byte order mark: text readers drop it before they verify and parse, so nothing is forged by it. Whitespace
-  // doesn't change an event either; where it is accepted, the raw body isn't what is verified.
+  // A byte order mark isn't tested: text readers drop it before they verify and parse, so it can't forge anything.
+  // Whitespace doesn't change an event either, but a receiver that accepts it doesn't verify the raw body.
   send("a body with a space appended after signing", "appended-byte", Severity::should,
        [](std::string& body) { body += " "; });
   send("a body with a newline appended after signing", "appended-newline", Severity::should,
@@ -135,7 +135,7 @@ void check_wrong_secret(Probe& probe) {
   CheckRequest other = signed_with(session, "a signature with another secret", session.fresh_id());
   other.forgery = "wrong-secret";
   probe.refuses(other);
-  // Nobody can know a secret but for a character: accepting these shows a bug, and lets nobody in.
+  // Nobody knows all of a secret but one character. Accepting these shows a bug, but lets nobody in.
   const auto near_miss = [&](std::string sent, const std::string& other_secret) {
     CheckRequest trial = signed_with(session, std::move(sent), other_secret);
     trial.severity = Severity::should;
@@ -164,7 +164,7 @@ CheckRequest forged_with(CheckSession& session, const WeakSecret& weak) {
   return trial;
 }
 
-/// An accepted forgery proves something without a valid request beside it.
+/// Accepting a forgery proves a bug even if no valid request is accepted.
 void check_weak_secret(Probe& probe) {
   CheckSession& session = probe.session();
   const ReceiverFacts& facts = session.facts;
@@ -203,7 +203,7 @@ void check_weak_secret(Probe& probe) {
 
 void check_wrong_construction(Probe& probe) {
   CheckSession& session = probe.session();
-  // The likeliest of each kind; that they are rejected here shows that the receiver doesn't accept several forms.
+  // The kinds of deviations to try. A receiver that rejects them all doesn't accept several constructions.
   constexpr std::string_view wanted[] = {"body-only", "other-template", "other-hash", "key-message-swapped"};
   const std::string body = session.body(), now = session.timestamp();
   for (Deviation& deviation : deviations(session.settings().secret, now, body)) {
@@ -214,7 +214,7 @@ void check_wrong_construction(Probe& probe) {
                        .request = session.request(body, session.sign_with(now, deviation.digest))};
     if (deviation.cause.id == "other-hash") trial.sent = "a signature made as " + deviation.name;
     trial.is_wrong = true;
-    // Without a key anyone can make it; the others take the secret, so nobody else can use what accepts them.
+    // Anyone can compute a signature without a key. The others take the secret, so an attacker can't exploit them.
     const bool needs_secret = deviation.name.find("without the secret") == std::string::npos;
     trial.severity = needs_secret ? Severity::should : Severity::must;
     const Exchange exchange = probe.send(trial);
@@ -266,7 +266,7 @@ void check_stale(Probe& probe) {
   CheckRequest zero =
       with_headers(session, "the timestamp 0", body, "0", session.sign("0", body).back().value);
   zero.is_wrong = true;
-  zero.severity = Severity::should;  // to sign it takes the secret
+  zero.severity = Severity::should;  // signing it takes the secret
   zero.forgery = "zero-timestamp";
   probe.refuses(zero);
   note_window(probe, -360, "360 s old");

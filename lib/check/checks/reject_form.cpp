@@ -1,4 +1,4 @@
-// Signatures and timestamps that are written wrongly.
+// Malformed signatures and timestamps.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 namespace alohook {
 namespace {
 
-/// A valid request whose signature's text is then changed. Headers go out as they are, whatever bytes they hold.
+/// Returns a valid request with its signature replaced. Headers are sent as they are, whatever bytes they contain.
 CheckRequest with_signature(CheckSession& session, std::string sent, std::string value) {
   CheckRequest trial = session.valid(std::move(sent), session.body());
   header_of(trial.request, signature_header) = std::move(value);
@@ -32,7 +32,7 @@ void check_truncated(Probe& probe) {
     value = value.substr(0, prefix.size() + length);
     trial.is_wrong = true;
     trial.how = CheckRequest::Signed::literally;
-    // A short one can be guessed; more than 64 bits can't.
+    // A short signature can be guessed; one of more than 64 bits can't.
     trial.severity = length <= guessable ? Severity::must : Severity::should;
     trial.shell_signature =
         fmt::format("$(alohook sign{{secret}} --encoding {} --timestamp $T --header-only $F | head -c {})",
@@ -69,7 +69,7 @@ void check_sloppy_format(Probe& probe) {
     trial.is_wrong = true;
     probe.refuses(trial);
   }
-  // How the MAC is written isn't documented, so accepting several ways is no fault.
+  // ALO doesn't document how the MAC is encoded, so accepting several encodings isn't a failure.
   struct Other {
     std::string_view name;
     Encoding encoding;
@@ -108,8 +108,8 @@ void check_bad_timestamp(Probe& probe) {
     Severity severity;
     std::string_view forgery = {};
   };
-  // To sign these takes the secret, so nobody else can use what accepts them: no must. Lax forms are for information;
-  // what skips the check of the age is a bug.
+  // Signing these takes the secret, so an attacker can't exploit them, and none is a "must". Lenient formats are
+  // informational. Formats that bypass the age check are bugs.
   const Form forms[] = {
       {"abc", Severity::should, "malformed-timestamp"},
       {"NaN", Severity::should, "nan-timestamp"},
@@ -161,8 +161,8 @@ void check_garbage_signature(Probe& probe) {
   probe.refuses(unknown);
 }
 
-/// An honest sender never sends a header twice, and nobody without the secret can make a valid one: it matters little
-/// which of two is read, but a crash matters.
+/// Honest senders never send a header twice, and nobody without the secret can produce a valid one. It matters little
+/// which of the two is read, but a crash matters.
 void check_duplicate_headers(Probe& probe) {
   CheckSession& session = probe.session();
   const std::string bad = encode(hmac_sha256(session.fresh_id(), {"bad"}), session.encoding());

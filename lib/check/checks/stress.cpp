@@ -1,4 +1,4 @@
-// Load, depth and slowness; only with --stress.
+// Load, nesting depth and slow requests; only with --stress.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds head_start{300};  // of the slow request
-constexpr milliseconds starved{2000};    // it takes 3 s
+constexpr milliseconds starved{2000};    // the slow request takes 3 s
 
 void check_concurrent_duplicates(Probe& probe) {
   CheckSession& session = probe.session();
@@ -57,7 +57,7 @@ void check_concurrency(Probe& probe) {
     if (!exchanges[i].response && !session.is_alive()) return probe.fail_by_death(trials[i], exchanges[i]);
     probe.fail(trials[i], Severity::should, session.acceptance_text(), describe_answer(exchanges[i]));
   }
-  // Some may have waited for their connection; when most of them have waited, it was for the slow one.
+  // Some may have waited for a connection. If most of them waited, it was for the slow request.
   std::ranges::sort(times);
   const auto median = times[times.size() / 2];
   if (median < starved) return;

@@ -5,13 +5,13 @@
 
 namespace alohook {
 
-/// What has to hold before a check says anything.
+/// What has to be true for a check to prove anything.
 enum class Needs {
   nothing,
   acceptance,  ///< a plain valid request is accepted
 };
 
-/// One check: what it is, and what it does.
+/// One check: its description and its implementation.
 struct Check {
   CheckInfo info;
   Needs needs = Needs::acceptance;
@@ -27,7 +27,7 @@ std::span<const Check> reject_form_checks();
 std::span<const Check> behavior_checks();
 std::span<const Check> stress_checks();
 std::span<const Check> answer_checks();
-/// Run after all that sends something.
+/// These run after everything else that sends requests.
 std::span<const Check> last_checks_of_behavior();
 
 }  // namespace alohook
