@@ -40,7 +40,7 @@ std::vector<Finding> findings(const CheckRun& run, Severity fail_on) {
   for (const CheckOutcome& outcome : run.outcomes) {
     if (is_failure(outcome, fail_on) && outcome.consequence_of.empty()) add_failure(all, outcome);
   }
-  // One may follow from another consequence that comes later.
+  // An outcome may be the consequence of another consequence later in the list.
   std::vector<const CheckOutcome*> left;
   for (const CheckOutcome& outcome : run.outcomes) {
     if (is_failure(outcome, fail_on) && !outcome.consequence_of.empty()) left.push_back(&outcome);
@@ -56,7 +56,7 @@ std::vector<Finding> findings(const CheckRun& run, Severity fail_on) {
       return true;
     });
     if (left.size() < before) continue;
-    // What it follows from did not run, or makes nothing fail.
+    // The check it follows from didn't run, or doesn't make the run fail.
     add_failure(all, *left.front());
     left.erase(left.begin());
   }

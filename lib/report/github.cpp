@@ -52,7 +52,7 @@ std::string annotations(std::string_view kind, const std::vector<const CheckOutc
   return out;
 }
 
-/// Every character that Markdown or HTML could mean something by becomes an entity; a long text is cut.
+/// Replaces every character that has a meaning in Markdown or HTML with an entity. Truncates long text.
 std::string escape_markdown(std::string_view text) {
   std::string shown = visible(text);
   if (shown.size() > longest_cell) shown = std::string(utf8_prefix(shown, longest_cell)) + "…";
@@ -130,7 +130,7 @@ std::string github_annotations(const CheckRun& run, Severity fail_on) {
 }
 
 std::string github_summary(const CheckRun& run, Severity fail_on, std::size_t room) {
-  constexpr std::size_t reserve = 100;  // for the line that says what was left out
+  constexpr std::size_t reserve = 100;  // for the line that reports what was omitted
   std::string out = summary_head(run, fail_on);
   if (out.size() + reserve > room) return "";
   std::size_t written = 0;

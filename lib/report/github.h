@@ -5,18 +5,19 @@
 
 #include "check/run.h"
 
-// What a run says to GitHub Actions.
+// A run's output for GitHub Actions.
 namespace alohook {
 
-/// Writes workflow commands, one a line: `::error title=…::…` for what makes the run fail, `::warning` for the other
-/// failures; of each at most nine and one that says how many more there are, because GitHub shows ten of a kind.
+/// Returns workflow commands, one per line: `::error title=…::…` for failures that make the run fail, and `::warning`
+/// for the others. GitHub shows only ten of each kind, so there are at most nine, plus one with the number of remaining
+/// ones.
 std::string github_annotations(const CheckRun& run, Severity fail_on);
 
-/// The size above which GitHub drops a step's summary whole, in bytes.
+/// The size in bytes above which GitHub discards a step's entire summary.
 inline constexpr std::size_t github_summary_limit = 1024 * 1024;
 
-/// Writes the step's summary in Markdown, in at most `room` bytes: what does not fit is left out, and said so; empty
-/// when not even that fits.
+/// Returns the step's summary as Markdown, in at most `room` bytes. If something is omitted, the summary says so. Empty
+/// if not even that fits.
 std::string github_summary(const CheckRun& run, Severity fail_on, std::size_t room = github_summary_limit);
 
 }  // namespace alohook

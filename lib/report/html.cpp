@@ -155,7 +155,7 @@ std::string section(const CheckOutcome& outcome, Severity fail_on) {
       inside(outcome));
 }
 
-/// Links to the checks' own sections.
+/// Links to the sections of these checks.
 std::string links(const std::vector<const CheckOutcome*>& outcomes) {
   std::string out;
   for (const CheckOutcome* outcome : outcomes) {
@@ -165,7 +165,7 @@ std::string links(const std::vector<const CheckOutcome*>& outcomes) {
   return out;
 }
 
-/// The bugs and the failed checks that none explains, before all details.
+/// The section at the top that lists the bugs, and the failed checks that no bug explains.
 std::string what_is_wrong(const CheckRun& run, Severity fail_on) {
   const std::vector<Finding> all = findings(run, fail_on);
   if (all.empty()) return {};
@@ -191,7 +191,7 @@ std::string what_is_wrong(const CheckRun& run, Severity fail_on) {
   return out;
 }
 
-/// The checks that ended so, under a heading.
+/// The checks with this result, under a heading.
 std::string sections(const CheckRun& run, Severity fail_on, std::string_view heading, CheckResult result) {
   std::string out;
   for (const CheckOutcome& outcome : run.outcomes) {

@@ -5,8 +5,8 @@
 
 namespace alohook {
 
-/// Writes one page that needs nothing else: no script, nothing loaded, a content security policy that allows only its
-/// own style; light or dark as the reader's system is; failures open, the rest folded.
+/// Returns a self-contained page: no scripts, no external resources, and a content security policy that only allows its
+/// own style. It follows the system's light or dark mode. Failures are expanded, everything else is collapsed.
 std::string html_report(const CheckRun& run, Severity fail_on);
 
 }  // namespace alohook

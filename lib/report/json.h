@@ -5,14 +5,14 @@
 
 namespace alohook {
 
-/// Writes one check as one line of JSON without a newline: `{"schema":1,"event":"check","id":…}`. Keys that only a
-/// failure has are left out elsewhere; untrusted bytes are made visible, a body is given exactly.
+/// Returns a check as one line of JSON without a newline: `{"schema":1,"event":"check","id":…}`. Keys that only apply
+/// to failures are omitted otherwise. Untrusted bytes are made visible, but a body is exact.
 std::string check_json(const CheckOutcome& outcome);
 
-/// Writes the run as a whole as one line of JSON without a newline: `{"schema":1,"event":"summary",…}`.
+/// Returns the summary of a run as one line of JSON without a newline: `{"schema":1,"event":"summary",…}`.
 std::string summary_json(const CheckRun& run, Severity fail_on);
 
-/// Writes one line for each check, and the summary last.
+/// Returns one line for each check, followed by the summary.
 std::string json_report(const CheckRun& run, Severity fail_on);
 
 }  // namespace alohook

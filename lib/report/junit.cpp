@@ -83,7 +83,7 @@ void add_case(Cases& cases, const CheckOutcome& outcome, Severity fail_on) {
   cases.xml += "    </testcase>\n";
 }
 
-/// Without it, a run in which nothing could be asked would look like one in which nothing was wrong.
+/// Without this, a run in which no check could be made would look like one in which every check passed.
 void add_obstacle(Cases& cases, const CheckRun& run) {
   ++cases.tests;
   ++cases.errors;
@@ -107,7 +107,7 @@ std::string junit_report(const CheckRun& run, Severity fail_on) {
   const std::string counts = fmt::format(
       "name=\"alohook check\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"",
       cases.tests, cases.failures, cases.errors, cases.skipped, seconds(run.elapsed));
-  // Readers that are strict about it want seconds, and no zone: it is UTC.
+  // Strict readers expect seconds without a time zone. It is UTC.
   const std::string timestamp = iso8601(run.started_at).substr(0, 19);
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out += fmt::format("<testsuites {}>\n  <testsuite {} timestamp=\"{}\">\n    <properties>\n", counts, counts,

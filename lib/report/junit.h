@@ -5,9 +5,9 @@
 
 namespace alohook {
 
-/// Writes JUnit XML as common readers take it: one suite, one test case a check, with names that are unique (GitLab
-/// counts only the first of two). A failed check that is not required is a passed case with a `system-out`; an
-/// inconclusive one is an error, as is a receiver that can't be reached.
+/// Returns JUnit XML that common readers understand: one suite, and one test case for each check. Names are unique,
+/// because GitLab counts only the first of two test cases with the same name. A failed check that isn't required is a
+/// passed case with a `system-out`. An inconclusive check is an error, and so is an unreachable receiver.
 std::string junit_report(const CheckRun& run, Severity fail_on);
 
 }  // namespace alohook

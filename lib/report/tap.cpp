@@ -12,7 +12,7 @@
 namespace alohook {
 namespace {
 
-/// `#` would begin a directive.
+/// `#` would start a directive.
 std::string escape(std::string_view text) {
   std::string out;
   for (const char c : visible(text)) {
@@ -22,13 +22,14 @@ std::string escape(std::string_view text) {
   return out;
 }
 
-/// A JSON string is a YAML string too.
+/// A JSON string is also a YAML string.
 
 void add_entry(std::string& out, std::string_view key, std::string_view value) {
   if (!value.empty()) fmt::format_to(std::back_inserter(out), "  {}: {}\n", key, json_quoted(value));
 }
 
-/// A list of strings as one of several lines: prove takes the item `- "Ruby: …"` for a pair.
+/// Returns a list of strings as a single multi-line string, because prove would parse the item `- "Ruby: …"` as a key
+/// and value.
 std::string joined(const std::vector<std::string>& lines) {
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
@@ -80,9 +81,9 @@ std::string test_point(std::size_t number, const CheckOutcome& outcome, Severity
 }  // namespace
 
 std::string tap_report(const CheckRun& run, Severity fail_on) {
-  // All of this is TAP 14; but the prove of Perl 5.36 fails a run that says so, and readers of 14 take 13 as well.
+  // This is TAP 14, but the `prove` of Perl 5.36 fails a run that says so, and readers of version 14 also accept 13.
   std::string out = "TAP version 13\n";
-  // A plan of no tests would mean that all was skipped on purpose.
+  // A plan without tests would mean that everything was skipped on purpose.
   if (!run.outcomes.empty()) fmt::format_to(std::back_inserter(out), "1..{}\n", run.outcomes.size());
   out += "# alohook check " + visible(run.url) + '\n';
   std::size_t number = 0;

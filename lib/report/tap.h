@@ -5,8 +5,9 @@
 
 namespace alohook {
 
-/// Writes TAP as of version 14, in a form that readers of version 13 take too: a failed check that is not required carries a directive that keeps the run from failing; what
-/// a receiver did is in a YAML block; a receiver that can't be reached ends it with `Bail out!`.
+/// Returns TAP 14 that readers of version 13 can also parse. A failed check that isn't required has a directive that
+/// keeps the run from failing. Details are in YAML blocks. If the receiver is unreachable, the output ends with `Bail
+/// out!`.
 std::string tap_report(const CheckRun& run, Severity fail_on);
 
 }  // namespace alohook
