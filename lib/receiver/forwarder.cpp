@@ -13,7 +13,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t max_waiting = 256 << 20;  // bytes of bodies, whatever waits for a place or has one
+constexpr std::size_t max_waiting = 256 << 20;  // bytes of bodies, inside and outside the queue
 
 }  // namespace
 
@@ -26,7 +26,7 @@ Forwarder::Forwarder(ForwardPolicy policy, const Connect& connect) : policy_(std
       threads_.emplace_back([this, own = std::move(of_thread)] { work(own); });
     threads_.emplace_back([this] { reject_late(); });
   } catch (...) {
-    end();  // or those that run would be waited for forever
+    end();  // otherwise the destructors would wait forever for the threads that are running
     throw;
   }
 }
@@ -108,7 +108,7 @@ Exchange Forwarder::forward(const Job& job, const std::vector<Transport>& transp
   try {
     return transports[index](addressed_to(*job.request, job.route->url, policy_.host));
   } catch (const Error& error) {
-    // It came in over HTTP but can't go out as it is; that concerns this request only.
+    // The request came in over HTTP but can't be sent as it is. Only this request is affected.
     exchange.error.detail = error.what();
   } catch (const std::bad_alloc&) {
     exchange.error.detail = "not enough memory";
@@ -117,7 +117,7 @@ Exchange Forwarder::forward(const Job& job, const std::vector<Transport>& transp
   return exchange;
 }
 
-/// Rejects requests that have waited for a place for too long: the first one outside the queue has waited longest.
+/// Rejects requests that have waited too long for a place in the queue. The first one outside it has waited longest.
 void Forwarder::reject_late() {
   FirstFailure failures;
   std::unique_lock lock(mutex_);

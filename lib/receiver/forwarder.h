@@ -17,45 +17,46 @@
 
 namespace alohook {
 
-/// The target for events of a type.
+/// A forwarding target for events of one type.
 struct ForwardRoute {
-  std::string type;  ///< either spelling; empty: all types without a route
+  std::string type;  ///< either spelling; empty: all types without a route of their own
   Url url;
 };
 
 struct ForwardPolicy {
   std::vector<ForwardRoute> routes;
-  bool forwards_all = false;  ///< events that don't verify too
+  bool forwards_all = false;  ///< also forward events that don't verify
   HostHeader host = HostHeader::of_target;
-  std::size_t concurrency = 1;             ///< 1 keeps the order of arrival
-  std::size_t queue = 1000;                ///< events that may wait, for however long
+  std::size_t concurrency = 1;             ///< connections for each target; 1 preserves the order of arrival
+  std::size_t queue = 1000;                ///< maximum number of queued events, however long they wait
   std::chrono::milliseconds wait{10'000};  ///< how long further events wait for a place in the queue
 };
 
-/// Passes requests on to other servers, in order of arrival, on threads of its own. Drops nothing that is in the queue
-/// while a server is slow; when the queue is full, further requests wait a while for a place.
+/// Forwards requests to other servers in order of arrival, on its own threads. Never drops a queued request because a
+/// server is slow. If the queue is full, further requests wait a while for a place.
 class Forwarder {
  public:
-  /// Opens a connection to one target, for one thread's requests.
+  /// Opens a connection to a target, for the requests of one thread.
   using Connect = std::function<Transport(const Url&)>;
-  /// Called once for each request, on one of the forwarder's threads, or within `post` when far too much waits. Gets
-  /// nullopt when there was no place in time.
+  /// Called once for each request: on one of the forwarder's threads, from `finish`, or from `post` if far too much
+  /// data is waiting. Gets nullopt if the request wasn't forwarded.
   using Done = std::function<void(std::optional<Exchange>)>;
 
-  /// Throws what `connect` throws, and Error if a thread can't be started.
+  /// Throws whatever `connect` throws, and Error if a thread can't be started.
   Forwarder(ForwardPolicy policy, const Connect& connect);
   ~Forwarder();
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
 
-  /// Returns the route for an event, the one for its type before the one for all; null when there is none.
+  /// Returns the route for an event, or null if there is none. A route for its type takes precedence over the route for
+  /// all types.
   const ForwardRoute* route_for(const std::optional<std::string>& type) const;
 
-  /// Forwards a request. Never waits. Safe from any thread but the forwarder's own.
+  /// Queues a request for forwarding. Never blocks. Can be called from any thread except the forwarder's own.
   void post(const ForwardRoute& route, std::shared_ptr<const Request> request, Done done);
 
-  /// Ends the threads; what still waits is done with nullopt. A transport that waits has to be ended by other means.
-  /// Throws the first exception that a `Done` threw.
+  /// Ends the threads and calls `done` with nullopt for requests that are still waiting. Doesn't interrupt transports.
+  /// Rethrows the first exception thrown by a `Done`.
   void finish();
 
  private:
@@ -79,11 +80,12 @@ class Forwarder {
   std::deque<Job> jobs_;     // the first `policy_.queue` are in the queue, the others wait for a place
   std::size_t waiting_ = 0;  // bytes of their bodies
   bool is_ending_ = false;
-  std::vector<Thread> threads_;  // the last one, so that the others outlive them
+  std::vector<Thread> threads_;  // declared last, so that the other members outlive the threads
 };
 
-/// Returns the sender's response: the target's own, without hop-by-hop headers; 504 when it was too slow and 502 when
-/// there was none, with the reason; 503 without an exchange. The response to HEAD keeps the target's Content-Length.
+/// Returns the response for the sender: the target's response without hop-by-hop headers; with the reason, 504 if the
+/// target was too slow, and 502 if it didn't respond; 503 if there is no exchange. The response to HEAD keeps the
+/// target's Content-Length.
 Response passed_back(const std::optional<Exchange>& exchange, bool is_head);
 
 }  // namespace alohook

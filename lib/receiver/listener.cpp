@@ -12,7 +12,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t max_waiting_output = 16 << 20;  // bytes of events that a slow terminal may hold up
+constexpr std::size_t max_waiting_output = 16 << 20;  // bytes of events to buffer for a slow terminal
 constexpr std::size_t weight_of_event = 1024;         // without its body
 constexpr int max_diagnosed_per_second = 10;
 constexpr int max_rejections_noted_per_second = 20;
@@ -25,18 +25,18 @@ Response unrecorded_response() {
 
 }  // namespace
 
-/// A request on its way through the listener.
+/// A request that the listener is processing.
 struct Listener::PendingEvent {
   ReceivedEvent event;
-  std::size_t number = 0;  // in order of arrival, from 1; pages are not counted
+  std::size_t number = 0;  // in order of arrival, from 1; requests from web pages don't count
   std::chrono::steady_clock::time_point began;
   bool is_challenge = false;
   bool is_other_path = false;
-  bool does_not_count = false;          // for what is expected: its sender has to try again, or is a page
-  const ForwardRoute* route = nullptr;  // null: it is not forwarded
-  Response response;                    // the receiver's own, or that of the forwarding target
-  ServerResponse reply = Response{};    // what is sent: the response, or the script's
-  std::string line;                     // as JSON, when the recorder has written it
+  bool does_not_count = false;          // toward --expect: its sender has to retry, or is a web page
+  const ForwardRoute* route = nullptr;  // null: not forwarded
+  Response response;                    // the receiver's own response, or the forwarding target's
+  ServerResponse reply = Response{};    // what is sent: the response above, or the script's
+  std::string line;                     // as JSON, once the recorder has written it
   Responder respond;
 };
 
@@ -84,8 +84,8 @@ void Listener::on_request(Incoming incoming, Responder respond) {
   forward(pending);
 }
 
-/// A page that the user visits can send requests to this machine: they must not reach the forwarding target, fill the
-/// journal or use up the script.
+/// A web page that the user visits can send requests to this machine. They must not reach the forwarding target, fill
+/// the journal or use up the script.
 void Listener::reject_page(const Pending& pending) {
   ++counts_.from_pages;
   pending->does_not_count = true;
@@ -119,7 +119,7 @@ void Listener::forward(const Pending& pending) {
   });
 }
 
-/// Recording comes before responding: every event that gets a 2xx is in the journal.
+/// An event is recorded before the response is sent, so every event that gets a 2xx is in the journal.
 void Listener::record(const Pending& pending) {
   ReceivedEvent& event = pending->event;
   ScriptedResponse scripted = scripted_response(settings_.script, pending->number,
@@ -156,7 +156,8 @@ void Listener::reject_unrecorded(PendingEvent& pending, std::string_view error) 
 }
 
 void Listener::respond(const Pending& pending) {
-  // Counted first: the sender, which may be the command that the run waits for, can end as soon as it has the response.
+  // Count the event first: the sender may be the command that the run waits for, and may exit as soon as it has the
+  // response.
   if (settings_.on_event && !pending->is_other_path && !pending->does_not_count)
     settings_.on_event(pending->event);
   std::exchange(pending->respond, nullptr)(std::move(pending->reply));
@@ -180,8 +181,8 @@ void Listener::show(const Pending& pending) {
   });
 }
 
-/// Looks for the cause. When many requests fail at once, only some are diagnosed: that is far more expensive than
-/// rejecting them.
+/// Looks for the cause of a failure. If many requests fail at once, diagnoses only some of them, since a diagnosis is
+/// far more expensive than a rejection.
 void Listener::diagnose_failure(ReceivedEvent& event) {
   const auto start = std::chrono::steady_clock::now();
   const auto deadline = std::min(start + max_diagnosing, diagnoses_until_.load());
@@ -211,7 +212,7 @@ void Listener::post_note(std::string line) {
   post_output(weight, [this, line = std::move(line)] { settings_.note(line); });
 }
 
-/// Leaves out what a slow output has no room for: a terminal that stands still must not delay a response.
+/// Skips output for which there is no room in the buffer: a stalled terminal must not delay a response.
 void Listener::post_output(std::size_t weight, std::function<void()> job) {
   const bool is_posted = output_.try_post(weight, [this, job = std::move(job)] {
     if (const std::size_t skipped = skipped_.exchange(0))

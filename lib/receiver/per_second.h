@@ -5,7 +5,7 @@
 
 namespace alohook {
 
-/// Lets a few things through each second, so that a flood stays cheap. For one thread.
+/// Limits how often something is done per second, so that a flood of requests stays cheap. For use by a single thread.
 class PerSecond {
  public:
   explicit PerSecond(int limit) : limit_(limit) {}

@@ -30,7 +30,7 @@ Reception receive(const Request& request, const ReceiverPolicy& policy, Time now
     reception.is_other_path = true;
     reception.response = text_response(404, "no webhook is received at this path");
   } else if (reception.verification.verdict != Verdict::valid) {
-    // The verdict's name tells an attacker nothing new; the expected MAC never leaves.
+    // The verdict's name tells an attacker nothing new. The expected MAC is never returned.
     reception.response = text_response(policy.refused_status, name_of(reception.verification.verdict));
   } else if (head.challenge) {
     reception.is_challenge = true;

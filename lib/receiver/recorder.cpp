@@ -10,7 +10,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t max_unwritten = 64 << 20;  // bytes of bodies that a slow disk may hold up
+constexpr std::size_t max_unwritten = 64 << 20;  // bytes of bodies to buffer for a slow disk
 constexpr std::size_t bytes_per_write = 4 << 20;
 
 }  // namespace
@@ -52,12 +52,12 @@ void Recorder::write_or_fail(std::vector<Job>::iterator begin, std::vector<Job>:
   }
 }
 
-/// Tells a job's outcome, once.
+/// Reports a job's outcome, unless it was already reported.
 void Recorder::report(Job& job, const Outcome& outcome) {
   if (const Done done = std::exchange(job, {}).done) failures_.run([&] { done(outcome); });
 }
 
-/// Appends a few events with one write, and reports the outcome of each.
+/// Appends several events with a single write and reports the outcome of each.
 void Recorder::write(std::vector<Job>::iterator begin, std::vector<Job>::iterator end) {
   lines_.clear();
   ends_.clear();

@@ -12,36 +12,36 @@
 
 namespace alohook {
 
-/// Writes events into a journal on a thread of its own, so that a slow disk does not stop an event loop. Events that
-/// wait at the same time are written and made durable together.
+/// Writes events to a journal on a separate thread, so that a slow disk doesn't block an event loop. Events that are
+/// waiting at the same time are written and synced together.
 class Recorder {
  public:
-  /// What became of an event.
+  /// The outcome of recording an event.
   struct Outcome {
-    std::string_view error;  ///< why it is not in the journal; empty: it is
-    std::string_view line;   ///< its JSON without a newline; valid during the call
+    std::string_view error;  ///< why it isn't in the journal, or couldn't be synced; empty on success
+    std::string_view line;   ///< the event as JSON, without a newline; valid during the call
   };
   /// Called once for each event, on the recorder's thread.
   using Done = std::function<void(const Outcome&)>;
-  /// Reports that the journal had to be created again; called on the recorder's thread.
+  /// Reports that the journal had to be recreated; called on the recorder's thread.
   using Note = std::function<void(std::string_view line)>;
 
   /// Throws Error if the thread can't be started.
   Recorder(std::unique_ptr<JournalFile> file, Note note);
-  /// Waits until all is written, and drops exceptions of `Done`.
+  /// Waits until everything is written. Discards exceptions thrown by `Done`.
   ~Recorder() { jobs_.close(); }
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  /// Records an event, which must not change until `done` is called. Waits while too many bytes wait. Safe from any
-  /// thread but the recorder's own.
+  /// Records an event, which must not change until `done` is called. Blocks while too many bytes are waiting. Can be
+  /// called from any thread except the recorder's own.
   void record(std::shared_ptr<const ReceivedEvent> event, Done done);
 
-  /// Returns how many threads wait in `record`.
+  /// Returns how many threads are blocked in `record`.
   std::size_t blocked() const { return jobs_.blocked(); }
 
-  /// Waits until all is written and ends the thread. Nothing may be recorded afterwards. Throws the first exception
-  /// that a `Done` threw.
+  /// Waits until everything is written and ends the thread. Don't call `record` afterwards. Rethrows the first
+  /// exception thrown by a `Done`.
   void finish();
 
  private:
@@ -57,10 +57,10 @@ class Recorder {
   const std::unique_ptr<JournalFile> file_;
   const Note note_;
   BoundedQueue<Job> jobs_;
-  std::string lines_;              // of one write
-  std::vector<std::size_t> ends_;  // where each of them ends, with its newline
+  std::string lines_;              // of a single write
+  std::vector<std::size_t> ends_;  // offsets where they end, including the newline
   FirstFailure failures_;          // of `Done`
-  Thread thread_;                  // the last one, so that the others outlive it
+  Thread thread_;                  // declared last, so that the other members outlive it
 };
 
 }  // namespace alohook

@@ -12,7 +12,7 @@
 namespace alohook {
 namespace {
 
-// JSON text. Two, so that one of them differs from what was asked.
+// JSON text. There are two, so that at least one differs from the actual challenge.
 constexpr std::string_view wrong_challenge = R"("00000000-0000-4000-8000-000000000000")";
 constexpr std::string_view other_wrong_challenge = R"("ffffffff-ffff-4fff-bfff-ffffffffffff")";
 
@@ -100,7 +100,7 @@ const NamedFault* fault_for(const ResponseScript& script, std::size_t number,
   return entry.fault != nullptr ? entry.fault : script.fault;
 }
 
-/// Returns a response that echoes another challenge than `own` does.
+/// Returns a response that echoes a different challenge than `own` does.
 Response with_bad_challenge(const Response& own, int status) {
   const Response wrong = challenge_answer(wrong_challenge);
   Response response = own.body == wrong.body ? challenge_answer(other_wrong_challenge) : wrong;

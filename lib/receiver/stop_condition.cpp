@@ -45,7 +45,7 @@ void StopCondition::on_event(const ReceivedEvent& event) {
 
 void StopCondition::on_command_end(int exit_code) {
   std::unique_lock lock(mutex_);
-  if (is_settled_) return;  // the end of the run ends the command
+  if (is_settled_) return;  // the end of the run kills the command
   command_ = exit_code;
   if (exit_code != 0 || is_met()) settle(std::move(lock));
 }
@@ -68,7 +68,7 @@ StopCondition::Result StopCondition::result() const {
           .is_anything_expected = !expected_.is_nothing()};
 }
 
-/// Lets go of the mutex before it calls out: what is called may ask for the result, or wait for a thread that does.
+/// Releases the mutex before calling `stop`, which may ask for the result or wait for a thread that does.
 void StopCondition::settle(std::unique_lock<std::mutex> lock) {
   if (std::exchange(is_settled_, true)) return;
   const std::function<void()> stop = std::exchange(stop_, {});
