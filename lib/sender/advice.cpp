@@ -17,7 +17,7 @@ std::string with_scheme(Url url, std::string scheme) {
   return url.to_string();
 }
 
-/// What nginx, Apache, Go and others say to plain HTTP on a TLS port.
+/// Recognizes how nginx, Apache, Go and others respond to plain HTTP on a TLS port.
 bool asks_for_tls(const Response& response) {
   constexpr std::array words = {"HTTP request was sent to HTTPS port", "HTTP request to an HTTPS server",
                                 "speaking plain HTTP to an SSL-enabled server port", "requires TLS"};

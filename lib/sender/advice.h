@@ -7,11 +7,12 @@
 
 namespace alohook {
 
-/// Returns where a redirect leads as a URL of its own, nullopt for another response or one without a Location.
+/// Returns the absolute URL that a redirect leads to, untrusted bytes made visible; empty for other responses or
+/// without a Location.
 std::string redirect_target(const Url& url, const Response& response);
 
-/// Returns what to do about an exchange that got no response, a redirect, or a response that is not about the request
-/// (404, 405, http to an https port): one line, untrusted bytes made visible. Empty when there is nothing to say.
+/// Returns what to do about an exchange that got no response, a redirect, or a response that isn't about the request
+/// itself (404, 405, http to an https port). One line, untrusted bytes made visible; empty if there is no advice.
 std::string advice(const Url& url, const Exchange& exchange);
 
 }  // namespace alohook

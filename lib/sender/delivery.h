@@ -8,14 +8,14 @@
 
 namespace alohook {
 
-/// Which statuses count as acceptance: `2xx`, `401`, `403,401`, `2xx,302`.
+/// The statuses that count as acceptance: `2xx`, `401`, `403,401`, `2xx,302`.
 class StatusSet {
  public:
-  /// Returns nullopt for anything else, or a status outside 100–599.
+  /// Returns nullopt if the text is malformed or has a status outside 100–599.
   static std::optional<StatusSet> parse(std::string_view text);
 
-  /// Returns the statuses that reject a request for its signature: 4xx, but not those about its address, time, size or number
-  /// (404, 405, 408, 413, 415, 429).
+  /// Returns the statuses that may reject a request because of its signature: 4xx, except 404, 405, 408, 413, 415 and
+  /// 429.
   static StatusSet refusals();
 
   bool contains(int status) const;
@@ -31,13 +31,13 @@ class StatusSet {
 
 enum class Outcome {
   accepted,  ///< the status was an expected one
-  refused,   ///< another status
-  failed,    ///< no answer came
+  refused,   ///< the status was another one
+  failed,    ///< there was no response
 };
 
 std::string_view name_of(Outcome outcome);
 
-/// An event that was sent, and its result.
+/// An event that was sent, and the result.
 struct Delivery {
   Request request;
   Exchange exchange;

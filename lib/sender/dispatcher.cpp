@@ -17,7 +17,7 @@ namespace {
 using std::chrono::microseconds;
 
 constexpr std::size_t max_waiting_bytes = 16 << 20;
-constexpr std::size_t own_weight = 2048;  // of an event, beside its body
+constexpr std::size_t own_weight = 2048;  // of an event, in addition to its body
 
 }  // namespace
 
@@ -53,11 +53,11 @@ class Dispatcher::Impl {
   }
 
  private:
-  /// An event that is to be tried.
+  /// A delivery attempt that is due or planned.
   struct Try {
     Outgoing event;
     unsigned number = 1;
-    std::optional<Request> request = {};  // of the try before, when it is to be the same
+    std::optional<Request> request = {};  // of the previous attempt, to resend it unchanged
     Outcome last = Outcome::failed;
   };
 
@@ -68,8 +68,8 @@ class Dispatcher::Impl {
 
   microseconds elapsed() const { return surroundings_.pace.elapsed(); }
 
-  /// Starts the threads of all connections but one. Nothing is sent before all have started: if one can't be, the
-  /// run fails, and a failed run should have delivered nothing.
+  /// Starts the threads of all connections but one. Nothing is sent until all of them have started: if one can't be
+  /// started, the run fails, and a failed run should not have delivered anything.
   void start(std::vector<Thread>& threads) {
     const std::lock_guard lock(mutex_);
     try {
@@ -105,7 +105,7 @@ class Dispatcher::Impl {
     }
   }
 
-  /// Waits for what is to be tried next; nullopt when nothing will be.
+  /// Waits for the next attempt; nullopt if there won't be one.
   std::optional<Try> take(std::unique_lock<std::mutex>& lock) {
     while (!is_stopping_) {
       const bool is_retry_due = !retries_.empty() && retries_.begin()->first <= elapsed();
@@ -165,7 +165,7 @@ class Dispatcher::Impl {
     return one;
   }
 
-  /// Tells of a try, and counts the event or plans the next one.
+  /// Reports an attempt. Counts the event, or plans the next attempt.
   void settle(Try one, Delivery delivery) {
     if (one.number > 1) ++tally_.retried;
     if (delivery.exchange.response) tally_.latency.add(delivery.exchange.elapsed);
@@ -206,7 +206,7 @@ class Dispatcher::Impl {
   const Surroundings surroundings_;
   const AttemptHandler on_attempt_;
 
-  std::mutex mutex_;  // of all that follows
+  std::mutex mutex_;  // protects everything below
   std::condition_variable changed_;
   std::optional<Try> held_;  // the next event, until it is due
   bool is_reading_ = false;
@@ -215,7 +215,7 @@ class Dispatcher::Impl {
   unsigned in_flight_ = 0;
   unsigned waiting_ = 0;
   std::uint64_t started_ = 0;
-  std::multimap<microseconds, Try> retries_;  // by when they are due
+  std::multimap<microseconds, Try> retries_;  // by due time
   std::size_t retry_bytes_ = 0;
   Tally tally_;
   std::exception_ptr failure_;

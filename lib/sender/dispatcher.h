@@ -15,65 +15,66 @@
 namespace alohook {
 
 enum class RetrySigning {
-  fresh,  ///< each try has a new timestamp and signature
-  same,   ///< a retry is the same request byte for byte
+  fresh,  ///< each attempt has a new timestamp and signature
+  same,   ///< a retry is the same request, byte for byte
 };
 
-/// What asking the source for the next event means.
+/// Whether asking the source for the next event can block.
 enum class Input {
-  at_hand,    ///< it answers at once
-  may_block,  ///< it may wait, for example for a pipe; deliveries go on meanwhile
+  at_hand,    ///< it returns immediately
+  may_block,  ///< it may block, for example on a pipe; deliveries continue meanwhile
 };
 
-/// How events are delivered.
+/// How to deliver events.
 struct DispatchPlan {
   StatusSet expected;
-  unsigned concurrency = 1;  ///< connections, one thread each
-  double per_second = 0;     ///< events started; 0 is no limit
+  unsigned concurrency = 1;  ///< connections, each with its own thread
+  double per_second = 0;     ///< events to start per second; 0: no limit
   std::vector<std::chrono::microseconds> retry_pauses =
-      {};  ///< before each further try of what was not accepted
+      {};  ///< before each retry of an event that wasn't accepted
   RetrySigning retry_signing = RetrySigning::fresh;
   Input input = Input::may_block;
 };
 
-/// What all deliveries came to.
+/// The totals of a run.
 struct Tally {
-  std::uint64_t sent = 0;  ///< events with their duplicates; each is in one of the next three
+  std::uint64_t sent = 0;  ///< events including duplicates; each is counted in one of the next three
   std::uint64_t accepted = 0;
   std::uint64_t refused = 0;
-  std::uint64_t failed = 0;   ///< no answer came
-  std::uint64_t retried = 0;  ///< tries beyond the first
+  std::uint64_t failed = 0;   ///< events without a response
+  std::uint64_t retried = 0;  ///< attempts other than the first
   std::uint64_t duplicates = 0;
   std::chrono::microseconds elapsed{0};
-  LatencyHistogram latency = {};  ///< of each try that was answered
+  LatencyHistogram latency = {};  ///< of each attempt that got a response
 
-  /// Requests per second, retries included; 0 when no time passed.
+  /// Returns requests per second, including retries; 0 if no time has passed.
   double rate() const;
 };
 
-/// One try, once it is over.
+/// A completed delivery attempt.
 struct Attempt {
   const Outgoing& event;
   const Delivery& delivery;
   unsigned number = 1;
-  std::optional<std::chrono::microseconds> next_in = {};  ///< when another try follows: after this pause
-  /// What the answer's `Retry-After` asked for, when it is longer than the pause of the plan.
+  std::optional<std::chrono::microseconds> next_in =
+      {};  ///< the pause before the next one; empty: it is the last
+  /// What the response's `Retry-After` asked for, if it is longer than the planned pause.
   std::optional<std::chrono::microseconds> asked = {};
 };
 
-/// The longest pause that a `Retry-After` brings about.
+/// The longest pause that a `Retry-After` can cause.
 inline constexpr std::chrono::minutes longest_retry_after{5};
 
-/// Delivers events over several connections. Retries that are due go before new events; while more than 16 MiB of
-/// events wait for theirs, no new ones start.
+/// Delivers events over several connections. Retries that are due take precedence over new events. While events waiting
+/// for a retry take up more than 16 MiB, no new events are started.
 class Dispatcher {
  public:
   struct Surroundings {
-    std::function<Transport()> connect;  ///< called once for each connection, each for one thread
-    std::function<Time()> now;           ///< safe from any thread
+    std::function<Transport()> connect;  ///< called once for each connection, and used by one thread
+    std::function<Time()> now;           ///< called from any thread
     Pace pace;
   };
-  /// Called for each try, by one thread at a time.
+  /// Called after each attempt, from one thread at a time.
   using AttemptHandler = std::function<void(const Attempt&)>;
 
   Dispatcher(DispatchPlan plan, OutgoingSource source, Surroundings surroundings, AttemptHandler on_attempt);
@@ -81,10 +82,10 @@ class Dispatcher {
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
-  /// Delivers everything. What source, transport or handler throw ends the run and comes out here.
+  /// Delivers all events. Rethrows the first exception from the source, transport or handler, which ends the run.
   Tally run();
 
-  /// Lets `run` end once the requests on their way are answered; retries that wait are given up. Safe from any thread.
+  /// Makes `run` return after requests in flight have got a response. Pending retries are abandoned. Thread-safe.
   void stop();
 
  private:

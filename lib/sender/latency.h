@@ -8,8 +8,8 @@
 
 namespace alohook {
 
-/// Counts durations in some 2,000 classes, so that percentiles of any number of them need 20 KB. A class is at most
-/// 1/64 of its value wide: percentiles are within 1 %, the largest one exact.
+/// Counts durations in 2,048 classes, so that percentiles of any number of durations need 16 KB. A class is at most
+/// 1/64 of its value wide, so percentiles are accurate to 1 %. The maximum is exact.
 class LatencyHistogram {
  public:
   void add(std::chrono::microseconds duration) {
@@ -21,7 +21,7 @@ class LatencyHistogram {
 
   std::uint64_t count() const { return count_; }
 
-  /// Counts those from `from` up to, but without, `to`; both are read as finely as durations are kept.
+  /// Counts the durations from `from` to just below `to`, to the precision of the classes.
   std::uint64_t count_between(std::chrono::microseconds from, std::chrono::microseconds to) const {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
@@ -33,7 +33,7 @@ class LatencyHistogram {
 
   std::chrono::microseconds max() const { return as_duration(max_); }
 
-  /// Returns the smallest duration that `percent` of all do not exceed; zero when there is none.
+  /// Returns the smallest duration that at least `percent` of all durations don't exceed; zero if there are none.
   std::chrono::microseconds percentile(double percent) const {
     const double wanted = percent / 100 * static_cast<double>(count_);
     std::uint64_t seen = 0;
@@ -45,7 +45,7 @@ class LatencyHistogram {
   }
 
  private:
-  static constexpr std::size_t classes = 64;                 // between a power of two and the next
+  static constexpr std::size_t classes = 64;                 // between two powers of two
   static constexpr std::int64_t longest = (1LL << 37U) - 1;  // 38 hours
   static constexpr std::size_t table_size = classes * (37 - 5);
 

@@ -13,16 +13,16 @@
 
 namespace alohook {
 
-/// An event on its way out. The request is made when its turn comes, so that its timestamp is fresh.
+/// An event to send. Its request is built when it is its turn, so that the timestamp is fresh.
 struct Outgoing {
-  std::string name;     ///< what people know it by
-  std::string id = {};  ///< of a recorded event
-  /// Makes the request for a moment; may be called on any thread, again for each retry.
+  std::string name;     ///< how it is shown to people
+  std::string id = {};  ///< ID of a recorded event
+  /// Builds the request for a point in time. Called on any thread, and again for each retry.
   std::function<Request(Time)> make;
-  std::chrono::microseconds due{0};  ///< not before this time after the run's start
-  std::size_t weight = 0;            ///< bytes that it holds in memory, about
+  std::chrono::microseconds due{0};  ///< earliest time to send it, since the start of the run
+  std::size_t weight = 0;            ///< approximate memory it uses, in bytes
 
-  /// The one request of an event and its duplicates.
+  /// The request that an event and its duplicates share.
   struct Shared {
     std::once_flag is_made;
     Request request;
@@ -31,17 +31,17 @@ struct Outgoing {
   bool is_duplicate = false;
 };
 
-/// Returns the request of an event's first try, which its duplicates share.
+/// Returns the request of an event's first attempt, which its duplicates share.
 Request first_request(const Outgoing& event, Time now);
 
-/// Gives the next event, nullopt after the last. Called by one thread at a time.
+/// Returns the next event; nullopt after the last. Called by one thread at a time.
 using OutgoingSource = std::function<std::optional<Outgoing>()>;
 
-/// Gives each event `count` more times, right after itself; the requests are the same byte for byte.
+/// Returns each event `count` more times, right after the original. Their requests are identical, byte for byte.
 OutgoingSource with_duplicates(OutgoingSource source, std::uint64_t count);
 
-/// Gives the events in mixed order. At most 1,000 of them, or 16 MiB, are held at a time, so an event moves no further
-/// ahead than that.
+/// Returns the events in random order. Holds at most 1,000 events or 16 MiB at a time, so no event moves further ahead
+/// than that.
 OutgoingSource shuffled(OutgoingSource source, RandomBits random);
 
 }  // namespace alohook

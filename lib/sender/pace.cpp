@@ -14,7 +14,7 @@ Pace real_pace() {
           },
       .wait =
           [began](auto& lock, auto& changed, auto until) {
-            constexpr std::chrono::hours longest{24};  // a time far ahead would overflow
+            constexpr std::chrono::hours longest{24};  // a time far in the future would overflow
             const auto bound =
                 std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began) + longest;
             changed.wait_until(lock, began + std::min<std::chrono::microseconds>(until, bound));

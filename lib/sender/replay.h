@@ -8,15 +8,15 @@
 
 namespace alohook {
 
-/// How a recorded event is sent again.
+/// How to resend a recorded event.
 struct Replay {
   Url target;
   Secret secret;
   std::optional<Encoding> encoding = {};  ///< of the signature; nullopt: `v0`
-  Headers headers = {};                   ///< instead of those of the same name
+  Headers headers = {};                   ///< replace those of the same name
 };
 
-/// Returns the request that sends a recorded event again: its exact body and headers, signed for `now`.
+/// Returns the request that resends a recorded event: its exact body and its headers, signed for `now`.
 Request replayed(const Request& recorded, const Replay& replay, Time now);
 
 }  // namespace alohook

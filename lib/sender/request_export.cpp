@@ -17,7 +17,7 @@
 namespace alohook {
 namespace {
 
-/// What would come out as another request than this one is not written at all.
+/// Rejects requests that would come out changed.
 void check_exportable(const Request& request) {
   const bool has_bad_target =
       request.target.empty() ||
@@ -70,7 +70,8 @@ std::string absolute_url(const Request& request, const Url& url) {
   return fmt::format("{}://{}{}", url.scheme, url.authority(), request.target);
 }
 
-/// Escapes what Hurl would take for a comment, an escape or a variable, and what deceives a terminal.
+/// Escapes what Hurl would parse as a comment, an escape or a variable, and characters that could deceive a terminal's
+/// user.
 std::string hurl_string(std::string_view text, std::string_view special) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
@@ -96,12 +97,12 @@ std::string hurl_entry(const Request& request, const Url& url, std::string_view 
     text +=
         fmt::format("{}:{}{}\n", hurl_string(header.name, "!#%&'*+^`|~"), value.empty() ? "" : " ", value);
   }
-  // Hurl's grammar has no empty base64.
+  // Hurl's grammar doesn't allow empty Base64.
   text += request.body.empty() ? "hex,;\n" : fmt::format("base64,{};\n", base64_encode(request.body));
   return text + "HTTP *\n\n";
 }
 
-/// Joins JSON texts to an array.
+/// Joins JSON texts into an array.
 std::string json_array(const std::vector<std::string>& items) {
   return fmt::format("[{}]", fmt::join(items, ","));
 }
@@ -110,7 +111,7 @@ std::string name_and_value(std::string_view name, std::string_view value) {
   return JsonLine().string("name", name).string("value", value).take();
 }
 
-/// The pairs of a query as they are written, with what is percent-encoded left so.
+/// Returns the pairs of a query as written, without percent-decoding.
 std::string har_query(std::string_view target) {
   std::vector<std::string> pairs;
   const auto question_mark = target.find('?');

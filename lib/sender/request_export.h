@@ -10,27 +10,27 @@ namespace alohook {
 
 /// Output formats for `--print`.
 enum class RequestForm {
-  http,    ///< the bytes of HTTP/1.1, one request after the other
-  curl,    ///< a command of a POSIX shell; a body that a terminal or copying would break goes through a file
-  hurl,    ///< an entry of a Hurl file; Hurl adds `User-Agent` and `Accept` where there are none
-  har,     ///< one HAR 1.2 document, in which nothing has been answered (status 0)
-  vegeta,  ///< a JSON target on a line of its own; Vegeta sorts headers
+  http,    ///< the bytes of HTTP/1.1, one request after another
+  curl,    ///< a POSIX shell command; a body that a terminal or copying would alter goes into a file
+  hurl,    ///< an entry of a Hurl file; Hurl adds `User-Agent` and `Accept` if they are missing
+  har,     ///< one HAR 1.2 document, without responses (status 0)
+  vegeta,  ///< a JSON target per line; Vegeta sorts headers
 };
 
-/// Writes requests as text. The document is `begin`, `add` for each request, then `end`, one after the other.
+/// Writes requests as text. Concatenate the results of `begin`, of `add` for each request, and of `end`.
 ///
-/// The body's bytes come out at the receiver as they are. A socket file has no place in `hurl`, `har` and `vegeta`: they
-/// contain `http://localhost`, and their programs need their own option for the socket.
+/// The receiver gets exactly the bytes of the body. The formats `hurl`, `har` and `vegeta` can't express a socket file:
+/// they contain `http://localhost`, and the tools need their own option for the socket.
 class RequestExporter {
  public:
-  /// Requests go to `url` but have targets of their own; `version` is ours, for HAR; `curl_options` are added for curl,
-  /// each after a space.
+  /// Requests are sent to `url`, but have their own targets. `version` is alohook's version, for HAR. `curl_options`
+  /// are added to curl commands, each preceded by a space.
   RequestExporter(RequestForm form, Url url, std::string version = {}, std::string curl_options = {});
 
   std::string begin() const;
 
-  /// `name` is the event's, for people; `at` is when it was signed. Throws Error when the request can't be sent at all, or
-  /// a header can't be written in this form.
+  /// `name` is the event's name for display, `at` is when it was signed. Throws Error if the request can't be sent at
+  /// all, or has a header that can't be expressed in this format.
   std::string add(const Request& request, std::string_view name, Time at);
 
   std::string end() const;

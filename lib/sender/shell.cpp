@@ -11,10 +11,10 @@
 namespace alohook {
 namespace {
 
-// Linux takes 128 KiB as one argument.
+// Linux allows 128 KiB for one argument.
 constexpr std::size_t max_inline_body = 64 * 1024;
 
-// From this size on, older versions of curl wait for the server to say that it wants the body.
+// From this size on, older versions of curl wait for the server to ask for the body.
 constexpr std::size_t min_expecting_body = 1024;
 
 std::string single_quoted(std::string_view text) {
@@ -33,7 +33,7 @@ bool can_be_copied(std::string_view body) {
   return body.size() <= max_inline_body && visible_lines(body) == body;
 }
 
-/// The headers as they are, and without those that curl would add.
+/// Returns options for exactly these headers, and options that suppress the headers that curl would add.
 std::string header_options(const Request& request) {
   std::string options;
   const auto add = [&options](const std::string& text) { options += " --header " + shell_word(text); };
@@ -84,7 +84,7 @@ std::string shell_word(std::string_view text) {
   std::string word(opening);
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    // `!` would be history even here, and a first `-` an option.
+    // `!` would trigger history expansion even here, and a leading `-` would be an option.
     const bool is_special = c == '\\' || c == '\'' || c == '!' || word.size() == opening.size();
     if (c == '%') {
       word += "%%";
