@@ -20,12 +20,12 @@ using Kind = JsonText::Kind;
 constexpr std::size_t most_levels = 4;
 constexpr std::size_t most_between = 24;  // bytes between a header's name and its value in a dump
 
-/// Where envelopes keep the body.
+/// The keys under which envelopes keep the body.
 constexpr std::string_view body_keys[] = {"body",    "Body", "rawBody", "raw_body",
                                           "content", "data", "payload", "text"};
 constexpr std::string_view header_keys[] = {"headers", "Headers", "multiValueHeaders", "request_headers",
                                             "httpHeaders"};
-/// Keys behind which an envelope can be: SQS records, request bins, Express dumps.
+/// The keys that can contain an envelope: SQS records, request bins, Express dumps.
 constexpr std::string_view inner_keys[] = {"Records", "event",    "request", "Request",
                                            "data",    "requests", "items"};
 
@@ -116,7 +116,8 @@ std::optional<CapturedRequest> find_envelope(const JsonText& json, JsonText::Ind
   return std::nullopt;
 }
 
-/// A header's name in a dump, whatever its case and its separators: X_ALO_SIGNATURE, "x-alo-signature", HTTP_X_ALO_….
+/// Finds a header in a dump, whatever the case and separators of its name: X_ALO_SIGNATURE, "x-alo-signature",
+/// HTTP_X_ALO_….
 std::optional<std::string> value_in_dump(std::string_view text, std::string_view name) {
   std::string haystack = lower_case(text), needle = lower_case(name);
   std::ranges::replace(haystack, '_', '-');
@@ -134,7 +135,7 @@ std::optional<std::string> value_in_dump(std::string_view text, std::string_view
   return std::string(rest.substr(0, rest.find_first_of(" \t\r\n\"'\\]},|")));
 }
 
-/// Finds ALO's two headers in a dump of headers in any language's notation.
+/// Finds ALO's two headers in a dump of headers, in the notation of any language.
 std::optional<CapturedRequest> read_dump(std::string_view text) {
   const auto signature = value_in_dump(text, signature_header),
              timestamp = value_in_dump(text, timestamp_header);
@@ -165,7 +166,7 @@ std::vector<CapturedRequest> read_capture(std::string_view bytes) {
   }
   if (auto captured = read_request_command(text)) return {std::move(*captured)};
   auto captured = read_http_text(text);
-  // Under another spelling the header is for the diagnosis to explain.
+  // If the header is misspelled, the diagnosis can explain it.
   const bool is_signed = captured && std::ranges::any_of(captured->request.headers, [](const Header& header) {
                            std::string name = lower_case(header.name);
                            std::ranges::replace(name, '_', '-');

@@ -7,14 +7,14 @@
 
 namespace alohook {
 
-/// Reads an event object in which a platform hands a request over, or a dump of one: AWS Lambda and API Gateway,
-/// Netlify, Azure, and JSON with a request's headers and body. Decodes a body that is marked as Base64.
+/// Reads an event object that wraps a request, as passed in by a platform, or a dump of one: AWS Lambda and API
+/// Gateway, Netlify, Azure, and JSON with a request's headers and body. Decodes a body that is marked as Base64.
 /// Returns nullopt for any other text.
 std::optional<CapturedRequest> read_envelope(std::string_view json);
 
-/// Reads the requests of whatever people save: HAR, an envelope, a command that sends a request, a request as text, or
-/// a dump of its headers in any notation. Empty when it is none of these.
-/// Throws Error for a HAR file that is malformed.
+/// Reads requests from the formats that people save them in: HAR, an envelope, a command that sends a request, a
+/// request as text, or a dump of its headers in any notation. Returns nothing if the text is none of these. Throws
+/// Error if a HAR file is malformed.
 std::vector<CapturedRequest> read_capture(std::string_view bytes);
 
 }  // namespace alohook

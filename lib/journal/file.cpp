@@ -21,8 +21,8 @@
 namespace alohook {
 namespace {
 
-/// Makes the file's other writers wait, so that a line that is being written can be told from one whose writer was
-/// killed. Pipes, and file systems without locks, do without.
+/// Makes the file's other writers wait. Otherwise, a line still being written would look like one left incomplete by a
+/// killed writer. Pipes, and file systems without locks, aren't locked.
 class WriteLock {
  public:
   explicit WriteLock(int descriptor) : descriptor_(descriptor) {
@@ -37,7 +37,8 @@ class WriteLock {
   int descriptor_;
 };
 
-/// Turns SIGPIPE into EPIPE on this thread: a journal without a reader is an error, and not the program's end.
+/// Turns SIGPIPE into EPIPE on this thread, so that a journal without a reader is an error instead of ending the
+/// program.
 class PipeSignalBlock {
  public:
   PipeSignalBlock() {
@@ -59,7 +60,7 @@ class PipeSignalBlock {
   sigset_t before_ = {};
 };
 
-/// A new file's name is in its directory, which has to be synced too.
+/// Syncs the directory, which contains the name of a new file.
 void settle_directory(const std::string& path) {
   const auto directory = std::filesystem::path(path).parent_path();
   const int descriptor =
@@ -90,13 +91,13 @@ void JournalFile::close() {
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
 }
 
-/// A pipe is never opened for reading: alohook would be its own reader, and nobody else would see the events.
+/// Never opens a pipe for reading. Otherwise, alohook would be its own reader, and the events would reach nobody else.
 std::error_code JournalFile::open() {
   close();
   constexpr int flags = O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   struct stat status = {};
   is_regular_ = ::stat(path_.c_str(), &status) != 0 || S_ISREG(status.st_mode);
-  // Reading is for the last byte alone; a file that can only be written to will do too.
+  // Only the last byte is ever read, so a write-only file will do, too.
   if (is_regular_) descriptor_ = ::open(path_.c_str(), flags | O_RDWR | O_CREAT, S_IRUSR | S_IWUSR);
   if (descriptor_ < 0) descriptor_ = ::open(path_.c_str(), flags | O_WRONLY);
   if (descriptor_ < 0) return last_error();
@@ -104,7 +105,7 @@ std::error_code JournalFile::open() {
   return {};
 }
 
-/// Whether the path still names what is open: log rotation and clean-up scripts move and remove journals.
+/// Returns whether the path still refers to the open file: log rotation and cleanup scripts move and remove journals.
 bool JournalFile::is_in_place() const {
   struct stat own = {};
   struct stat named = {};
@@ -120,7 +121,7 @@ bool JournalFile::ends_incomplete() const {
   return ::pread(descriptor_, &last, 1, status.st_size - 1) == 1 && last != '\n';
 }
 
-/// Adds to `written` what went out; returns why the rest did not.
+/// Adds the number of bytes written to `written`. Returns why the rest couldn't be written, or nothing.
 std::string JournalFile::write(std::string_view text, std::size_t& written) const {
   const auto until = std::chrono::steady_clock::now() + patience_;
   while (written < text.size()) {
@@ -159,7 +160,7 @@ JournalFile::Appended JournalFile::append(std::string_view lines) {
 
 std::error_code JournalFile::settle() {
   if (durability_ == Durability::of_process || descriptor_ < 0 || ::fdatasync(descriptor_) == 0) return {};
-  // Pipes and devices have nothing to sync.
+  // Pipes, devices and read-only mounts have nothing to sync.
   return errno == EINVAL || errno == EROFS ? std::error_code() : last_error();
 }
 

@@ -6,24 +6,23 @@
 
 namespace alohook {
 
-/// Returns what `errno` says, after a system call has failed.
+/// Returns the error in `errno` after a failed system call.
 std::error_code last_error();
 
-/// What a line in the journal survives.
+/// What a recorded line survives.
 enum class Durability {
-  of_process,  ///< the program's end, even by `kill -9`: the system has it
-  of_power,    ///< a power failure: it is on the disk
+  of_process,  ///< the end of the process, even by `kill -9`, because the kernel has the line
+  of_power,    ///< a power failure, because the line is on disk
 };
 
-/// A journal to append to, one line for each event. Any number of programs may append to one file at once. Not for use
-/// by two threads at once.
+/// A journal to append to, one line per event. Several programs may append to the same file at once. Not thread-safe.
 class JournalFile {
  public:
-  /// How long a pipe's reader may hold up an append.
+  /// How long a pipe's reader may block an append.
   static constexpr std::chrono::milliseconds default_patience{2000};
 
-  /// Opens the file, or creates it with mode 0600. A pipe without a reader is opened by the first append that finds
-  /// one. Throws Error when the path can't be written to.
+  /// Opens the file, or creates it with mode 0600. If the path is a pipe without a reader, later appends retry opening
+  /// it. Throws Error if the path isn't writable.
   JournalFile(std::string path, Durability durability, std::chrono::milliseconds patience = default_patience);
   ~JournalFile() { close(); }
   JournalFile(const JournalFile&) = delete;
@@ -33,16 +32,16 @@ class JournalFile {
 
   /// The result of an append.
   struct Appended {
-    std::size_t bytes = 0;  ///< how many are in the journal; the lines that end within them are whole
+    std::size_t bytes = 0;  ///< number of bytes in the journal; the lines that end within them are complete
     std::string error =
-        {};  ///< why the others are not, such as `No space left on device`; empty without others
-    bool is_reopened = false;  ///< the file had been moved or removed, and was created again
+        {};  ///< why the rest isn't, such as `No space left on device`; empty if there is no rest
+    bool is_reopened = false;  ///< the file had been moved or removed, so it was recreated
   };
-  /// Appends whole lines, each with its newline. Closes a line that an earlier write left incomplete first, this
-  /// program's or another's that was killed, so that it affects no other line.
+  /// Appends complete lines, each with its newline. If an earlier write, by this program or another one that was
+  /// killed, left an incomplete line, terminates it first, so that it affects no other line.
   Appended append(std::string_view lines);
 
-  /// Makes the lines that were appended so far as durable as was asked for.
+  /// Makes the lines appended so far as durable as configured.
   std::error_code settle();
 
  private:
@@ -57,8 +56,8 @@ class JournalFile {
   const std::chrono::milliseconds patience_;
   int descriptor_ = -1;
   bool is_regular_ = false;     // neither a pipe nor a device
-  bool is_incomplete_ = false;  // a pipe or device got a part of a line
-  bool has_moved_ = false;      // and was not created again yet
+  bool is_incomplete_ = false;  // a pipe or device received part of a line
+  bool has_moved_ = false;      // the file was moved or removed and hasn't been recreated yet
 };
 
 }  // namespace alohook

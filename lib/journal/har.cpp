@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// The string under `key`, or an empty one: HAR writers leave things out.
+/// Returns the string under `key`, or an empty one, since HAR writers omit fields.
 std::string text_at(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -38,7 +38,7 @@ void read_body(const Json& request, CapturedRequest& captured) {
   }
 }
 
-/// How many bytes the body had on the wire, and which field says so.
+/// The body's size on the wire, and the field that states it.
 struct StatedSize {
   std::string_view field;
   std::int64_t bytes;
@@ -57,7 +57,7 @@ std::optional<StatedSize> stated_size(const Json& request, const Headers& header
   return StatedSize{"bodySize", size->get<std::int64_t>()};
 }
 
-/// Why the body can't be the one that was sent: HAR writers leave bodies out, and put U+FFFD for bytes.
+/// Returns why this can't be the body that was sent: some HAR writers omit bodies or replace bytes with U+FFFD.
 std::string gap_in(const Json& request, const CapturedRequest& captured) {
   const std::string& body = captured.request.body;
   const bool has_text = object_at(request, "postData").contains("text");
@@ -68,27 +68,27 @@ std::string gap_in(const Json& request, const CapturedRequest& captured) {
     return fmt::format("the HAR holds no body: {}no postData.text",
                        size ? fmt::format("{} {}, ", size->field, size->bytes) : "");
   }
-  // Some writers give a bodySize of 0 beside the text.
+  // Some writers state a bodySize of 0 even though there is a text.
   const bool is_told = size && (size->bytes > 0 || size->field == "Content-Length");
   if (is_told && size->bytes != static_cast<std::int64_t>(body.size())) {
     return fmt::format("the HAR holds another body: {} {}, but postData.text has {} bytes{}", size->field,
                        size->bytes, body.size(), is_lossy ? ", with U+FFFD in place of bytes" : "");
   }
-  // A body of the same size by chance is another one too. In Base64 nothing gets lost.
+  // Even if the size matches by chance, U+FFFD may replace other bytes. Base64 doesn't lose any.
   const Json& post = object_at(request, "postData");
   const bool is_base64 = text_at(post, "encoding") == "base64" || text_at(post, "_encoding") == "base64";
   if (is_lossy && !is_base64) return "the HAR holds U+FFFD in place of bytes of the body";
   return {};
 }
 
-/// Path and query of an absolute URL.
+/// Returns the path and query of an absolute URL.
 std::string target_of(const std::string& url) {
   const auto scheme = url.find("://");
   const auto path = url.find('/', scheme == std::string::npos ? 0 : scheme + 3);
   return path == std::string::npos ? "/" : url.substr(path, url.find('#') - path);
 }
 
-/// HAR's times are ISO 8601 with any offset: `2026-11-23T18:00:00.123+01:00`.
+/// Parses HAR's times: ISO 8601 with any offset, such as `2026-11-23T18:00:00.123+01:00`.
 std::optional<Time> time_of(std::string text) {
   if (const auto time = parse_iso8601(text)) return time;
   if (text.size() < 6) return std::nullopt;

@@ -6,10 +6,10 @@
 
 namespace alohook {
 
-/// Reads the requests of a HAR 1.2 file, in order; entries without a request are passed over.
-/// HAR holds text: a body that was not UTF-8 is lost in it unless it is marked `"encoding": "base64"`. A body that is
-/// missing, or differs in size from what `Content-Length` or `bodySize` says, is reported as `CapturedRequest::gap`.
-/// Throws Error when the text is not HAR.
+/// Reads the requests of a HAR 1.2 file in order. Skips entries without a request. HAR is text, so a body that isn't
+/// UTF-8 is lost unless it is marked `"encoding": "base64"`. Reports a body as `CapturedRequest::gap` if it is missing,
+/// contains U+FFFD, or doesn't have the size stated by `Content-Length` or `bodySize`. Throws Error if the text isn't
+/// HAR.
 std::vector<CapturedRequest> read_har(std::string_view text);
 
 }  // namespace alohook

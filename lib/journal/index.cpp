@@ -18,7 +18,7 @@ constexpr std::uint64_t first_step = 256 << 10;
 constexpr std::uint64_t max_appended = 4 << 20;
 constexpr std::string_view line_start = R"({"schema":1,"id":")";
 
-/// What alohook itself writes is known by its start; anything else has to be parsed.
+/// Lines written by alohook are recognized by their start. Any other line has to be parsed.
 bool is_event(std::string_view line) {
   return (line.starts_with(line_start) && line.ends_with('}')) || read_journal_line(line).has_value();
 }
@@ -32,7 +32,7 @@ JournalIndex::JournalIndex(const std::string& path) {
     if (descriptor_ >= 0) ::close(descriptor_);
     throw Error(fmt::format("can't read '{}'", visible(path)), "name a journal that exists and is readable");
   }
-  // A line that another program is still writing belongs to what is appended later.
+  // A line that another program is still writing counts as appended later.
   std::uint64_t end = size();
   for (std::uint64_t length = first_step; end > 0; length *= 2) {
     const std::uint64_t from = end > length ? end - length : 0;
@@ -69,16 +69,16 @@ std::string JournalIndex::read(std::uint64_t from, std::uint64_t to) const {
   return text;
 }
 
-/// Indexes one more block towards the beginning; false at the beginning.
+/// Indexes one more block toward the beginning. Returns false at the beginning of the file.
 bool JournalIndex::extend() {
   for (std::uint64_t length = first_step; begin_ > 0; length *= 2) {
     const std::uint64_t from = begin_ > length ? begin_ - length : 0;
     const std::string text = read(from, begin_);
-    if (text.size() < begin_ - from) return false;  // the file was cut
+    if (text.size() < begin_ - from) return false;  // the file was truncated
     std::size_t first = 0;
     if (from > 0) {
       const auto newline = text.find('\n');
-      if (newline + 1 >= text.size()) continue;  // one line is longer than the block
+      if (newline + 1 >= text.size()) continue;  // this block contains only part of a line
       first = newline + 1;
     }
     for (std::size_t end = text.size() - 1;;) {
@@ -121,7 +121,7 @@ std::optional<std::int64_t> JournalIndex::find(std::string_view id) {
   for (std::size_t i = 0;; ++i) {
     if (i >= offsets_.size() && !extend()) return std::nullopt;
     if (i >= offsets_.size()) {
-      --i;  // the block held no event
+      --i;  // the block contained no event
       continue;
     }
     const std::string text = read(offsets_[i], offsets_[i] + start.size());
@@ -150,7 +150,7 @@ std::vector<JournalIndex::Line> JournalIndex::appended() {
   return lines;
 }
 
-/// Takes in the ids of the lines that were appended since the last call.
+/// Adds the IDs of lines appended since the last call.
 void JournalIndex::index_appended() {
   const std::uint64_t end = size();
   for (std::uint64_t length = max_appended; indexed_ < end;) {

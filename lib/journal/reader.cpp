@@ -25,14 +25,14 @@ std::optional<std::string> string_at(const JsonText& json, Index object, std::st
   return unescape_json_string(json.raw(*value));
 }
 
-/// The bytes under `key`, or under `<key>_base64`.
+/// Returns the bytes under `key` or `<key>_base64`.
 std::optional<std::string> bytes_at(const JsonText& json, Index object, const std::string& key) {
   if (auto text = string_at(json, object, key)) return text;
   const auto encoded = string_at(json, object, key + "_base64");
   return encoded ? base64_decode(*encoded) : std::nullopt;
 }
 
-/// `["name","value"]` or `["name",{"base64":"…"}]`.
+/// Reads `["name","value"]` or `["name",{"base64":"…"}]`.
 std::optional<Header> header_of(const JsonText& json, Index pair) {
   const auto parts = json.children(pair);
   if (json.kind(pair) != JsonText::Kind::array || parts.size() != 2 ||
@@ -84,7 +84,7 @@ int status_at(const JsonText& json, Index object) {
   return static_cast<int>(std::clamp<std::int64_t>(number_at(json, object, "status"), 0, 999));
 }
 
-/// Milliseconds with a fraction.
+/// Reads milliseconds with a fraction.
 std::chrono::microseconds duration_at(const JsonText& json, Index object, std::string_view key) {
   const auto value = json.member(object, key);
   double milliseconds = 0;
@@ -172,7 +172,7 @@ bool is_of_schema_1(const JsonText& json) {
 }  // namespace
 
 std::optional<RecordedEvent> read_journal_line(std::string_view line) {
-  // A header's base64 in what was forwarded is the deepest that is read: root, forward, list, pair, object.
+  // The deepest value to read is the Base64 of a header in a forwarding result: root, forward, list, pair, object.
   const auto json = JsonText::parse(line, {.record_depth = 5});
   if (!json || !is_of_schema_1(*json)) return std::nullopt;
   auto id = string_at(*json, JsonText::root, "id");
@@ -240,7 +240,7 @@ std::optional<RecordedEvent> read_last_event(const std::string& path) {
     file.read(chunk.data(), static_cast<std::streamsize>(count));
     if (!file) return std::nullopt;
     text.insert(0, chunk);
-    // The first line may have begun before.
+    // The first line may be incomplete.
     const auto first = start == 0 ? 0 : text.find('\n');
     if (first == std::string::npos) continue;
     std::istringstream lines(text.substr(first));
@@ -260,7 +260,8 @@ JournalReader::JournalReader(std::istream& in, DamageHandler on_damage, std::str
       bytes_read_(input_.size()),
       end_(end) {}
 
-/// Takes what the stream has at hand; it blocks only when that is nothing, so that a pipe's events are not held back.
+/// Takes whatever the stream has available, and blocks only if that is nothing, so that events from a pipe aren't
+/// delayed.
 bool JournalReader::fill() {
   if (bytes_read_ >= end_) return false;
   const auto most = static_cast<std::streamsize>(std::min<std::uint64_t>(64 * 1024, end_ - bytes_read_));
@@ -310,8 +311,8 @@ std::optional<RecordedEvent> JournalReader::read(Line kind) {
   }
   if (line_.find_first_not_of(" \t\r") == std::string_view::npos) return std::nullopt;
   if (auto event = read_journal_line(line_)) return event;
-  // A writer that was killed may have left a line without its end, to which the next one appended. In JSON strings the
-  // quotes are escaped, so this is no body's text.
+  // A killed writer may have left an incomplete line, to which the next writer appended. JSON strings escape their
+  // quotes, so this can't match inside a body.
   const auto appended = line_.rfind(event_start);
   auto event = appended == std::string_view::npos || appended == 0
                    ? std::nullopt

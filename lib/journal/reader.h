@@ -15,17 +15,17 @@
 
 namespace alohook {
 
-/// An event as a journal has it, its bytes exact.
+/// An event from a journal, with its exact bytes.
 struct RecordedEvent {
   std::string id;
   Time received_at;
   Request request;
   std::optional<std::string> type;
-  std::string verdict;  ///< when it was recorded: `valid`, `stale` …; empty when that is not told
-  std::optional<Encoding> encoding;  ///< of the signature as it arrived, when it could be read
-  // What the journal tells besides; empty when it doesn't.
+  std::string verdict;  ///< at the time of recording: `valid`, `stale` …; empty if it wasn't recorded
+  std::optional<Encoding> encoding;  ///< of the signature, if it could be parsed
+  // What else the journal contains; empty if it doesn't.
   std::string remote = {};
-  Verification verification = {};  ///< meaningful with a `verdict`
+  Verification verification = {};  ///< meaningful only if `verdict` isn't empty
   std::vector<Cause> causes = {};  ///< without their fixes
   int status = 0;
   std::string fault = {};
@@ -35,45 +35,45 @@ struct RecordedEvent {
   bool is_from_page = false;
 };
 
-/// Returns the event as the listener had it.
+/// Converts the event to what the listener had.
 ReceivedEvent as_received(RecordedEvent event);
 
-/// Returns the last event of a file that can be read, or nullopt; reads no more of the file than it needs.
-/// Throws Error when the file can't be read.
+/// Returns the last readable event of a file, or nullopt. Reads no more of the file than necessary. Throws Error if the
+/// file can't be read.
 std::optional<RecordedEvent> read_last_event(const std::string& path);
 
-/// Reads one line of a journal, schema 1, without its newline; unknown keys are ignored.
-/// Returns nullopt when it is not one.
+/// Parses a line of a journal, schema 1, without its newline. Ignores unknown keys. Returns nullopt if it isn't an
+/// event.
 std::optional<RecordedEvent> read_journal_line(std::string_view line);
 
-/// What makes a line of a journal unreadable.
+/// Why a line of a journal is unreadable.
 enum class JournalDamage {
   malformed,  ///< not an event of schema 1
-  torn,       ///< truncated: the writer was killed or the disk was full
+  torn,       ///< truncated, because the writer was killed or the disk was full
   too_long,   ///< longer than `JournalReader::max_line`
 };
 
-/// Reads a journal event by event; memory holds one line at a time. Lines that can't be read are reported and skipped,
-/// and an event that was appended to a truncated line is still found.
+/// Reads a journal event by event, with only one line in memory. Reports and skips unreadable lines, but finds an event
+/// that was appended to a truncated line.
 class JournalReader {
  public:
   static constexpr std::size_t max_line = 128 << 20;
 
-  /// Told for each line that is skipped; lines are counted from 1.
+  /// Called for each line that is skipped. Lines are counted from 1.
   using DamageHandler = std::function<void(std::uint64_t line, JournalDamage damage)>;
 
-  /// Until there is no more.
+  /// Reads to the end of the stream.
   static constexpr std::uint64_t no_end = std::numeric_limits<std::uint64_t>::max();
 
-  /// `read_before` is what has been taken off the stream already. No byte from `end` on is read: replaying a journal to
-  /// the listener that writes it would never end otherwise.
+  /// `read_before` has already been taken off the stream. Stops reading at offset `end`: otherwise, replaying a journal
+  /// to the listener that writes it would never end.
   JournalReader(std::istream& in, DamageHandler on_damage, std::string read_before = {},
                 std::uint64_t end = no_end);
 
-  /// Returns the next event, nullopt at the end.
+  /// Returns the next event; nullopt at the end.
   std::optional<RecordedEvent> next();
 
-  /// How many bytes of the stream have been taken, those `read_before` included.
+  /// Returns how many bytes were taken off the stream, including `read_before`.
   std::uint64_t bytes_read() const { return bytes_read_; }
 
  private:
@@ -87,7 +87,7 @@ class JournalReader {
   DamageHandler on_damage_;
   std::string input_;
   std::size_t input_at_ = 0;
-  std::string_view line_;  // in input_, without its end; holds until the next one is taken
+  std::string_view line_;  // in input_, without its newline; valid until the next line is taken
   std::uint64_t line_number_ = 0;
   std::uint64_t bytes_read_ = 0;
   std::uint64_t end_;

@@ -18,20 +18,20 @@ namespace alohook {
 namespace {
 
 constexpr std::size_t shortest_id = 4;
-constexpr std::size_t max_noted = 10;  // events that can't be read
+constexpr std::size_t max_noted = 10;  // maximum number of unreadable events to report
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 enum class Content {
-  lines,   ///< a journal as it is written
-  values,  ///< a journal that is an array, or whose events take several lines
+  lines,   ///< a journal as written by alohook
+  values,  ///< a journal as an array, or with events that span several lines
   har,
 };
 
-/// Takes bytes off the stream until they show what it holds. HAR is an object whose first key is `log`.
+/// Reads from the stream until its format is clear. HAR is an object whose first key is `log`.
 Content recognize(std::istream& in, std::string& taken) {
   constexpr std::string_view har_start = R"({"log")";
-  std::string text;  // without whitespace and byte order mark
+  std::string text;  // without whitespace and the byte order mark
   bool has_line_break = false;
   while (text.size() < har_start.size()) {
     const int c = in.get();
@@ -47,7 +47,7 @@ Content recognize(std::istream& in, std::string& taken) {
   return Content::har;
 }
 
-/// Returns how many bytes the stream has left; nullopt where nobody knows, as for a pipe.
+/// Returns how many bytes the stream has left; nullopt if that is unknown, as for a pipe.
 std::optional<std::uint64_t> bytes_left(std::istream& in) {
   const std::istream::pos_type here = in.tellg();
   if (here == std::istream::pos_type(-1)) {
@@ -62,7 +62,7 @@ std::optional<std::uint64_t> bytes_left(std::istream& in) {
   return static_cast<std::uint64_t>(end - here);
 }
 
-/// Takes the rest of the stream, but no more than `limit` bytes.
+/// Reads the rest of the stream, but no more than `limit` bytes.
 std::string rest_of(std::istream& in, std::optional<std::uint64_t> limit) {
   if (!limit) return {std::istreambuf_iterator<char>(in), {}};
   std::string text(static_cast<std::size_t>(*limit), '\0');
@@ -71,7 +71,8 @@ std::string rest_of(std::istream& in, std::optional<std::uint64_t> limit) {
   return text;
 }
 
-/// Returns the outermost objects of JSON texts, whatever stands between them; the last may lack its end.
+/// Returns the outermost objects in a sequence or array of JSON texts, ignoring everything between them. The last one
+/// may be truncated.
 std::vector<std::string_view> objects_in(std::string_view text) {
   std::vector<std::string_view> objects;
   std::size_t begin = 0, depth = 0;
@@ -95,7 +96,7 @@ std::vector<std::string_view> objects_in(std::string_view text) {
 
 RecordedEvent as_event(CapturedRequest captured) {
   Request& request = captured.request;
-  // What HTTP/2 puts in place of the request line (`:path`) is no header on this wire.
+  // HTTP/2 captures replace the request line with pseudo-headers such as `:path`, which aren't headers in HTTP/1.1.
   std::erase_if(request.headers, [](const Header& header) { return header.name.starts_with(':'); });
   RecordedEvent event;
   event.received_at = captured.at.value_or(Time{});
@@ -126,7 +127,7 @@ Recording::Recording(const std::string& path, std::istream& standard_input, Note
   size_ = bytes_left(in_);
   std::string taken;
   const Content content = recognize(in_, taken);
-  if (taken.starts_with('\xFF') || taken.starts_with('\xFE')) {  // no UTF-8 begins so
+  if (taken.starts_with('\xFF') || taken.starts_with('\xFE')) {  // UTF-8 can't start with these bytes
     throw Error(fmt::format("'{}' is UTF-16, not UTF-8", path_),
                 "PowerShell's > writes that; use --record, or Out-File -Encoding utf8");
   }
@@ -136,7 +137,7 @@ Recording::Recording(const std::string& path, std::istream& standard_input, Note
   if (content == Content::har) take_har(taken);
   if (content == Content::values) take_values(taken);
   if (content != Content::lines) return;
-  // A byte order mark is what some editors put at the start.
+  // Some editors add a byte order mark.
   const std::size_t mark = taken.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
   if (size_) *size_ -= mark;
   const auto on_damage = [this](std::uint64_t line, JournalDamage damage) {

@@ -13,30 +13,30 @@
 
 namespace alohook {
 
-/// The events of a file, or of standard input for `-`. A journal is read as it is used, one event a line. A HAR file, and
-/// a journal that a tool has made an array or pretty-printed JSON of, is read whole. Which one it is shows at its start.
-/// Events that can't be read are noted. What is appended after the reading began is not read: replaying a journal to the
-/// listener that writes it would never end otherwise.
+/// The events of a file, or of standard input for `-`. A journal with one event per line is read as it is consumed. A
+/// HAR file, and a journal that a tool has turned into an array or pretty-printed, is read as a whole. The format is
+/// recognized from the start of the file. Unreadable events are reported. Nothing appended after reading began is read:
+/// otherwise, replaying a journal to the listener that writes it would never end.
 class Recording {
  public:
-  /// Takes a line for people about what was skipped.
+  /// Receives a line for the user about what was skipped.
   using Note = std::function<void(std::string_view line)>;
 
-  /// `standard_input` is read for the path `-`. Throws Error when the file can't be read.
+  /// `standard_input` is read if the path is `-`. Throws Error if the file can't be read.
   Recording(const std::string& path, std::istream& standard_input, Note note);
 
-  /// Returns the next event, nullopt at the end; throws Error when nothing in the file is an event.
-  /// Those of HAR have no id and no verdict. Requests other than POST are skipped with one note, requests whose body is
-  /// missing with one note each.
+  /// Returns the next event; nullopt at the end. Throws Error at the end if there were unreadable events and no
+  /// readable one. HAR events have no ID and no verdict. Requests that aren't POST are reported in a single note, and
+  /// requests without their body in one note each, up to 10.
   std::optional<RecordedEvent> next();
 
-  /// Returns the file's name, for people.
+  /// Returns the file's name, for display.
   const std::string& name() const { return path_; }
 
   /// Returns how much has been read, from 0 to 1; nullopt for a pipe.
   std::optional<double> progress() const;
 
-  /// Returns the number of POST requests that were skipped because the capture lacks their body.
+  /// Returns the number of POST requests that were skipped because their body is missing or damaged.
   std::size_t incomplete() const { return incomplete_; }
 
  private:
@@ -53,13 +53,13 @@ class Recording {
   std::uint64_t damaged_ = 0;
   bool has_events_ = false;
   std::optional<JournalReader> journal_;
-  std::vector<RecordedEvent> events_;  // of what was read whole
+  std::vector<RecordedEvent> events_;  // of a file that is read as a whole
   std::size_t next_ = 0;
   std::size_t incomplete_ = 0;
 };
 
-/// Returns the events of these ids (4 characters of one at least, when they fit one alone), in the order of the
-/// recording, which is read to its end. Throws Error when one is too short, fits several, or is not there.
+/// Returns the events with these IDs, in the order of the recording, which is read to its end. An ID may be abbreviated
+/// to 4 or more characters if it stays unique. Throws Error if one is too short, ambiguous, or not found.
 std::deque<RecordedEvent> find_events(const std::vector<std::string>& ids, Recording& recording);
 
 }  // namespace alohook

@@ -17,7 +17,7 @@
 namespace alohook {
 namespace {
 
-/// Keeps other listeners out while the file is read and changed. File systems without locks do without.
+/// Locks out other listeners while the file is read and changed. File systems without locks aren't locked.
 class SessionLock {
  public:
   explicit SessionLock(int descriptor) : descriptor_(descriptor) {
@@ -37,7 +37,7 @@ std::uint64_t size_of(int descriptor) {
   return ::fstat(descriptor, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-/// Reads from `offset` on, up to `size` bytes; fewer at the end of the file or on an error.
+/// Reads up to `size` bytes from `offset` on; fewer at the end of the file or on an error.
 std::string read_at(int descriptor, std::uint64_t offset, std::size_t size) {
   std::string out(size, '\0');
   std::size_t count = 0;
@@ -52,7 +52,7 @@ std::string read_at(int descriptor, std::uint64_t offset, std::size_t size) {
   return out;
 }
 
-/// Writes all of it at `offset`.
+/// Writes all bytes at `offset`.
 std::error_code write_at(int descriptor, std::uint64_t offset, std::string_view bytes) {
   while (!bytes.empty()) {
     const auto count = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
@@ -65,13 +65,13 @@ std::error_code write_at(int descriptor, std::uint64_t offset, std::string_view 
 }
 
 constexpr std::size_t chunk_size = 1 << 16;
-constexpr std::size_t head_size = 48;  // holds an event's id
+constexpr std::size_t head_size = 48;  // includes an event's ID
 
 }  // namespace
 
 SessionJournal::SessionJournal(std::string path, SessionLimits limits)
     : path_(std::move(path)), limits_(limits) {
-  // Not O_APPEND: on Linux that also moves what pwrite writes to the end.
+  // Without O_APPEND, because on Linux it makes pwrite append, too.
   descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   if (descriptor_ < 0) {
     throw Error(
@@ -94,7 +94,7 @@ std::error_code SessionJournal::append(std::string_view line) {
   if (line.size() >= limits_.bytes) return {};
   const SessionLock lock(descriptor_);
   look_at_size();
-  // Dropping copies what stays, so it is done for many at once.
+  // Dropping events copies the remaining ones, so many are dropped at once.
   if (known_lines_ >= limits_.events + limits_.events / 4) {
     if (const auto error = drop_old(limits_.events - 1, limits_.bytes)) return error;
   }
@@ -104,12 +104,12 @@ std::error_code SessionJournal::append(std::string_view line) {
   }
   std::string text;
   text.reserve(line.size() + 2);
-  // A line that another listener was killed in must not spoil this one.
+  // An incomplete line left by a killed listener must not affect this one.
   if (known_size_ > 0 && read_at(descriptor_, known_size_ - 1, 1) != "\n") text += '\n';
   text.append(line).push_back('\n');
   if (const auto error = write_at(descriptor_, known_size_, text)) {
     [[maybe_unused]] const int cut =
-        ::ftruncate(descriptor_, static_cast<off_t>(known_size_));  // half a line is of no use
+        ::ftruncate(descriptor_, static_cast<off_t>(known_size_));  // an incomplete line would be useless
     return error;
   }
   known_size_ += text.size();
@@ -117,7 +117,7 @@ std::error_code SessionJournal::append(std::string_view line) {
   return {};
 }
 
-/// Counts the lines that were added since the last look.
+/// Counts the lines added since the last call.
 void SessionJournal::look_at_size() {
   const std::uint64_t size = size_of(descriptor_);
   const std::string head = read_at(descriptor_, 0, head_size);
@@ -133,8 +133,8 @@ void SessionJournal::look_at_size() {
   }
 }
 
-/// Keeps the newest lines within both limits. They are written to the front before the file is cut, so that a program
-/// that is killed in between loses no event of them.
+/// Keeps the newest lines within both limits. Copies them to the front before truncating the file, so that none of them
+/// is lost if the program is killed in between.
 std::error_code SessionJournal::drop_old(std::size_t max_events, std::size_t max_bytes) {
   const std::size_t kept = static_cast<std::size_t>(std::min<std::uint64_t>(max_bytes, known_size_));
   const std::string tail = read_at(descriptor_, known_size_ - kept, kept);

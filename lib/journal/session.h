@@ -7,24 +7,24 @@
 
 namespace alohook {
 
-/// How much a session journal keeps; older events are dropped.
+/// How much a session journal keeps. Older events are dropped.
 struct SessionLimits {
   std::size_t events = 1000;
   std::size_t bytes = 64 << 20;
 };
 
-/// The journal of an interactive listener, which keeps only the newest events. Any number of listeners may share one
-/// file. Not for use by two threads at once.
+/// The journal of an interactive listener. Keeps only the newest events. Several listeners may share a file. Not
+/// thread-safe.
 class SessionJournal {
  public:
-  /// Opens the file, or creates it with mode 0600. Throws Error when it can't be written to.
+  /// Opens the file, or creates it with mode 0600. Throws Error if it isn't writable.
   explicit SessionJournal(std::string path, SessionLimits limits = {});
-  /// Drops what is over the limits.
+  /// Drops what exceeds the limits.
   ~SessionJournal();
   SessionJournal(const SessionJournal&) = delete;
   SessionJournal& operator=(const SessionJournal&) = delete;
 
-  /// Appends a line, given without its newline. A line that is longer than the limit is left out.
+  /// Appends a line, given without its newline. Ignores a line that is longer than the size limit.
   std::error_code append(std::string_view line);
 
   const std::string& path() const { return path_; }
@@ -36,7 +36,7 @@ class SessionJournal {
   std::string path_;
   SessionLimits limits_;
   int descriptor_ = -1;
-  // What the file held when this program last looked: other listeners write to it, too.
+  // The state of the file when this program last looked. Other listeners write to it, too.
   std::uint64_t known_size_ = 0;
   std::size_t known_lines_ = 0;
   std::string known_head_;
