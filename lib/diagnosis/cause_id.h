@@ -43,12 +43,12 @@ enum class CauseId : std::uint8_t {
   mac_altered,
 };
 
-/// From where a mismatch is seen: what is suspect depends on it.
+/// The point of view from which a mismatch is diagnosed. It determines what is suspected.
 enum class Situation : std::uint8_t {
-  wire,     ///< a request as it arrived: its sender, or something on the way, is suspect
-  capture,  ///< a genuine signature over a saved body: the way it was saved is suspect
-  mine,     ///< a signature that the user's code made for a body that is right: the code is suspect
-  server,   ///< what the user's server accepts: the server is suspect
+  wire,     ///< a request as it arrived: suspect its sender, or something in between
+  capture,  ///< a genuine signature and a saved body: suspect how the body was saved
+  mine,     ///< a signature that the user's code computed over a correct body: suspect the code
+  server,   ///< what the user's server accepts: suspect the server
 };
 
 }  // namespace alohook

@@ -51,7 +51,7 @@ constexpr CauseText cause_table[] = {
 };
 // clang-format on
 
-/// The start of a sentence about what was signed.
+/// Returns the beginning of a sentence about what was signed.
 std::string_view subject_of(Situation situation) {
   switch (situation) {
     case Situation::mine:

@@ -8,10 +8,10 @@
 
 namespace alohook {
 
-/// What stands for the body in a base string.
+/// How a base string represents the body.
 enum class BodyPart { bytes, sha256, sha256_hex };
 
-/// One way to put the base string together: text, timestamp, text, body; or the body before the timestamp.
+/// One way to build the base string: text, timestamp, text, body; or the body before the timestamp.
 struct Template {
   CauseId cause = CauseId::none;
   std::string_view shown;  ///< for people
@@ -20,16 +20,16 @@ struct Template {
   bool has_timestamp = true;
   bool body_first = false;
   BodyPart body = BodyPart::bytes;
-  bool rare = false;   ///< tried after the likelier ones
-  bool alone = false;  ///< tried only where nothing else deviates
+  bool rare = false;   ///< tried after the more likely ones
+  bool alone = false;  ///< tried only if nothing else deviates
 
   int deviations() const { return cause != CauseId::none; }
 };
 
-/// ALO's own first.
+/// Returns all templates. The first one is ALO's.
 std::span<const Template> templates();
 
-/// One way to make a digest of a base string.
+/// One way to compute a digest from a base string.
 struct Method {
   enum class Kind { hmac, secret_then_message, message_then_secret, message_only, swapped_hmac };
 
@@ -38,13 +38,13 @@ struct Method {
   Kind kind;
   HashAlgorithm algorithm;
   std::size_t digest_size;
-  bool rare = false;   ///< tried after the likelier ones
-  bool alone = false;  ///< tried only where nothing else deviates
+  bool rare = false;   ///< tried after the more likely ones
+  bool alone = false;  ///< tried only if nothing else deviates
 
   int deviations() const { return cause != CauseId::none; }
 };
 
-/// ALO's own first.
+/// Returns all methods. The first one is ALO's.
 std::span<const Method> methods();
 
 }  // namespace alohook

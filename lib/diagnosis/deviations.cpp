@@ -17,7 +17,7 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t largest_body = std::size_t{1} << 20;  // the forms of more would take long to make
+constexpr std::size_t largest_body = std::size_t{1} << 20;  // building all forms of larger ones takes long
 constexpr int best_of_each = 2;
 
 std::string digest_of(const Template& base, const Method& method, std::string_view key,
@@ -47,7 +47,7 @@ std::string digest_of(const Template& base, const Method& method, std::string_vi
   return hmac(method.algorithm, message, {key});
 }
 
-/// Collects deviations; the rare ones are kept for the end.
+/// Collects deviations. Rare ones go to the end of the list.
 class Collector {
  public:
   Collector(const Secret& secret, std::string_view timestamp, std::string_view body)
@@ -58,7 +58,8 @@ class Collector {
   void add_bodies() {
     const BodySource source(body_);
     for (const BodyForm& form : body_forms(source)) {
-      if (form.deviations() != 1 || form.alone) continue;  // too many to ask a server about
+      if (form.deviations() != 1 || form.alone)
+        continue;  // there are too many of these to try against a server
       const auto bytes = form.make();
       if (!bytes) continue;
       if (!add(form.cause, form.rare, form.note, templates().front(), methods().front(),
@@ -119,7 +120,7 @@ class Collector {
     for (auto& [rank, deviation] : ranked) list.push_back(std::move(deviation));
   }
 
-  /// Returns false for one that is there already.
+  /// Returns false if a deviation with the same digest was already added.
   bool add(CauseId cause, bool is_rare, const std::string& what, const Template& base, const Method& method,
            const Parts& parts) {
     std::string digest = digest_of(base, method, parts.secret, parts.timestamp, parts.body);

@@ -8,15 +8,15 @@
 
 namespace alohook {
 
-/// One wrong way to sign a request: the bytes that a sender or receiver with this bug computes.
+/// One incorrect way to sign a request: the digest that a sender or receiver with this bug computes.
 struct Deviation {
-  std::string name;    ///< what the bytes are made of; the same for every request
-  Cause cause;         ///< not proven; its evidence says more, about this request
-  std::string digest;  ///< raw; 16, 20, 32 or 64 bytes, never those of the right way
+  std::string name;    ///< what the digest is computed from; the same for every request
+  Cause cause;         ///< only suspected; its evidence includes details of this request
+  std::string digest;  ///< raw bytes (16, 20, 32 or 64); never the correct digest
 };
 
-/// The wrong ways to sign this request that differ from the right one in one thing, the likeliest of every kind
-/// first, no two with the same bytes. For finding out what a receiver computes by what it accepts.
+/// Returns the incorrect ways to sign this request that deviate in exactly one respect, the most likely of each kind
+/// first, without duplicate digests. Used to find out what a receiver computes from what it accepts.
 std::vector<Deviation> deviations(const Secret& secret, std::string_view timestamp, std::string_view body);
 
 }  // namespace alohook

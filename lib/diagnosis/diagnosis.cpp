@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t most_signatures = 8;
 constexpr std::size_t largest_incomplete = std::size_t{16} << 20;
 
-/// Adds a cause unless it has been named already.
+/// Adds a cause unless it was already added.
 void add(std::vector<Cause>& causes, Cause cause) {
   if (std::ranges::find(causes, cause.id, &Cause::id) == causes.end()) causes.push_back(std::move(cause));
 }
@@ -33,7 +33,7 @@ void add(std::vector<Cause>& causes, CauseId id, std::string evidence, Certainty
   add(causes, make_cause(id, std::move(evidence), certainty, view));
 }
 
-/// The values of the signature header in all their readings.
+/// Returns all interpretations of the signature header's values.
 std::vector<MacReading> read_signatures(const std::vector<std::string>& values,
                                         std::optional<Encoding> wanted) {
   std::vector<MacReading> readings;
@@ -97,7 +97,7 @@ CauseId cause_of(SecretFault fault) {
   }
 }
 
-/// Returns whether text starts as an object with a key, or a list of objects, does.
+/// Returns whether the text starts like an object with a key, or like an array of objects.
 bool looks_like_json(std::string_view text) {
   text = trimmed(text);
   if (!text.starts_with('{') && !text.starts_with('[')) return false;
@@ -105,7 +105,7 @@ bool looks_like_json(std::string_view text) {
   return next == (text[0] == '{' ? "\"" : "{");
 }
 
-/// Returns whether text that isn't JSON could become JSON by going on: it ends inside a string, an object or a list.
+/// Returns whether text that isn't JSON may be truncated JSON: it ends inside a string, an object or an array.
 bool is_incomplete_json(std::string_view text) {
   std::size_t depth = 0;
   bool is_in_string = false;
@@ -123,7 +123,7 @@ bool is_incomplete_json(std::string_view text) {
   return is_in_string || depth > 0;
 }
 
-/// Names what is there to see, and what looks odd, once no combination has given the signature.
+/// Adds visible faults and suspicious details after no combination has produced the signature.
 void suspect(std::vector<Cause>& causes, const HeaderLook& look, const DiagnosisInput& input) {
   const Secrets& secrets = input.secrets;
   for (const std::string& value : look.signatures) {
@@ -138,7 +138,7 @@ void suspect(std::vector<Cause>& causes, const HeaderLook& look, const Diagnosis
   }
 }
 
-/// Names what shows that the body isn't the one that was sent, before anything is said about secrets.
+/// Adds the signs that this isn't the body that was sent. They come before any suspicion about secrets.
 void suspect_the_body(std::vector<Cause>& causes, const HeaderLook& look, const BodySource& source,
                       const DiagnosisInput& input) {
   for (const HeaderRemark& remark : look.suspects)
@@ -154,7 +154,7 @@ void suspect_the_body(std::vector<Cause>& causes, const HeaderLook& look, const 
   }
 }
 
-/// Finds out why a request that was refused for its headers, its form or its MAC was refused.
+/// Finds out why a request was rejected because of its headers, its format or its MAC.
 void investigate(Diagnosis& diagnosis, const DiagnosisInput& input, const DiagnosisLimits& limits) {
   std::vector<Cause>& causes = diagnosis.causes;
   const HeaderLook look = look_at_headers(input.headers, input.body);
@@ -185,7 +185,7 @@ void investigate(Diagnosis& diagnosis, const DiagnosisInput& input, const Diagno
   }
   suspect_the_body(causes, look, source, input);
   suspect(causes, look, input);
-  // Without a timestamp nothing could be ruled out.
+  // Without a timestamp, nothing can be ruled out.
   if (has_timestamp) add(causes, explain_nothing_found(result, input));
 }
 
@@ -216,7 +216,7 @@ Diagnosis diagnose_mine(const DiagnosisInput& input, std::string_view mine, cons
   own.headers.push_back({std::string(signature_header), std::string(mine)});
   Diagnosis diagnosis = diagnose(own, limits);
 
-  // A signature that is right as such may still be another one than the request's.
+  // Even a valid signature can differ from the one in the request.
   const Verification theirs = verify(input.secrets, input.headers, input.body, input.now, input.policy);
   const Verification& ours = diagnosis.verification;
   if (!theirs.secret || !ours.secret) return diagnosis;

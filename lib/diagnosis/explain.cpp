@@ -25,7 +25,7 @@ bool is_continuation(std::string_view text, std::size_t at) {
   return at < text.size() && is_utf8_continuation(text[at]);
 }
 
-/// The text around `at`, whole characters only, made visible.
+/// Returns the text around `at` in whole characters, made visible.
 std::string context(std::string_view text, std::size_t at) {
   std::size_t start = at > context_before ? at - context_before : 0;
   std::size_t end = std::min(text.size(), at + context_after);
@@ -35,7 +35,7 @@ std::string context(std::string_view text, std::size_t at) {
                      end < text.size() ? "…" : "⏎");
 }
 
-/// The evidence for each cause of a hit; a cause may have two pieces.
+/// The evidence for each cause of a hit. A cause may have several pieces of evidence.
 class Evidence {
  public:
   void add(CauseId cause, std::string text) {
@@ -44,7 +44,7 @@ class Evidence {
     all += all.empty() ? text : "; " + text;
   }
 
-  /// In the order of the causes, which is roughly that of their frequency.
+  /// Returns the causes in the order of CauseId, which is roughly by frequency.
   std::vector<Cause> causes(const Viewpoint& view) && {
     std::vector<Cause> causes;
     for (auto& [id, text] : texts_)
@@ -63,7 +63,7 @@ std::string body_evidence(const Hit& hit, std::string_view body) {
   return fmt::format("{}; {}", fits, first_difference(body, hit.signed_body));
 }
 
-/// The bytes around `at`, whole characters only.
+/// Returns the bytes around `at` in whole characters.
 std::string excerpt_around(std::string_view text, std::size_t at) {
   constexpr std::size_t before = 40, after = 120;
   std::size_t start = at > before ? at - before : 0, end = std::min(text.size(), at + after);
@@ -112,7 +112,7 @@ std::vector<Cause> explain_hit(const Hit& hit, const DiagnosisInput& input) {
   }
   evidence.add(hit.base.cause, fmt::format("the MAC fits the base string {}", hit.base.shown));
   evidence.add(hit.method.cause, fmt::format("the MAC is the {}", hit.method.shown));
-  // The MAC itself is right only when nothing else deviates.
+  // The MAC itself is correct only if nothing else deviates.
   const bool is_right = hit.body.cause == none && secret.cause == none && hit.base.cause == none &&
                         hit.method.cause == none && (!hit.timestamp || hit.timestamp->cause == none);
   for (const CauseId cause : hit.reading.causes)

@@ -10,16 +10,17 @@
 
 namespace alohook {
 
-/// The causes that a hit proves, the likeliest first, each with its evidence. Never shows a secret or a MAC.
+/// Returns the causes that a hit proves, the most likely first, each with its evidence. Never contains a secret or a
+/// MAC.
 std::vector<Cause> explain_hit(const Hit& hit, const DiagnosisInput& input);
 
-/// The cause when nothing that was tried gives the signature: says what was ruled out.
+/// Returns the cause to report if no combination produced the signature. Lists what was ruled out.
 Cause explain_nothing_found(const SearchResult& result, const DiagnosisInput& input);
 
-/// The cause when the MAC is right and only its age is not.
+/// Returns the cause to report if the MAC is correct but the timestamp is out of range.
 Cause explain_age(std::string_view timestamp, std::int64_t age_s, const DiagnosisInput& input);
 
-/// Says where two texts begin to differ, with some context of both.
+/// Describes where two texts begin to differ, with some context from both.
 std::string first_difference(std::string_view body, std::string_view signed_body);
 
 }  // namespace alohook

@@ -20,7 +20,7 @@ constexpr std::string_view anywhere = {};
 constexpr std::string_view languages_in_order[] = {in_ruby, in_node, in_python, in_php,
                                                    in_go,   in_java, in_csharp};
 
-// Where each language has the raw bytes: most causes end here.
+// How to get the raw bytes in each language; most causes need this.
 constexpr std::string_view raw_ruby = "verify request.raw_post (Rails) or request.body.read (Rack)";
 constexpr std::string_view raw_node = "express.raw({type: () => true}) on the route; verify req.body";
 constexpr std::string_view raw_python = "request.get_data() (Flask), request.body (Django, FastAPI)";
@@ -29,7 +29,7 @@ constexpr std::string_view raw_go = "data, err := io.ReadAll(r.Body); verify dat
 constexpr std::string_view raw_java = "@RequestBody byte[] body (Spring); verify it";
 constexpr std::string_view raw_cs = "await Request.Body.CopyToAsync(stream); stream.ToArray()";
 
-// One line each, short enough for 80 columns.
+// One line each, short enough to fit 80 columns.
 // clang-format off
 constexpr FixText code_fixes[] = {
     {body_reserialised, anywhere, "Verify the raw request body before parsing it."},
@@ -202,7 +202,8 @@ constexpr FixText code_fixes[] = {
     {mac_altered, anywhere, "Copy the signature again; don't type it or correct it by hand."},
 };
 
-// A request as it arrived: its sender signed another text than it sent, or something on the way changed the body.
+// For a request as it arrived: the sender signed different bytes than it sent, or something changed the body in
+// transit.
 constexpr FixText wire_fixes[] = {
     {none, anywhere, "Sign the exact bytes you send: serialize once, sign that text, send that text. If ALO sent it, look for a proxy or tunnel that rewrites bodies."},
     {none, in_ruby, "body = event.to_json; sign(body); http.post(path, body, headers)"},
@@ -214,14 +215,14 @@ constexpr FixText wire_fixes[] = {
     {none, in_csharp, "SerializeToUtf8Bytes(e), then sign it; ByteArrayContent(body)"},
 };
 
-// A saved body is not what was signed: the way in which it was saved is to blame, not the code.
+// For a saved body that isn't what was signed: saving it changed it. The code isn't at fault.
 constexpr FixText capture_fixes[] = {
     {none, anywhere, "Capture the raw bytes: alohook listen --record events.jsonl, then alohook verify events.jsonl --id ID. Or write the raw body to a file before anything parses it."},
     {none, anywhere, "If your own code made this signature, pass it with --mine."},
 };
 // clang-format on
 
-/// The causes for which it matters who made the body that is at hand.
+/// The causes whose fixes depend on where the body came from.
 constexpr CauseId about_the_body[] = {
     body_reserialised,   body_base64,  body_charset,     body_bom,     body_newlines,
     body_double_encoded, body_part,    body_url_encoded, body_repr,    body_normalised,

@@ -7,17 +7,17 @@
 
 namespace alohook {
 
-/// Advice against one cause in one language, or in all when `language` is empty.
+/// Advice for one cause in one language, or for all languages if `language` is empty.
 struct FixText {
   CauseId cause;
   std::string_view language;
   std::string_view text;
 };
 
-/// Returns the advice against a cause, that for all languages first, then one line for each language.
+/// Returns the advice for a cause: first for all languages, then one line per language.
 std::vector<FixText> fix_texts(CauseId cause, Situation situation);
 
-/// The languages that fixes are given in, in the order in which they are shown.
+/// Returns the languages of the fixes, in display order.
 std::span<const std::string_view> fix_languages();
 
 }  // namespace alohook

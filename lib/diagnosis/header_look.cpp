@@ -21,7 +21,7 @@ constexpr std::size_t nearest_edits = 2;
 constexpr std::size_t longest_name = 64;
 constexpr std::size_t most_names_shown = 12;
 
-/// Headers by which other providers' webhooks are known.
+/// Headers that identify other providers' webhooks.
 struct Provider {
   std::string_view name;
   std::string_view signature;
@@ -50,7 +50,7 @@ constexpr Provider providers[] = {
     {"Dropbox", "X-Dropbox-Signature", ""},
 };
 
-/// Lower case, with dashes.
+/// Returns the name in lower case, with dashes.
 std::string normal_name(std::string_view name) {
   std::string out = lower_case(name);
   std::ranges::replace(out, '_', '-');
@@ -63,7 +63,7 @@ bool is_of_provider(std::string_view name) {
   });
 }
 
-/// Returns whether a header's name may have been meant as `wanted`: underscores, `X-` left out, CGI's `HTTP_`, a typo.
+/// Returns whether a header's name may be a variant of `wanted`: underscores, no `X-`, CGI's `HTTP_`, or a typo.
 bool is_near_miss(std::string_view name, std::string_view wanted) {
   if (name.size() > longest_name || equal_ignoring_case(name, wanted) || is_of_provider(name)) return false;
   const std::string given = normal_name(name), right = normal_name(wanted);
@@ -98,7 +98,7 @@ std::string names(const Headers& headers) {
   return shown.empty() ? "no headers came" : fmt::format("headers that came: {}", fmt::join(shown, ", "));
 }
 
-/// Finds one of ALO's headers under its own name or a similar one, and says what is wrong about that.
+/// Finds one of ALO's headers under its own name or a similar one, and records what is wrong with it.
 std::vector<std::string> find_header(const Headers& headers, std::string_view wanted, HeaderLook& look) {
   std::vector<std::string> values = non_empty_values(headers, wanted);
   if (values.size() > 1 &&
@@ -119,7 +119,7 @@ std::vector<std::string> find_header(const Headers& headers, std::string_view wa
   return {};
 }
 
-/// Adds ALO's place-holders: another provider's signature may be the one that was meant.
+/// Uses other providers' headers in place of missing ones: their signature may be the one that was meant.
 void look_for_providers(const Headers& headers, HeaderLook& look) {
   const bool is_signed = !look.signatures.empty();
   for (const Provider& provider : providers) {
@@ -145,7 +145,7 @@ void say_what_is_missing(const Headers& headers, HeaderLook& look) {
         {headers_altered, fmt::format("{} {}; {}{}", name, is_empty ? "is empty" : "did not arrive",
                                       names(headers), proxies(headers))});
   };
-  // With no trace of a signature and no proxy on the way the request was just not signed, which the verdict says.
+  // Without any trace of a signature or a proxy, the request simply wasn't signed. The verdict says so already.
   const bool is_unsigned =
       !header_value(headers, signature_header) && !header_value(headers, timestamp_header);
   if (is_unsigned && proxies(headers).empty()) return;
@@ -164,7 +164,7 @@ void look_at_compression(const Headers& headers, std::string_view body, HeaderLo
                                     visible(coding->substr(0, longest_name)))});
 }
 
-/// A saved body of another size than was sent is another body.
+/// A saved body whose size doesn't match isn't the body that was sent.
 void look_at_length(const Headers& headers, std::string_view body, HeaderLook& look) {
   const auto declared = header_value(headers, "Content-Length");
   std::size_t length = 0;

@@ -8,7 +8,7 @@
 namespace alohook {
 namespace {
 
-// zlib's names for the framings: see inflateInit2.
+// A window size of 15 bits, plus 32 to detect gzip and zlib: see inflateInit2.
 constexpr int gzip_or_zlib = 15 + 32;
 constexpr int raw_deflate = -15;
 

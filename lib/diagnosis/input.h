@@ -12,14 +12,14 @@ namespace alohook {
 
 struct DiagnosisLimits {
   std::uint64_t bytes_hashed = 600ull << 20;
-  /// Asked now and then; true ends the search early. Empty: never.
+  /// Called regularly. Returning true ends the search early. Empty: no time limit.
   std::function<bool()> out_of_time = {};
 };
 
-/// What is known about a signature that did not verify.
+/// What is known about a signature that failed verification.
 struct DiagnosisInput {
   Secrets secrets;
-  Headers headers;  ///< the two ALO headers and any others; those are searched for known trouble
+  Headers headers;  ///< the two ALO headers and any others, which are searched for known problems
   std::string_view body;
   Time now;
   VerificationPolicy policy = {};

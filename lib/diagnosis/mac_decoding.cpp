@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t shortest_digest = 8;  // bytes
 
-/// Removes what stands between the bytes of hex digits, and says what it was.
+/// Removes the separators between the bytes of hex digits, and describes them.
 std::optional<DecodedMac> separated_hex(std::string_view text) {
   struct Separator {
     std::string_view mark, note, fix;
@@ -45,7 +45,7 @@ std::optional<DecodedMac> separated_hex(std::string_view text) {
   return std::nullopt;
 }
 
-/// Reads bytes as decimal numbers: `77, 169, …`, Java's `77, -87, …`, and JSON.stringify of a Buffer.
+/// Parses bytes given as decimal numbers: `77, 169, …`, Java's `77, -87, …`, and JSON.stringify of a Buffer.
 std::optional<DecodedMac> decimal_bytes(std::string_view text) {
   const std::size_t data = text.find("\"data\":[");
   const bool is_buffer = data != std::string_view::npos;
@@ -76,7 +76,7 @@ std::optional<DecodedMac> base64_bytes(std::string_view digits) {
   const bool is_broken = joined != text;
   text = replaced(joined, " ", "+");
   auto bytes = base64_decode_lenient(text);
-  // A cut may have left a lone last character, which no decoder takes.
+  // Truncation may have left a lone last character, which no decoder accepts.
   if (!bytes && text.size() > 1)
     bytes = base64_decode_lenient(std::string_view(text).substr(0, text.size() - 1));
   if (!bytes) return std::nullopt;
@@ -104,7 +104,7 @@ std::optional<DecodedMac> base64_bytes(std::string_view digits) {
   return DecodedMac{std::move(*bytes), base64_decode(text) ? "in Base64" : "in Base64 without padding"};
 }
 
-/// The letters that look like digits, as they come from retyping or text recognition.
+/// Replaces letters that look like digits, as in text that was retyped or recognized by OCR.
 std::optional<DecodedMac> retyped_hex(std::string_view text) {
   std::string digits(text);
   for (char& c : digits) c = c == 'O' || c == 'o' ? '0' : c == 'l' || c == 'I' || c == '|' ? '1' : c;

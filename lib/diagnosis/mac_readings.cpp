@@ -23,23 +23,23 @@ constexpr std::size_t most_parts = 16;
 constexpr std::size_t most_zeros_lost = 8;
 constexpr int most_changed_digits = 2;
 
-/// The digest sizes that name a hash by themselves.
+/// The digest sizes that identify a hash function.
 struct KnownSize {
   std::size_t bytes;
   std::string_view name;
 };
 constexpr KnownSize other_sizes[] = {{16, "MD5"}, {20, "SHA-1"}, {64, "SHA-512"}};
 
-// Ways to write a digest that lose something.
+// Lossy ways to encode a digest.
 
-/// Every byte without its leading zero, as byte.toString(16) and Integer.toHexString write it.
+/// Encodes every byte without its leading zero, like byte.toString(16) and Integer.toHexString.
 std::string unpadded_hex(std::string_view digest) {
   std::string out;
   for (const char c : digest) out += fmt::format("{:x}", static_cast<unsigned char>(c));
   return out;
 }
 
-/// Java's Integer.toHexString(b) of a signed byte: ffffffa9.
+/// Encodes like Java's Integer.toHexString(b) of a signed byte: ffffffa9.
 std::string sign_extended_hex(std::string_view digest) {
   std::string out;
   for (const char c : digest) out += fmt::format("{:x}", static_cast<unsigned>(static_cast<signed char>(c)));
@@ -72,7 +72,7 @@ std::string lossy_text(std::string_view digest) {
 }
 std::string raw_bytes(std::string_view digest) { return std::string(digest); }
 
-/// Collects the readings of one value.
+/// Collects the possible interpretations of a single value.
 class Reader {
  public:
   Reader(std::string_view value, bool is_split, std::optional<Encoding> wanted)
@@ -115,7 +115,7 @@ class Reader {
     std::vector<TextFault> faults = faults_;
     if (!is_plain_hex || faults.empty()) faults.push_back({decoded->note, decoded->fix});
     faults_ = faults;
-    // Where only the length is wrong, the writing itself is not to blame.
+    // If only the length is wrong, the encoding isn't the problem.
     const bool is_written_oddly = !is_plain || !is_usual || size == sha256_size;
     const std::vector<CauseId> causes =
         is_written_oddly ? std::vector{other_encoding} : std::vector<CauseId>{};
@@ -210,7 +210,7 @@ class Reader {
   std::vector<MacReading> readings_;
 };
 
-/// Splits at commas, semicolons and blanks; a `v1,` prefix stays with its value.
+/// Splits at commas, semicolons, spaces and tabs. A `v0,` or `v1,` prefix stays with its value.
 std::vector<std::string_view> parts_of(std::string_view value) {
   std::vector<std::string_view> parts;
   std::size_t start = 0;
@@ -226,7 +226,7 @@ std::vector<std::string_view> parts_of(std::string_view value) {
   return parts;
 }
 
-/// Several values are several MACs only when each is long enough for one.
+/// Several values count as several MACs only if each is long enough to be one.
 bool are_macs(const std::vector<std::string_view>& parts) {
   return parts.size() > 1 &&
          std::ranges::all_of(parts, [](std::string_view part) { return part.size() >= 2 * shortest_prefix; });

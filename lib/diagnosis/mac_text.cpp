@@ -53,11 +53,11 @@ constexpr End ends[] = {
 constexpr std::string_view trim_fix =
     "Strip the value before comparing: no line ending, spaces, quotes or labels.";
 
-/// Words that stand before a value: authentication schemes.
+/// Authentication schemes, which may precede the value.
 constexpr std::string_view schemes[] = {"Bearer", "HMAC-SHA256", "HMAC",  "Signature",
                                         "ALO",    "Basic",       "Digest"};
 
-/// Removes one layer of `text` and says which; nullopt when there is none left.
+/// Removes one layer of `text` at a time and describes it; nullopt if there is none left.
 class Peeler {
  public:
   explicit Peeler(std::string& text) : text_(text) {}
@@ -98,7 +98,8 @@ class Peeler {
     return TextFault{"with invisible characters in it", "Copy it again as plain text."};
   }
 
-  /// `X-ALO-Signature: v0=…`, `"x-alo-signature": …`, `-H X-ALO-Signature=…`, and openssl's `HMAC-SHA256(stdin)= …`.
+  /// Removes `X-ALO-Signature: v0=…`, `"x-alo-signature": …`, `-H X-ALO-Signature=…`, and openssl's
+  /// `HMAC-SHA256(stdin)= …`.
   std::optional<TextFault> label() {
     const std::size_t mark = text_.find_first_of(":=\t ");
     for (std::size_t at = mark; at < longest_label; at = text_.find_first_of(":=\t ", at + 1)) {
@@ -118,7 +119,7 @@ class Peeler {
     return std::nullopt;
   }
 
-  /// `4da9…  -` and `4da9… *body.json`, as sha256sum and openssl dgst -r print.
+  /// Removes `4da9…  -` and `4da9… *body.json`, as printed by sha256sum and openssl dgst -r.
   std::optional<TextFault> file_name() {
     const std::size_t space = text_.find(' ');
     if (space == std::string::npos || space < 32 || space + 1 == text_.size()) return std::nullopt;
@@ -129,7 +130,7 @@ class Peeler {
     return TextFault{"with a file name after it, as sha256sum prints", "Take the first word of the output."};
   }
 
-  /// `b'…'` of Python, `\x…` of PostgreSQL, `x'…'` of MySQL, `0x…`, `<Buffer …>` of Node.
+  /// Removes `b'…'` of Python, `\x…` of PostgreSQL, `x'…'` of MySQL, `0x…`, and `<Buffer …>` of Node.
   std::optional<TextFault> print() {
     for (const std::string_view open : {"b'", "b\"", "x'", "X'"}) {
       if (text_.size() < 4 || !text_.starts_with(open) || text_.back() != open[1]) continue;
@@ -190,7 +191,7 @@ class Peeler {
     return TextFault{fmt::format("with the prefix \"{}\"", *found)};
   }
 
-  /// A quote without its other half, once nothing else is around the digits.
+  /// Removes a quote without a counterpart, once the digits have no other decoration.
   std::optional<TextFault> stray_quote() {
     for (const std::string_view mark : {"\"", "'", "`", "\\\""}) {
       if (text_.size() > 8 && text_.starts_with(mark)) {
@@ -218,7 +219,7 @@ BareMac bare_mac(std::string_view value) {
     auto fault = peeler.peel();
     if (!fault) break;
     if (!mac.has_version && fault->note == "with the prefix \"v0=\"") {
-      mac.has_version = true;  // the one that belongs there
+      mac.has_version = true;  // this is where it belongs
     } else {
       mac.faults.push_back(std::move(*fault));
     }

@@ -18,18 +18,18 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t largest_cache = std::size_t{64} << 20;  // bytes of body forms kept between the rounds
+constexpr std::size_t largest_cache = std::size_t{64} << 20;  // bytes of body forms to keep for later rounds
 constexpr std::uint64_t bytes_between_looks_at_the_clock = 1 << 20;
 constexpr std::uint64_t sha256_block = 64;
-constexpr std::uint64_t cost_of_making = 8;   // a byte of a body form takes as long to make as eight to hash
-constexpr std::uint64_t cost_of_a_mac = 128;  // bytes hashed besides the message: the two padded keys
+constexpr std::uint64_t cost_of_making = 8;   // building one byte of a form costs as much as hashing eight
+constexpr std::uint64_t cost_of_a_mac = 128;  // bytes hashed in addition to the message: the two padded keys
 
-/// Body forms, made when they are asked for; two of the same bytes are one.
+/// Builds body forms on demand and caches them. Omits forms with the same bytes as an earlier one.
 class BodyCache {
  public:
   explicit BodyCache(const std::vector<BodyForm>& forms) : forms_(forms), entries_(forms.size()) {}
 
-  /// Returns the form's bytes until the next call, or null when there is no such form or it is an earlier one's twin.
+  /// Returns the form's bytes, valid until the next call; null if the form doesn't exist or duplicates an earlier one.
   const std::string* bytes(std::size_t index) {
     Entry& entry = entries_[index];
     if (entry.state == State::absent) return nullptr;
@@ -51,7 +51,7 @@ class BodyCache {
     return &entry.bytes;
   }
 
-  /// Returns how many bytes were made since the last call.
+  /// Returns how many bytes were built since the last call.
   std::uint64_t take_made() { return std::exchange(made_, 0); }
 
  private:
@@ -69,12 +69,12 @@ class BodyCache {
   std::string passing_;
 };
 
-/// How likely a part of a combination is.
+/// How likely one element of a combination is.
 enum class Tier { usual, rare, alone };
 
 Tier tier_of(const auto& part) { return part.alone ? Tier::alone : part.rare ? Tier::rare : Tier::usual; }
 
-/// One pass over the space: combinations that deviate this often, whose least likely part is of this tier.
+/// One pass over the search space: combinations with this many deviations whose least likely element has this tier.
 struct Round {
   int deviations;
   Tier tier;
@@ -82,12 +82,12 @@ struct Round {
 constexpr Round rounds[] = {{0, Tier::usual}, {1, Tier::usual}, {1, Tier::rare}, {1, Tier::alone},
                             {2, Tier::usual}, {2, Tier::rare},  {2, Tier::alone}};
 
-constexpr std::size_t all_cuts = 16'384;  // of a body's start; behind it only likely sizes are tried
+constexpr std::size_t all_cuts = 16'384;  // from a body's start; beyond, only likely sizes are tried
 constexpr std::size_t last_cuts = 1'024;
-constexpr std::size_t cut_steps[] = {512, 1000, 1460};  // buffers, round numbers, packets
+constexpr std::size_t cut_steps[] = {512, 1000, 1460};  // buffer sizes, round numbers, packet sizes
 constexpr std::uint64_t cost_of_a_cut = 4 * sha256_block;
 
-/// The sizes at which bodies get cut, ascending, without 0 and the whole body.
+/// Returns the sizes to which bodies are likely to be truncated, ascending, between 0 and the whole body.
 std::vector<std::size_t> cuts_of(std::size_t size) {
   std::vector<std::size_t> cuts;
   for (std::size_t i = 1; i < size; ++i) {
@@ -113,7 +113,7 @@ class Search {
   SearchResult run() {
     for (const Round& round : rounds) {
       if (round.deviations > space_.most_deviations) break;
-      // Pairs may use half of the limit only, so that a large body's single deviations are tried to the end.
+      // Pairs of deviations may use only half of the limit, so that all single deviations are tried for large bodies.
       limit_ = round.deviations > 1 ? limits_.bytes_hashed / 2 : limits_.bytes_hashed;
       for (std::size_t body = 0; body < space_.bodies.size() && !is_over(); ++body) try_body(body, round);
       if (round.deviations == 1 && round.tier == Tier::alone) try_without_forms();
@@ -122,14 +122,14 @@ class Search {
   }
 
  private:
-  /// What a round still asks for, after some parts of a combination have been chosen.
+  /// What a round still allows and requires after some elements have been chosen.
   struct Left {
     Round round;
     int deviations;
-    bool lacks_tier;  // no part of the round's tier has been chosen
+    bool lacks_tier;  // no element with the round's tier has been chosen
   };
 
-  /// Chooses a part; nullopt when the combination would not belong to the round.
+  /// Chooses an element; nullopt if the combination wouldn't belong to this round.
   static std::optional<Left> choose(const Left& left, const auto& part) {
     const Tier tier = tier_of(part);
     if (part.deviations() > left.deviations || tier > left.round.tier) return std::nullopt;
@@ -139,12 +139,12 @@ class Search {
     return Left{left.round, left.deviations - part.deviations(), lacks_tier};
   }
 
-  /// A base string and what it is made of.
+  /// A base string and its elements.
   struct Candidate {
     std::size_t body;
     const std::string* bytes;
     const Template* base;
-    const Form* timestamp;  // null when the base string has none
+    const Form* timestamp;  // null if the base string has none
     Left left;              // for the method and the secret
     std::string_view parts[4] = {};
     std::uint64_t size = 0;
@@ -158,7 +158,7 @@ class Search {
     const std::string* bytes = bodies_.bytes(index);
     spend(bodies_.take_made() * cost_of_making);
     if (bytes == nullptr) return;
-    std::string digest, digits;  // of the body, for the templates that hold it
+    std::string digest, digits;  // of the body, for templates that contain it
     for (const Template& base : templates()) {
       const auto left_after_base = choose(*left, base);
       if (!left_after_base) continue;
@@ -216,13 +216,13 @@ class Search {
     }
   }
 
-  /// Returns the timestamp as it stands, or null when there is none.
+  /// Returns the unchanged timestamp, or null if there is none.
   const Form* own_timestamp() const {
     const auto found = std::ranges::find(space_.timestamps, 0, &Form::deviations);
     return found == space_.timestamps.end() ? nullptr : &*found;
   }
 
-  /// Returns the reading that the digest of something that deviates once fits, or null.
+  /// Returns the reading that matches the digest of a combination with one deviation, or null.
   const MacReading* fitting(std::string_view digest) {
     ++result_.macs_tried;
     const auto found = std::ranges::find_if(space_.readings, [&](const MacReading& reading) {
@@ -231,13 +231,13 @@ class Search {
     return found == space_.readings.end() ? nullptr : &*found;
   }
 
-  /// Tries what needs no forms of the body: cheap enough also for a large one that has used up the limit.
+  /// Tries what needs no body forms, and is cheap enough even after a large body has used up the limit.
   void try_without_forms() {
     if (!result_.hit) try_weak_secrets();
     if (!result_.hit) try_cuts();
   }
 
-  /// Tries the request as it is under the secrets that anyone can guess.
+  /// Tries the unchanged request with secrets that anyone can guess.
   void try_weak_secrets() {
     const Form* timestamp = own_timestamp();
     if (timestamp == nullptr || space_.bodies.empty()) return;
@@ -258,7 +258,7 @@ class Search {
     }
   }
 
-  /// Tries the body cut at every size under the secrets as they are.
+  /// Tries the body truncated to each size, with the unchanged secrets.
   void try_cuts() {
     const Form* timestamp = own_timestamp();
     if (space_.body.empty() || timestamp == nullptr) return;
@@ -303,7 +303,7 @@ class Search {
       case Method::Kind::swapped_hmac:
         break;
     }
-    // HMAC hashes a key longer than a block first, so a long message need not be copied into one.
+    // HMAC hashes a key longer than a block first, so there is no need to assemble a long message.
     if (candidate.size > sha256_block) return hmac(algorithm, hash(algorithm, {a, b, c, d}), {key});
     std::string message;
     for (const std::string_view part : candidate.parts) message += part;

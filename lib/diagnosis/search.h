@@ -18,22 +18,22 @@ struct SecretForm {
   Form form;
 };
 
-/// Everything that a signature may have been made of, each list in order of likelihood.
+/// Everything that a signature may have been computed from, each list in order of likelihood.
 struct SearchSpace {
   std::vector<MacReading> readings;
   std::vector<SecretForm> secrets;
   std::vector<Form> timestamps;
   std::vector<BodyForm> bodies;
-  std::vector<SecretForm> weak_secrets = {};  ///< tried only where nothing else deviates
-  std::string_view body = {};                 ///< also tried cut at every size; empty: not tried
+  std::vector<SecretForm> weak_secrets = {};  ///< tried only if nothing else deviates
+  std::string_view body = {};                 ///< also tried truncated to various sizes; empty: not tried
   int most_deviations = 2;
 };
 
-/// The combination that gives the signature.
+/// The combination that produces the signature.
 struct Hit {
   MacReading reading;
   SecretForm secret;
-  std::optional<Form> timestamp;  ///< empty when the base string holds none
+  std::optional<Form> timestamp;  ///< empty if the base string contains none
   Template base;
   Method method;
   BodyForm body;
@@ -46,8 +46,8 @@ struct SearchResult {
   bool stopped_early = false;
 };
 
-/// Tries all combinations with at most the allowed deviations, fewer deviations first, and stops at the first that
-/// gives the signature: that one is proof.
+/// Tries all combinations with at most `most_deviations`, fewer deviations first, until one produces the signature,
+/// which is proof, or a limit is reached.
 SearchResult search(const SearchSpace& space, const DiagnosisLimits& limits);
 
 }  // namespace alohook

@@ -34,7 +34,7 @@ void add_styles(std::vector<BodyForm>& forms, const BodySource& source) {
   }
 }
 
-/// The likelier styles as above with a line feed at the end.
+/// Adds the more likely styles followed by a newline.
 void add_styles_with_newline(std::vector<BodyForm>& forms, const BodySource& source) {
   for (const JsonStyle& style : json_styles()) {
     if (!style.is_json || style.rare || style.alone) continue;
@@ -49,13 +49,13 @@ void add_styles_with_newline(std::vector<BodyForm>& forms, const BodySource& sou
   }
 }
 
-/// A value inside the body, by its path.
+/// A value inside the body, and its path.
 struct Part {
   const JsonTree::Node* node;
   std::string path;
 };
 
-/// The values inside the body, the outer ones first; not too many.
+/// Returns the values inside the body, the outer ones first, up to a limit.
 std::vector<Part> parts_of(const JsonTree& tree) {
   std::vector<Part> parts{{&tree.root(), ""}};
   for (std::size_t i = 0; i < parts.size() && parts.size() < most_parts; ++i) {
@@ -85,7 +85,7 @@ void add_parts(std::vector<BodyForm>& forms, const BodySource& source) {
                        [&value] { return unescape_json_string(value.raw); }, is_deep});
     }
   }
-  // A part that was re-serialized as well is the less simple explanation.
+  // A part that was also re-serialized is a less simple explanation, so it comes later.
   for (const Part& part : parts) {
     const JsonTree::Node& value = *part.node;
     if (value.child_count == 0) continue;
@@ -100,7 +100,7 @@ void add_parts(std::vector<BodyForm>& forms, const BodySource& source) {
   }
 }
 
-/// What middleware and mappers change in the values, written back by the libraries they come with.
+/// Adds what middleware and mappers change in values, re-serialized by the libraries that they are used with.
 void add_changes(std::vector<BodyForm>& forms, const BodySource& source) {
   for (const JsonChange& change : json_changes()) {
     for (const std::string_view id :

@@ -14,20 +14,20 @@
 
 namespace alohook {
 
-/// One form of the body that may have been signed. It is made when it is tried, because bodies can be large.
+/// One form of the body that may have been signed. It is built only when it is tried, because bodies can be large.
 struct BodyForm {
   CauseId cause = CauseId::none;
-  CauseId also = CauseId::none;  ///< a second cause, when two things have to have happened
-  std::string note = {};         ///< evidence: what was signed
-  std::function<std::optional<std::string>()> make;  ///< nullopt when this body has no such form
+  CauseId also = CauseId::none;                      ///< a second cause, if two things must have happened
+  std::string note = {};                             ///< evidence: what was signed
+  std::function<std::optional<std::string>()> make;  ///< nullopt if this body has no such form
 
-  bool rare = false;   ///< tried after the likelier ones
-  bool alone = false;  ///< tried only where nothing else deviates
+  bool rare = false;   ///< tried after the more likely ones
+  bool alone = false;  ///< tried only if nothing else deviates
 
   int deviations() const { return (cause != CauseId::none) + (also != CauseId::none); }
 };
 
-/// The body parsed as far as it can be, for all forms to share. The body must outlive it.
+/// The body, parsed as far as possible, and shared by all forms. The body must outlive it.
 class BodySource {
  public:
   explicit BodySource(std::string_view body);
@@ -35,9 +35,9 @@ class BodySource {
   std::string_view text() const { return text_; }
   bool has_non_ascii() const { return has_non_ascii_; }
   const JsonText* json() const { return json_ ? &*json_ : nullptr; }
-  /// The tree of a body that is JSON, made on first use.
+  /// Returns the tree of a JSON body. Builds it on first use.
   const JsonTree& tree(JsonTree::Duplicates duplicates) const;
-  /// Returns whether the change alters anything in a body that is JSON.
+  /// Returns whether the change affects a JSON body.
   bool is_altered_by(const JsonChange& change) const;
 
  private:
@@ -48,7 +48,7 @@ class BodySource {
   mutable std::map<const JsonChange*, bool> altered_by_;
 };
 
-/// All the forms of a body, as it stands first, then in order of likelihood. `source` must outlive them.
+/// Returns all forms of a body: first the unchanged one, then by likelihood. `source` must outlive them.
 std::vector<BodyForm> body_forms(const BodySource& source);
 
 }  // namespace alohook

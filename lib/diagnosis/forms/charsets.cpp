@@ -7,7 +7,7 @@
 namespace alohook {
 namespace {
 
-// What Windows-1252 has at 0x80 to 0x9F; 0 where it has nothing.
+// What Windows-1252 has at 0x80 to 0x9F; 0 for unassigned bytes.
 constexpr char32_t windows1252_high[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
                                            0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
                                            0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
@@ -19,7 +19,7 @@ char32_t character_of(unsigned char byte, SingleByte charset) {
   return special != 0 ? special : byte;
 }
 
-/// Returns the byte of a character, or nullopt when the charset has none.
+/// Returns the byte for a character, or nullopt if the charset doesn't have it.
 std::optional<char> byte_of(char32_t c, SingleByte charset) {
   if (charset == SingleByte::windows1252) {
     for (unsigned i = 0; i < 32; ++i) {
@@ -71,8 +71,8 @@ std::string ascii_from_bytes(std::string_view bytes, std::string_view substitute
 
 namespace {
 
-/// Returns how many of the bytes from `at` belong together as the start of a character that is never completed: the
-/// maximal subpart of Unicode's chapter 3.9. At least 1.
+/// Returns how many bytes from `at` on form the beginning of a character that is never completed: the maximal subpart
+/// of chapter 3.9 of the Unicode Standard. At least 1.
 std::size_t maximal_part(std::string_view bytes, std::size_t at) {
   const auto byte = [&](std::size_t i) {
     return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;

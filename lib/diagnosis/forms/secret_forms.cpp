@@ -24,7 +24,7 @@ std::string_view unquoted(std::string_view text) {
   return is_quoted ? text.substr(1, text.size() - 2) : text;
 }
 
-/// Resolves `\n` and `\r` written as two characters.
+/// Replaces the two-character escapes `\n` and `\r` with the control characters.
 std::string with_line_ends(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -35,7 +35,7 @@ std::string with_line_ends(std::string_view text) {
   return out;
 }
 
-/// The secret without what does not belong to it: whitespace, quotes, prefixes, invisible characters.
+/// Adds the secret without what isn't part of it: whitespace, quotes, prefixes, invisible characters.
 void add_cleaned(Forms& forms, std::string_view secret) {
   forms.add({std::string(trimmed(secret)), secret_whitespace, none, "without the whitespace around it"});
   forms.add(
@@ -66,7 +66,7 @@ void add_cleaned(Forms& forms, std::string_view secret) {
   forms.add({with_line_ends(secret), secret_unexpanded, none, "with its literal \\n made a newline"});
 }
 
-/// The secret with something that does not belong to it.
+/// Adds the secret with something extra that isn't part of it.
 void add_dirtied(Forms& forms, const std::string& secret) {
   forms.add({secret + "\n", secret_whitespace, none, "with a newline added at its end"});
   forms.add({secret + "\r\n", secret_whitespace, none, "with CR LF added at its end"});
@@ -92,7 +92,7 @@ struct Recoding {
   bool rare = false;
 };
 
-/// Adds the secret decoded from hex or Base64 and encoded to them.
+/// Adds the secret decoded from hex or Base64, and encoded as these.
 void add_recoded(Forms& forms, std::string_view secret, const Form& base) {
   const Recoding recodings[] = {
       {hex_decode(secret), "decoded from hex"},

@@ -7,7 +7,8 @@
 
 namespace alohook {
 
-/// The keys that code in the wild makes of a secret, as it stands first. The notes never show its characters.
+/// Returns the keys that real-world code derives from a secret, starting with the secret itself. The notes never
+/// contain its characters.
 std::vector<Form> secret_forms(std::string_view secret);
 
 }  // namespace alohook

@@ -10,19 +10,20 @@ std::string without_line_ends(std::string_view text);
 std::string with_lf(std::string_view text);
 std::string with_crlf(std::string_view text);
 
-/// Base64 in lines of `width` characters, each ended by LF, as Python's encodebytes (76) and Ruby's encode64 (60) write it.
+/// Encodes Base64 in lines of `width` characters, each terminated by LF, like Python's encodebytes (76) and Ruby's
+/// encode64 (60).
 std::string base64_in_lines(std::string_view bytes, std::size_t width);
 
-/// What Python prints for bytes: `b'…'`.
+/// Returns what Python prints for bytes: `b'…'`.
 std::string python_bytes(std::string_view bytes);
 
-/// What JSON.stringify prints for a Buffer: `{"type":"Buffer","data":[…]}`.
+/// Returns what JSON.stringify prints for a Buffer: `{"type":"Buffer","data":[…]}`.
 std::string javascript_buffer(std::string_view bytes);
 
-/// The lowest byte of every UTF-16 unit, as Node's 'latin1' and 'binary' encodings write text.
+/// Returns the low byte of every UTF-16 unit, like Node's 'latin1' and 'binary' encodings.
 std::string lowest_bytes(std::string_view text);
 
-/// Undoes what word processors and chat programs do: typographic quotes, dashes, ellipses and no-break spaces.
+/// Reverts the changes of word processors and chat apps: typographic quotes, dashes, ellipses and no-break spaces.
 std::string with_plain_punctuation(std::string_view text);
 
 }  // namespace alohook

@@ -1,4 +1,4 @@
-// The forms of a body that need no parsing, as tables: one row is one way in which code in the wild changes a body.
+// The forms of a body that need no parsing, as tables. Each row is one way in which real-world code changes a body.
 #include "diagnosis/forms/text_tables.h"
 
 #include "base/codec.h"
@@ -34,7 +34,7 @@ std::optional<std::string> unquoted_json(std::string_view text) {
   return unescape_json_string(json->raw(JsonText::root));
 }
 
-/// JSON text of the body as one string, as the library of this style writes it.
+/// Returns the body as a single JSON string, as the library of this style writes it.
 std::optional<std::string> json_string_of(std::string_view body, std::string_view style) {
   std::string out;
   if (!JsonStringWriter(json_style(style).strings).append(out, quote_json_string(body))) return std::nullopt;
@@ -44,7 +44,7 @@ std::optional<std::string> json_string_of(std::string_view body, std::string_vie
 constexpr std::string_view python_path_unreserved = "_.-~/";
 constexpr std::string_view js_unreserved = "-_.!~*'()";
 
-// A lambda for each form keeps the table readable: it takes the body and returns what was signed.
+// Each form is a lambda that takes the body and returns what was signed. This keeps the tables readable.
 using Text = std::string_view;
 using Made = std::optional<std::string>;
 
@@ -145,7 +145,7 @@ constexpr TextForm all_changed[] = {
 };
 // clang-format on
 
-// Only bodies with bytes from 0x80 up are changed by these.
+// These only change bodies with bytes from 0x80 on.
 // clang-format off
 constexpr TextForm all_charsets[] = {
     {body_charset, "the body read as Latin-1 and written as UTF-8",

@@ -8,7 +8,7 @@
 
 namespace alohook {
 
-/// A form of the body that needs no parsing: a cause, what was signed, and how to make it.
+/// A form of the body that needs no parsing: a cause, what was signed, and how to produce it.
 struct TextForm {
   CauseId cause;
   std::string_view note;
@@ -17,13 +17,13 @@ struct TextForm {
   bool alone = false;
 };
 
-/// Forms that any body has.
+/// Forms that apply to any body.
 std::span<const TextForm> newline_forms();
 std::span<const TextForm> missing_forms();
 std::span<const TextForm> changed_forms();
 std::span<const TextForm> unusual_forms();
 
-/// Forms that only bodies with bytes beyond ASCII have.
+/// Forms that only apply to bodies with non-ASCII bytes.
 std::span<const TextForm> charset_forms();
 
 }  // namespace alohook

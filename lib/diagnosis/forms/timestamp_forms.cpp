@@ -17,8 +17,8 @@ using enum CauseId;
 
 constexpr std::string_view nothing[] = {"", "undefined", "null", "None", "0", "nil", "NaN", "<nil>", "false"};
 constexpr std::string_view first_rare_nothing = "nil";
-constexpr std::int64_t latest_plausible = 20'000'000'000;  // seconds; larger numbers are finer units
-constexpr int clock_offsets = 5;  // seconds that a sender's second look at its clock may differ
+constexpr std::int64_t latest_plausible = 20'000'000'000;  // in seconds; larger numbers are in a smaller unit
+constexpr int clock_offsets = 5;  // seconds between two reads of the clock by the sender
 constexpr std::chrono::seconds widest_window{600};
 
 struct Unit {
@@ -28,7 +28,7 @@ struct Unit {
 constexpr Unit finer_units[] = {
     {1'000, "milliseconds"}, {1'000'000, "microseconds"}, {1'000'000'000, "nanoseconds"}};
 
-/// Returns the unit that makes the number a plausible time, or null when it is in seconds already.
+/// Returns the unit in which the number is a plausible time, or null if it is in seconds.
 const Unit* finer_unit(std::int64_t number) {
   if (number < latest_plausible) return nullptr;
   const auto found = std::ranges::find_if(
@@ -36,7 +36,7 @@ const Unit* finer_unit(std::int64_t number) {
   return found == std::end(finer_units) ? nullptr : found;
 }
 
-/// Returns the whole seconds that a timestamp's text means, whatever its form.
+/// Returns the time in whole seconds that a timestamp means, whatever its format.
 std::optional<std::int64_t> seconds_meant(std::string_view text) {
   if (const auto number = parse_timestamp(text)) {
     const Unit* unit = finer_unit(*number);
@@ -56,7 +56,7 @@ void add_calendar_forms(Forms& forms, std::int64_t seconds) {
   for (const std::string_view format : formats) {
     std::string text = fmt::format(fmt::runtime(format), calendar);
     std::string note = fmt::format("as a date, \"{}\"", text);
-    const bool is_common = format.ends_with('Z');  // the two of ISO 8601 in UTC
+    const bool is_common = format.ends_with('Z');  // the two ISO 8601 formats in UTC
     forms.add({std::move(text), timestamp_form, none, std::move(note), !is_common});
   }
 }

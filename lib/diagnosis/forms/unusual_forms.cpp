@@ -1,4 +1,4 @@
-// The rarer forms of a body that need no parsing. They are tried only where nothing else deviates.
+// The rarer forms of a body that need no parsing. They are tried only if nothing else deviates.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,7 +23,7 @@ constexpr std::string_view quote_entities[][2] = {
     {"&quot;", "\""}, {"&#34;", "\""}, {"&#39;", "'"}, {"&#039;", "'"}, {"&#x27;", "'"},
     {"&apos;", "'"},  {"&lt;", "<"},   {"&gt;", ">"},  {"&#x2F;", "/"}, {"&amp;", "&"}};
 
-/// Resolves the entities that escaping for HTML writes.
+/// Decodes the entities that HTML escaping produces.
 std::string unescape_html(std::string_view text) {
   std::string out(text);
   for (const auto& [entity, character] : quote_entities) out = replaced(out, entity, character);
@@ -36,7 +36,7 @@ std::string escape_html(std::string_view text, std::string_view quote, std::stri
   return apostrophe.empty() ? out : replaced(out, "'", apostrophe);
 }
 
-/// Adds a backslash before quotes and backslashes, as PHP's addslashes and WordPress do.
+/// Adds a backslash before quotes and backslashes, like PHP's addslashes and WordPress.
 std::string with_slashes(std::string_view text) {
   return replaced(replaced(replaced(text, "\\", "\\\\"), "\"", "\\\""), "'", "\\'");
 }
@@ -81,7 +81,7 @@ std::string with_single_spaces(std::string_view text) {
   return out;
 }
 
-/// Removes the spaces at the end of every line, as editors do when they save.
+/// Removes trailing spaces from every line, as editors do when saving.
 std::string without_trailing_spaces(std::string_view text) {
   std::string out;
   const auto lines = split(text, '\n');
@@ -94,7 +94,7 @@ std::string without_trailing_spaces(std::string_view text) {
 
 std::string resolved_slashes(std::string_view text) { return replaced(text, "\\/", "/"); }
 
-/// Resolves \\u escapes of characters beyond ASCII where they are, and nothing else.
+/// Resolves only the \\u escapes of non-ASCII characters.
 std::string resolved_escapes(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {

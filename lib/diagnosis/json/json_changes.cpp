@@ -13,7 +13,7 @@ bool is_unicode_space(char32_t c) {
          c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
-/// Trims as Laravel's TrimStrings and JavaScript do: Unicode's spaces too.
+/// Trims like Laravel's TrimStrings and JavaScript, including Unicode's spaces.
 bool trim(std::string& text) {
   std::size_t begin = 0;
   while (begin < text.size()) {
@@ -47,7 +47,7 @@ bool trim_and_empty_to_null(std::string& text) {
   return !text.empty();
 }
 
-/// Escapes text for HTML; the five marks are written as given.
+/// Escapes text for HTML. The entities for five characters are given by the arguments.
 void escape_html(std::string& text, std::string_view quote, std::string_view apostrophe,
                  bool with_slashes = false) {
   std::string out;
@@ -82,7 +82,7 @@ bool escape_less_and_greater(std::string& text) {
   return true;
 }
 
-/// Leaves out everything from `<` to `>`, as PHP's strip_tags and its like.
+/// Removes everything from `<` to `>`, like PHP's strip_tags and similar functions.
 bool strip_tags(std::string& text) {
   std::string out;
   bool is_in_tag = false;
@@ -131,7 +131,7 @@ bool add_slashes(std::string& text) {
   return true;
 }
 
-/// `2026-11-26T12:00:00`, a fraction and an offset or Z; empty parts when the text is no such date.
+/// The parts of `2026-11-26T12:00:00`, with a fraction and an offset or Z; empty if the text isn't such a date.
 struct Date {
   std::string_view seconds, fraction, zone;
 };
@@ -195,7 +195,7 @@ bool write_java_instant(std::string& text) {
   return true;
 }
 
-/// The words of a key: actionId, action_id, ActionID and action-id all have two.
+/// Returns the words of a key: actionId, action_id, ActionID and action-id each consist of two.
 std::vector<std::string> words_of(std::string_view key) {
   std::vector<std::string> words(1);
   for (std::size_t i = 0; i < key.size(); ++i) {

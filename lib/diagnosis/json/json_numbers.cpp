@@ -17,14 +17,14 @@ namespace {
 
 constexpr std::size_t python_digit_limit = 4300;  // longer integers raise ValueError since 3.11
 
-constexpr std::size_t shortest_exact = 15;  // digits that any double holds
+constexpr std::size_t shortest_exact = 15;  // digits that every double can represent
 
-constexpr int jq_zeros = 15;  // jq 1.6 writes this many zeros behind the digits before it takes an exponent
-constexpr long long largest_exponent = 1000;  // larger ones would be written with as many zeros
+constexpr int jq_zeros = 15;  // jq 1.6 writes up to this many trailing zeros before it uses an exponent
+constexpr long long largest_exponent = 1000;  // larger ones would produce as many zeros
 
-/// How a language lays out a double: plain notation between two decimal points, else with an exponent.
+/// How a language formats a double: in plain notation for some exponents, otherwise with an exponent.
 struct DoubleLayout {
-  int lowest_point, highest_point;  // 0.digits × 10^point is written plainly when the point is within
+  int lowest_point, highest_point;  // 0.digits × 10^point is in plain notation between these
   bool fraction;                    // `1.0` for a whole number in plain notation
   bool exponent_fraction;           // `1.0e21` for a single digit before an exponent
   char exponent_mark;
@@ -60,7 +60,7 @@ constexpr DoubleLayout layout_of(JsonNumbers rule) {
   }
 }
 
-/// A finite double as its shortest digits: 0.digits × 10^point.
+/// The shortest digits that identify a finite double: 0.digits × 10^point.
 struct Decimal {
   bool is_negative = false;
   std::string digits;
@@ -72,7 +72,7 @@ Decimal decimal_of(double value, bool at_least_two_digits) {
   auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
   Decimal result;
   result.is_negative = text[0] == '-';
-  // Java's rule: with one digit enough, the nearest of two digits is taken (4.9E-324, not 5E-324).
+  // In Java, if one digit is enough, the nearest number with two digits is used (4.9E-324, not 5E-324).
   if (at_least_two_digits && text[result.is_negative + 1] == 'e') {
     end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific, 1).ptr;
   }
@@ -119,7 +119,7 @@ void append_double(std::string& out, double value, JsonNumbers rule) {
   const Decimal number = decimal_of(value, is_java);
   const bool drops_sign = rule == JsonNumbers::javascript && value == 0;
   if (number.is_negative && !drops_sign) out += '-';
-  // Ruby stays plain as long as digits remain behind the point.
+  // Ruby uses plain notation as long as there are digits after the decimal point.
   const bool ruby_plain =
       rule == JsonNumbers::ruby && number.point > 0 && number.point < static_cast<int>(number.digits.size());
   const int highest = rule == JsonNumbers::jq ? layout.highest_point + static_cast<int>(number.digits.size())
@@ -134,7 +134,7 @@ void append_double(std::string& out, double value, JsonNumbers rule) {
 double read_double(std::string_view raw) {
   double value = 0;
   const auto result = std::from_chars(raw.data(), raw.data() + raw.size(), value);
-  // from_chars does not say whether the number was too big or too small.
+  // from_chars doesn't tell whether the number was too large or too small.
   return result.ec == std::errc() ? value : std::strtod(std::string(raw).c_str(), nullptr);
 }
 
@@ -177,7 +177,7 @@ bool append_infinity(std::string& out, bool is_negative, JsonNumbers rule) {
   return true;
 }
 
-/// A number's parts as it is written: -12.50e3.
+/// The parts of a number as written: -12.50e3.
 struct Written {
   bool is_negative = false;
   std::string_view whole, fraction;
@@ -197,7 +197,7 @@ Written parts_of(std::string_view raw) {
   return parts;
 }
 
-/// Writes the digits without an exponent, with as many behind the point as were written.
+/// Writes the number without an exponent, with as many decimals as were written.
 bool append_numeric(std::string& out, std::string_view raw) {
   const Written parts = parts_of(raw);
   if (parts.exponent > largest_exponent || parts.exponent < -largest_exponent) return false;
@@ -218,7 +218,7 @@ bool append_numeric(std::string& out, std::string_view raw) {
   return true;
 }
 
-constexpr std::size_t longest_perl_integer = 18;  // beyond, it depends on how Perl was built
+constexpr std::size_t longest_perl_integer = 18;  // for longer ones, the result depends on how Perl was built
 
 bool append_perl(std::string& out, std::string_view raw, bool is_integer) {
   if (is_integer && raw.size() > longest_perl_integer) return false;
@@ -245,7 +245,7 @@ bool append_json_number(std::string& out, std::string_view raw, JsonNumbers rule
     out += raw == "-0" ? "0" : raw;
     return true;
   }
-  // Integers this short are exact as doubles, and plain in every language but one.
+  // Integers this short are exact as doubles, and written in plain notation by every language but one.
   if (is_integer && raw.size() <= shortest_exact && raw != "-0" && rule != JsonNumbers::java_doubles) {
     out += raw;
     return true;

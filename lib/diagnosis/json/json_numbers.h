@@ -4,7 +4,7 @@
 
 namespace alohook {
 
-/// How a language writes a number back that it has read from JSON.
+/// How a language re-serializes a number from JSON.
 enum class JsonNumbers {
   as_written,
   python,
@@ -14,17 +14,17 @@ enum class JsonNumbers {
   go,
   ruby,
   java,
-  java_doubles,  ///< every number as a double, as Gson's maps have it
-  newtonsoft,    ///< Json.NET: integers stay, a fraction is never lost
+  java_doubles,  ///< every number as a double, as in Gson's maps
+  newtonsoft,    ///< Json.NET: integers are unchanged, and fractions are never lost
   dotnet,        ///< a .NET double, as System.Text.Json writes a typed property
   serde,         ///< Rust's serde_json, and orjson
   ujson,
-  jq,       ///< 1.6; later versions keep numbers as they are written
+  jq,       ///< 1.6; later versions keep numbers as written
   numeric,  ///< PostgreSQL's numeric: exact, without an exponent
   perl,     ///< fifteen significant digits
 };
 
-/// Appends the JSON number `raw`; returns false when the language can't read it or write it back.
+/// Appends the JSON number `raw`. Returns false if the language can't read it or write it back.
 bool append_json_number(std::string& out, std::string_view raw, JsonNumbers rule);
 
 }  // namespace alohook

@@ -27,7 +27,7 @@ void append_units(std::string& out, char32_t c, bool upper) {
   unit(low_surrogate(c));
 }
 
-/// Returns the letter of a two-character escape such as `\n`, or 0.
+/// Returns the letter of a two-character escape such as `\n`, or 0 if there is none.
 char short_escape(char32_t c) {
   switch (c) {
     case '\b':
@@ -62,7 +62,7 @@ bool append_lone_surrogate(std::string& out, char32_t c, const JsonStrings& rule
   return false;
 }
 
-/// What .NET escapes even with UnsafeRelaxedJsonEscaping: everything beyond the basic plane, spaces, private use.
+/// Returns whether .NET escapes a character even with UnsafeRelaxedJsonEscaping: supplementary, space, private use …
 bool is_blocked_in_dotnet(char32_t c) {
   return c >= 0x10000 || (c >= 0x7F && c <= 0xA0) || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
          c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 ||
@@ -105,7 +105,7 @@ struct Range {
   char32_t first, last;
 };
 
-// Unicode's format, private, separator and surrogate characters outside ASCII; unassigned ones are left out.
+// Unicode's format, private-use, separator and surrogate characters outside ASCII; unassigned ones are omitted.
 constexpr Range unprintable_in_python[] = {
     {0x7F, 0xA0},     {0xAD, 0xAD},       {0x600, 0x605},   {0x61C, 0x61C},   {0x6DD, 0x6DD},
     {0x70F, 0x70F},   {0x1680, 0x1680},   {0x180E, 0x180E}, {0x2000, 0x200F}, {0x2028, 0x202F},
@@ -154,7 +154,7 @@ void append_ruby_character(std::string& out, char32_t c, char32_t next) {
   }
 }
 
-/// Python prefers single quotes, unless that would mean escaping one.
+/// Returns the quote that Python uses: a single quote, unless only that would have to be escaped.
 char python_quote(std::string_view inside) {
   bool has_single = false, has_double = false;
   for (std::size_t at = 0; at < inside.size();) {
@@ -165,7 +165,7 @@ char python_quote(std::string_view inside) {
   return has_single && !has_double ? '"' : '\'';
 }
 
-/// As written, but for what json.Marshal makes of a RawMessage: unsafe characters escaped where they stand.
+/// Appends the string as written, except that unsafe characters are escaped, as json.Marshal does for a RawMessage.
 void append_as_written(std::string& out, std::string_view raw, const JsonStrings& rule) {
   for (std::size_t at = 0; at < raw.size();) {
     const CodePoint c = code_point_at(raw, at);

@@ -6,7 +6,7 @@
 
 namespace alohook {
 
-/// How a language writes a string back that it has read from JSON.
+/// How a language re-serializes a string from JSON.
 struct JsonStrings {
   enum class Dialect { as_written, json, python, ruby, bare };
   enum class NonAscii { raw, lower_escapes, upper_escapes, dotnet };
@@ -23,7 +23,7 @@ struct JsonStrings {
   bool upper_controls = false;           ///< `\u001F`, as Jackson
   bool upper_unsafe = false;             ///< `\u003C`, as PHP and .NET
   bool escapes_quote = false;            ///< `\u0022` instead of `\"`
-  bool rejects_nul = false;              ///< U+0000 can't be held, as in PostgreSQL
+  bool rejects_nul = false;              ///< can't contain U+0000, as in PostgreSQL
   bool escapes_next_line = false;        ///< U+0085 as `\u0085`
 };
 
@@ -31,16 +31,16 @@ class JsonStringWriter {
  public:
   explicit JsonStringWriter(const JsonStrings& rule);
 
-  /// Appends the JSON string `raw` (with its quotes); returns false when the language can't write it.
+  /// Appends the JSON string `raw` (with its quotes). Returns false if the language can't write it.
   bool append(std::string& out, std::string_view raw) const;
 
  private:
   JsonStrings rule_;
-  std::array<bool, 256> plain_{};  // bytes that a string of the JSON dialect holds as they are
+  std::array<bool, 256> plain_{};  // bytes that this JSON dialect doesn't escape in strings
 };
 
-/// Reads the character at `at` of the inside of a JSON string and steps over it; escapes are resolved,
-/// a lone surrogate comes out as it is.
+/// Returns the character at `at` inside a JSON string, and advances past it. Resolves escapes. A lone surrogate is
+/// returned as is.
 char32_t next_json_character(std::string_view raw, std::size_t& at);
 
 }  // namespace alohook

@@ -161,7 +161,7 @@ constexpr JsonStyle gson_style(std::string_view id, std::string_view title, cons
           .drops_nulls = drops_nulls};
 }
 
-/// Only the whitespace is new: keys, numbers and escapes stay as they are.
+/// A style that changes only whitespace: keys, numbers and escapes are unchanged.
 constexpr JsonStyle spacing_style(std::string_view id, std::string_view title, const JsonLayout& layout,
                                   const Strings& strings = untouched) {
   return {.id = id,
@@ -197,13 +197,13 @@ constexpr JsonStyle without_nulls(JsonStyle style) {
   return style;
 }
 
-/// Built from the library's documentation or source, not recorded.
+/// Marks a style as based on the library's documentation or source, not on a recording.
 constexpr JsonStyle documented(JsonStyle style) {
   style.is_recorded = false;
   return style;
 }
 
-/// Json.NET parses what looks like a date, and writes it back in its own form.
+/// Json.NET parses strings that look like dates, and writes them back in its own format.
 constexpr JsonStyle with_dates(JsonStyle style) {
   style.rewrites_dates = true;
   return style;
@@ -214,7 +214,7 @@ constexpr JsonStyle alone(JsonStyle style) {
   return style;
 }
 
-/// What a language prints of the parsed body when it is not asked for JSON.
+/// What a language prints for the parsed body if it isn't asked for JSON.
 constexpr JsonStyle repr_style(JsonStyle style, std::string_view true_text, std::string_view false_text,
                                std::string_view null_text) {
   style.literals[0] = true_text;

@@ -10,7 +10,7 @@
 namespace alohook {
 namespace {
 
-/// Like UTF-8, but with surrogates, so that keys sort by code point and nothing is lost.
+/// Appends a character as UTF-8, surrogates included, so that keys sort by code point and nothing is lost.
 void append_any(std::string& out, char32_t c) {
   if (!is_high_surrogate(c) && !is_low_surrogate(c)) return append_utf8(out, c);
   out += static_cast<char>(0xE0 | (c >> 12));
@@ -20,7 +20,7 @@ void append_any(std::string& out, char32_t c) {
 
 constexpr std::size_t few_members = 16;
 
-/// Compares each with each, which beats hashing for the few members that most objects have.
+/// Compares all pairs, which is faster than hashing for the few members that most objects have.
 bool has_duplicate(const auto& members) {
   for (std::size_t i = 1; i < members.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {

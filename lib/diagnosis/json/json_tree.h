@@ -10,7 +10,8 @@
 
 namespace alohook {
 
-/// JSON as programs hold it after reading: members by key, a duplicate key's last value at its first place.
+/// JSON as programs represent it after parsing. With `last_wins`, a duplicate key's last value takes the first one's
+/// place.
 class JsonTree {
  public:
   enum class Duplicates { kept, last_wins };
@@ -18,8 +19,8 @@ class JsonTree {
   struct Node {
     JsonText::Kind kind = JsonText::Kind::literal;
     std::string_view raw;      ///< the value's exact bytes
-    std::string_view raw_key;  ///< with its quotes; empty when there is none
-    std::string_view key;      ///< unescaped; a lone surrogate as its three bytes
+    std::string_view raw_key;  ///< with its quotes; empty if there is none
+    std::string_view key;      ///< unescaped; a lone surrogate is encoded as three bytes
     std::uint32_t first_child = 0;
     std::uint32_t child_count = 0;
   };
@@ -44,8 +45,8 @@ class JsonTree {
                std::vector<Source>& members);
   void drop_duplicates(std::vector<Source>& members);
 
-  std::vector<Node> nodes_;                 // the children of one value lie side by side
-  std::deque<std::string> unescaped_keys_;  // a deque, because views point into it
+  std::vector<Node> nodes_;                 // the children of a value are adjacent
+  std::deque<std::string> unescaped_keys_;  // a deque, because views refer to its elements
   bool dropped_duplicates_ = false;
 };
 

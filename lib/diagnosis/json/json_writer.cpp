@@ -13,7 +13,7 @@ namespace {
 using Node = JsonTree::Node;
 using Kind = JsonText::Kind;
 
-/// Returns the number that a key stands for when JavaScript takes it as an array index.
+/// Returns the number of a key that JavaScript treats as an array index; otherwise nullopt.
 std::optional<std::uint32_t> array_index(std::string_view key) {
   const bool is_canonical = !key.empty() && (key == "0" || key[0] != '0');
   std::uint32_t index = 0;
@@ -23,7 +23,7 @@ std::optional<std::uint32_t> array_index(std::string_view key) {
   return index;
 }
 
-/// Orders UTF-8 by UTF-16 units: characters from U+10000 up are surrogates there, and sort below U+E000.
+/// Orders UTF-8 by UTF-16 units. Characters from U+10000 on are surrogates there, and sort before U+E000.
 bool is_before_in_utf16(std::string_view a, std::string_view b) {
   const auto rank = [](char c) {
     const int byte = static_cast<unsigned char>(c);
@@ -38,7 +38,7 @@ bool is_shorter_or_before(const Node* a, const Node* b) {
   return a->key.size() != b->key.size() ? a->key.size() < b->key.size() : a->key < b->key;
 }
 
-/// Puts integer-like keys first, ascending, as every JavaScript engine does.
+/// Moves integer-like keys to the front, in ascending order, as every JavaScript engine does.
 void order_as_javascript(std::vector<const Node*>& members) {
   const auto others = std::stable_partition(members.begin(), members.end(), [](const Node* member) {
     return array_index(member->key).has_value();
