@@ -22,14 +22,14 @@ constexpr std::array<std::string_view, 11> not_passed_on = {
     "Content-Length",
 };
 
-/// Headers for the last server whatever `Connection` says: without them two servers would read one request differently.
-/// A signature that is verified here has to be verifiable there.
+/// Headers for the final server, whatever `Connection` says: otherwise two servers could interpret a request
+/// differently. A signature that is verified here must also be verifiable there.
 constexpr std::array<std::string_view, 7> always_passed_on = {
     "Host",   "Content-Type",  "Content-Encoding",        "X-ALO-Signature",
     "Cookie", "Authorization", "X-ALO-Request-Timestamp",
 };
 
-/// Returns whether a list such as `close, X-Trace` has this name.
+/// Returns whether a list such as `close, X-Trace` contains this name.
 bool names(std::string_view list, std::string_view name) {
   return std::ranges::any_of(split(list, ','), [name](std::string_view item) {
     return equal_ignoring_case(trimmed(item, blanks), name);

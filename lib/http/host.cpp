@@ -30,7 +30,8 @@ bool is_registered_name(std::string_view name) {
   return true;
 }
 
-/// Inside the brackets: an IPv6 address, or `v`, a version, a dot and the address of a later version.
+/// Returns whether this may be between brackets: an IPv6 address, or `v`, a version, a dot and an address in a future
+/// format.
 bool is_literal_address(const std::string& text) {
   in6_addr address{};
   if (inet_pton(AF_INET6, text.c_str(), &address) == 1) return true;

@@ -14,7 +14,8 @@ using namespace std::chrono;
 constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-/// Reads a date by its picture: `9` is a digit, `_` a digit or a blank, `A` a letter, anything else itself.
+/// Returns whether a date matches a pattern: `9` is a digit, `_` a digit or a space, `A` a letter, anything else
+/// itself.
 bool fits(std::string_view text, std::string_view picture) {
   return std::ranges::equal(text, picture, [](char c, char p) {
     return p == '9' ? is_digit(c) : p == '_' ? is_digit(c) || c == ' ' : p == 'A' ? is_letter(c) : c == p;
@@ -28,7 +29,7 @@ int number(std::string_view text) {
   return value;
 }
 
-/// `clock` is `08:49:37`.
+/// `clock` has the format `08:49:37`.
 std::optional<Time> make_time(int year_number, std::string_view month_name, int day_number,
                               std::string_view clock) {
   const auto found = std::ranges::find(months, month_name);
@@ -60,7 +61,7 @@ std::optional<Time> parse_http_date(std::string_view text, Time now) {
   text.remove_prefix(comma);
   const int this_year = static_cast<int>(year_month_day{floor<days>(now)}.year());
   int full_year = this_year / 100 * 100 + number(text.substr(9, 2));
-  if (full_year > this_year + 50) full_year -= 100;  // RFC 9110: the past when it is over 50 years ahead
+  if (full_year > this_year + 50) full_year -= 100;  // RFC 9110: in the past if over 50 years ahead
   return make_time(full_year, text.substr(5, 3), number(text.substr(2, 2)), text.substr(12, 8));
 }
 

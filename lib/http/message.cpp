@@ -20,7 +20,7 @@ bool is_token_character(char c) {
          (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
 }
 
-// IANA's HTTP Status Code Registry, sorted.
+// IANA's HTTP Status Code Registry, sorted by status.
 constexpr std::array<std::pair<int, std::string_view>, 62> phrases{{
     {100, "Continue"},
     {101, "Switching Protocols"},

@@ -8,7 +8,7 @@
 
 namespace alohook {
 
-/// A header field as received or sent: name in its own case, value without surrounding whitespace.
+/// A header as received or sent: its name with its case, its value without surrounding whitespace.
 struct Header {
   std::string name;
   std::string value;
@@ -16,10 +16,10 @@ struct Header {
   bool operator==(const Header&) const = default;
 };
 
-/// In order of the wire; duplicates and empty values are kept.
+/// In the order on the wire, including duplicates and empty values.
 using Headers = std::vector<Header>;
 
-/// A request with its exact body bytes: never decoded, decompressed or parsed on its way through.
+/// A request with the exact bytes of its body, which are never decoded, decompressed or parsed.
 struct Request {
   std::string method = "POST";
   std::string target = "/";  ///< path and query, as on the wire
@@ -34,11 +34,11 @@ struct Response {
   std::string body = {};
 };
 
-/// Why no response came. The client's parts throw it; `Client::send` returns it as a value.
+/// Why there is no response. The client's parts throw it; `Client::send` returns it as a value.
 struct SendError {
   enum class Kind {
     unresolved,  ///< the host name has no address
-    refused,     ///< nothing listens there, or the way is blocked
+    refused,     ///< nothing listens there, or it is unreachable
     timed_out,
     tls,          ///< handshake or certificate
     closed,       ///< the connection ended before the response was complete
@@ -47,45 +47,45 @@ struct SendError {
   };
 
   Kind kind = Kind::closed;
-  std::string detail = {};  ///< what happened, in one line; untrusted bytes possible
+  std::string detail = {};  ///< what happened, on one line; may contain untrusted bytes
 };
 
-/// The stable name of the kind in output: `unresolved`, `timed-out` …
+/// Returns the stable name of the kind in output: `unresolved`, `timed-out` …
 std::string_view name_of(SendError::Kind kind);
 
 /// The result of sending a request: a response or an error.
 struct Exchange {
   std::optional<Response> response;
-  SendError error;                       ///< meaningful only without a response
-  std::chrono::microseconds elapsed{0};  ///< from the start of connecting to the last byte
+  SendError error;                       ///< meaningful only if there is no response
+  std::chrono::microseconds elapsed{0};  ///< from connecting to the last byte
 };
 
 /// Sends a request and waits for the result. Not thread-safe.
 using Transport = std::function<Exchange(const Request&)>;
 
-/// Compares ASCII without regard to case.
+/// Compares ASCII case-insensitively.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 /// Returns whether a Content-Type is `application/json`, in any case, with or without parameters.
 bool is_json_type(std::string_view content_type);
 
-/// Returns the values of every header with this name, in order.
+/// Returns the values of all headers with this name, in order.
 std::vector<std::string_view> header_values(const Headers& headers, std::string_view name);
 
-/// Returns the first value of this name, or nullopt.
+/// Returns the first value of this header, or nullopt.
 std::optional<std::string_view> header_value(const Headers& headers, std::string_view name);
 
-/// Returns whether this is a token of RFC 9110, as a header's name must be.
+/// Returns whether this is a token according to RFC 9110, as a header's name must be.
 bool is_header_name(std::string_view text);
 
 /// Returns whether a header's value can be sent: no CR, LF or NUL.
 bool is_header_value(std::string_view text);
 
-/// Throws Error when a request can't be written as HTTP/1.1: malformed method, target or header, or a header that
-/// contradicts the body's framing. CONNECT is none of ours.
+/// Throws Error if a request can't be expressed as HTTP/1.1: a malformed method, target or header, or a header that
+/// contradicts the body's framing. CONNECT isn't supported.
 void check_sendable(const Request& request);
 
-/// Returns the usual phrase for a status (`OK`, `Not Found`), or an empty string.
+/// Returns the standard reason phrase for a status (`OK`, `Not Found`), or an empty string.
 std::string_view reason_phrase(int status);
 
 }  // namespace alohook

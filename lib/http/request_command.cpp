@@ -13,21 +13,21 @@
 namespace alohook {
 namespace {
 
-/// Undoes the Windows shell's carets, which browsers put before every special character.
+/// Removes the Windows shell's carets, which browsers put before every special character.
 std::string without_carets(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '^' && i + 1 < text.size()) {
       ++i;
       if (text[i] == '\r' && i + 1 < text.size()) ++i;
-      if (text[i] == '\n') continue;  // the line goes on
+      if (text[i] == '\n') continue;  // the command continues on the next line
     }
     out += text[i];
   }
   return out;
 }
 
-/// Resolves an escape of $'…' at `text[i]`, which is a backslash; leaves `i` at its last character.
+/// Decodes an escape of $'…' at `text[i]`, which is a backslash. Leaves `i` at its last character.
 void append_ansi_escape(std::string& out, std::string_view text, std::size_t& i) {
   constexpr std::string_view letters = "abefnrtv", meanings = "\a\b\x1b\f\n\r\t\v";
   const char c = ++i < text.size() ? text[i] : '\\';
@@ -50,7 +50,7 @@ void append_ansi_escape(std::string& out, std::string_view text, std::size_t& i)
   }
 }
 
-/// Splits a command into words as a POSIX shell does.
+/// Splits a command into words like a POSIX shell.
 std::vector<std::string> shell_words(std::string_view text) {
   std::vector<std::string> words;
   std::string word;
@@ -108,7 +108,7 @@ std::string target_of_url(std::string_view url) {
   return path == std::string_view::npos ? "/" : std::string(url.substr(path, url.find('#') - path));
 }
 
-/// Options of curl that take a value, besides those that are read.
+/// curl options that take a value, except those that are evaluated.
 constexpr std::string_view valued[] = {
     "-A",
     "--user-agent",
@@ -148,7 +148,7 @@ constexpr std::string_view valued[] = {
     "--trace-ascii",
 };
 
-/// Adds what `--data` and its relatives send.
+/// Collects what `--data` and similar options send.
 class Data {
  public:
   void add(std::string_view option, std::string value) {
@@ -216,7 +216,7 @@ std::optional<CapturedRequest> read_curl(std::string_view text) {
   return captured;
 }
 
-/// Reads a quoted text of PowerShell or JavaScript that starts at `text[at]`, and moves behind it.
+/// Reads a quoted string of PowerShell or JavaScript that starts at `text[at]`, and advances `at` past it.
 std::string quoted_text(std::string_view text, std::size_t& at, char escape) {
   const char quote = text[at++];
   std::string out;
@@ -240,7 +240,7 @@ std::string quoted_text(std::string_view text, std::size_t& at, char escape) {
   return out;
 }
 
-/// Reads `"name": "value"` of fetch, or `"name"="value"` of PowerShell, wherever they are in the text, and the body.
+/// Reads `"name": "value"` of fetch or `"name"="value"` of PowerShell anywhere in the text, and the body.
 std::optional<CapturedRequest> read_pairs(std::string_view text, char escape, char between,
                                           std::string_view body_mark) {
   CapturedRequest captured;

@@ -12,12 +12,12 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t end_of_hex = 6 + 16 * 3;  // of a line of curl --trace: an offset, then 16 bytes
+constexpr std::size_t end_of_hex = 6 + 16 * 3;  // in a line of curl --trace: an offset, then 16 bytes
 constexpr char terminal_escape[] = {0x1B, '[', 0};
 constexpr std::string_view methods[] = {"GET",  "POST",    "PUT",   "PATCH", "DELETE",
                                         "HEAD", "OPTIONS", "TRACE", "QUERY", "CONNECT"};
 
-/// `POST /hook HTTP/1.1`, or `POST https://host/hook` as in .http files.
+/// Returns whether this is `POST /hook HTTP/1.1`, or `POST https://host/hook` as in .http files.
 bool is_request_line(std::string_view line) {
   const auto words = split(line, ' ');
   if (words.size() < 2) return false;
@@ -26,7 +26,7 @@ bool is_request_line(std::string_view line) {
   return is_method && !words[1].empty() && !words[0].ends_with(':');
 }
 
-/// Path and query of a URL; anything else stays.
+/// Returns the path and query of a URL; anything else unchanged.
 std::string target_of_line(std::string_view url) {
   const auto scheme = url.find("://");
   if (scheme == std::string_view::npos) return std::string(url);
@@ -41,7 +41,7 @@ void read_request_line(std::string_view line, Request& request) {
   request.target = target_of_line(trimmed(line.substr(method_end, version - method_end), blanks));
 }
 
-/// Adds a header; HTTP/2's pseudo-headers become the request line.
+/// Adds a header. HTTP/2's pseudo-headers become parts of the request line.
 bool add_header(std::string_view name, std::string_view value, Request& request) {
   if (name.starts_with(':')) {
     const std::string_view pseudo = name.substr(1);
@@ -63,7 +63,7 @@ bool read_header(std::string_view line, Request& request) {
     const auto cells = split(line.substr(1, line.size() - 2), '|');
     if (cells.size() != 2) return false;
     if (cells[0].find_first_not_of("-: ") == std::string_view::npos)
-      return true;  // the line below a table's head
+      return true;  // the separator below a table's header
     return add_header(trimmed(cells[0], " \t*`:"), trimmed(cells[1], " \t`"), request);
   }
   const auto colon = line.find(':', line.starts_with(':') ? 1 : 0);
@@ -78,7 +78,8 @@ bool read_header(std::string_view line, Request& request) {
   return add_header(name, value, request);
 }
 
-/// Joins the chunks of a whole chunked body; nullopt when it is not one, as where a proxy has joined them before.
+/// Joins the chunks of a complete chunked body; nullopt if it isn't one, for example because a proxy joined them
+/// already.
 std::optional<std::string> join_chunks(std::string_view text) {
   std::string body;
   while (true) {
@@ -95,7 +96,7 @@ std::optional<std::string> join_chunks(std::string_view text) {
   }
 }
 
-/// Whether the head ends a response's status line: what follows a request in a log.
+/// Returns where a response begins that follows the request in a log, or the end of the text.
 std::size_t start_of_response(std::string_view text) {
   for (std::size_t at = 0; at != std::string_view::npos; at = text.find('\n', at + 1)) {
     const std::string_view line = text.substr(at == 0 ? 0 : at + 1);
@@ -142,7 +143,7 @@ void read_body(std::string_view text, CapturedRequest& captured) {
   }
 }
 
-/// Whether this is the talk of `curl -v`, in which the request's head has `> ` before each line.
+/// Returns whether this is the output of `curl -v`, which prefixes each line of the request's head with `> `.
 bool is_curl_talk(std::string_view text) {
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view line = take_line(rest);
@@ -158,8 +159,8 @@ bool is_curl_line(std::string_view line) {
          line.starts_with("{ [") || line == "*";
 }
 
-/// Reads the talk of `curl -v`. It doesn't print the body; only when somebody put it there, with no response behind it,
-/// is there one.
+/// Reads the output of `curl -v`. It doesn't include the body. There is one only if somebody added it, with no response
+/// after it.
 CapturedRequest read_curl_talk(std::string_view text) {
   CapturedRequest captured;
   bool is_done = false, has_response = false;
@@ -189,7 +190,7 @@ CapturedRequest read_curl_talk(std::string_view text) {
   return captured;
 }
 
-/// Reads `curl --trace`, whose lines `0000: 50 4f 53 54 …` have every byte that was sent.
+/// Reads the output of `curl --trace`, whose lines `0000: 50 4f 53 54 …` contain every byte that was sent.
 std::optional<CapturedRequest> read_curl_trace(std::string_view text) {
   if (text.find("=> Send header") == std::string_view::npos) return std::nullopt;
   std::string head, body;
@@ -227,7 +228,7 @@ std::optional<CapturedRequest> read_curl_trace(std::string_view text) {
   return captured;
 }
 
-/// Removes what editors' .http files have around a request: comments, variables, names, and the requests after it.
+/// Removes what surrounds a request in editors' .http files: comments, variables, names, and further requests.
 std::string_view first_request(std::string_view text) {
   while (!text.empty()) {
     std::string_view rest = text;
@@ -241,7 +242,7 @@ std::string_view first_request(std::string_view text) {
   return text.substr(0, next == std::string_view::npos ? next : next + 1);
 }
 
-/// In .http files the body can be a file: `< ./body.json`.
+/// In .http files, the body can be in a file: `< ./body.json`.
 void look_for_body_file(CapturedRequest& captured) {
   const std::string_view body = trimmed(captured.request.body);
   if (!body.starts_with("< ") || body.find('\n') != std::string_view::npos) return;
@@ -249,7 +250,7 @@ void look_for_body_file(CapturedRequest& captured) {
   captured.note.clear();
 }
 
-/// Browsers copy tables of headers with the name on one line and the value on the next.
+/// Joins pairs of lines: browsers copy tables of headers with the name on one line and the value on the next.
 std::string joined_pairs(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -269,7 +270,7 @@ std::string joined_pairs(std::string_view text) {
   return out;
 }
 
-/// Removes the indentation that all lines share.
+/// Removes the indentation that all lines have in common.
 std::string without_indentation(std::string_view text) {
   std::size_t shared = std::string_view::npos;
   for (std::string_view rest = text; !rest.empty();) {
@@ -320,16 +321,16 @@ std::optional<CapturedRequest> read_http_text(std::string_view text) {
   }
   while (!text.empty()) {
     const std::string_view line = take_line(text);
-    if (line.empty() && is_first) continue;  // blank lines before a request are no part of it
+    if (line.empty() && is_first) continue;  // ignore blank lines before a request
     if (line.empty()) break;
     if (is_first && is_request_line(line)) {
       read_request_line(line, captured.request);
     } else if (is_first && line.starts_with("http") && line.find("://") != std::string_view::npos &&
                line.find(' ') == std::string_view::npos) {
-      captured.request.target = target_of_line(line);  // a .http file's request line can be a URL alone
+      captured.request.target = target_of_line(line);  // in a .http file, the request line can be just a URL
     } else if (!is_first && captured.request.headers.empty() &&
                (trimmed(line).starts_with('?') || trimmed(line).starts_with('&'))) {
-      captured.request.target += trimmed(line);  // a long query goes on
+      captured.request.target += trimmed(line);  // a long query continues here
     } else if (!line.starts_with('#') && !line.starts_with("//") && !read_header(line, captured.request)) {
       return std::nullopt;
     }

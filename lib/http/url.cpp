@@ -36,7 +36,7 @@ bool starts_with_unix(std::string_view text) {
   return text.size() >= 5 && equal_ignoring_case(text.substr(0, 5), "unix:");
 }
 
-/// Encodes the part after the authority for a request line.
+/// Encodes the part after the authority for use in a request line.
 std::string request_target(std::string_view text) {
   text = text.substr(0, text.find('#'));
   std::string target = text.starts_with('/') ? "" : "/";
@@ -63,8 +63,8 @@ bool is_host_name(std::string_view host) {
          host.find("..") == std::string_view::npos;
 }
 
-/// Writes out what people type for a server on their own machine: `3000`, `:3000/hooks`, `localhost:3000`. Returns the
-/// text as it is when it is none of these.
+/// Expands the shorthands for a local server: `3000`, `:3000/hooks`, `localhost:3000`. Returns any other text
+/// unchanged.
 std::string without_shorthand(std::string_view text) {
   const std::string_view authority = text.substr(0, text.find_first_of("/?#"));
   const auto colon = authority.rfind(':');
@@ -104,7 +104,7 @@ std::uint16_t parse_port(std::string_view url, std::string_view text) {
   return static_cast<std::uint16_t>(port);
 }
 
-/// Splits `host`, `host:port` or `[address]:port`; the part after the host starts with its colon.
+/// Splits `host`, `host:port` or `[address]:port`. The second part includes the colon.
 std::pair<std::string, std::string_view> split_authority(std::string_view url, std::string_view authority) {
   if (authority.starts_with('[')) {
     const auto bracket = authority.find(']');
@@ -146,7 +146,7 @@ bool Url::is_loopback() const {
   if (name.ends_with('.')) name.remove_suffix(1);
   if (name == "localhost" || name.ends_with(".localhost")) return true;
 
-  // Only the strict forms: `127.1` and `0x7f000001` are ambiguous.
+  // Accept only the strict forms: `127.1` and `0x7f000001` are ambiguous.
   in_addr v4{};
   if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
   in6_addr v6{};
@@ -175,7 +175,7 @@ Url parse_url(std::string_view text) {
   const auto rest = url.substr(scheme->size() + 3);
   const auto authority = rest.substr(0, rest.find_first_of("/?#"));
   if (authority.find('@') != std::string_view::npos) {
-    // Not quoted: the part before the @ may be a password.
+    // Don't quote the URL: the part before the @ may contain a password.
     throw Error("the URL holds a user name or a password",
                 "leave them out and use --header 'Authorization: …'");
   }

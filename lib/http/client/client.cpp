@@ -16,13 +16,14 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Writes the request line and the headers: `Host` first, then the given ones in their order and case, then the
-/// body's length. A request without a body has no length when its method gives a body no meaning (RFC 9110 section 8.6).
+/// Returns the request line and the headers: `Host` first, then the given ones in their order and case, then the body's
+/// length. The length is omitted if there is no body and the method doesn't define a meaning for one (RFC 9110 section
+/// 8.6).
 std::string head_of(const Request& request, const std::string& authority) {
   std::string head = fmt::format("{} {} HTTP/1.1\r\n", request.method, request.target);
   if (!header_value(request.headers, "Host")) head.append("Host: ").append(authority).append("\r\n");
   for (const auto& [name, value] : request.headers) {
-    if (equal_ignoring_case(name, "Content-Length")) continue;  // counted below
+    if (equal_ignoring_case(name, "Content-Length")) continue;  // added below
     head.append(name).append(": ").append(value).append("\r\n");
   }
   const bool may_lack_length = request.method == "GET" || request.method == "HEAD" ||
@@ -60,7 +61,7 @@ class Client::Impl {
 
  private:
   Response send_until(const Request& request, Deadline deadline) {
-    // The server may have closed the kept-alive connection before a byte of this request went out.
+    // The server may have closed the persistent connection before a byte of this request was sent.
     const bool is_kept = connection_ && !connection_->is_stale();
     if (!is_kept || !connection_->send(head_of(request, authority_), request.body)) {
       connect(deadline);
@@ -90,7 +91,7 @@ class Client::Impl {
          .timeout = options_.timeout},
         request.method == "HEAD" ? ResponseReader::Body::never : ResponseReader::Body::expected);
     Response response = reader.read();
-    // What is left of the request would be taken for the next one.
+    // The server would interpret the rest of this request as the next one.
     if (!reader.keeps_connection() || connection_->has_unsent()) connection_.reset();
     return response;
   }

@@ -31,9 +31,9 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t max_send = 256 * 1024;
-constexpr std::size_t max_joined_body = 64 * 1024;  // smaller bodies leave in one piece with their head
+constexpr std::size_t max_joined_body = 64 * 1024;  // smaller bodies are sent together with their head
 constexpr std::chrono::milliseconds interruptible{250};
-constexpr short nothing_taken = -1;  // of `push`: the other side is gone, and not a byte of it went out
+constexpr short nothing_taken = -1;  // result of `push`: the peer is gone, and no byte was sent
 
 struct Address {
   sockaddr_storage bytes{};
@@ -97,7 +97,7 @@ std::vector<Address> look_up(const Endpoint& endpoint) {
 std::vector<Address> addresses_of(const Endpoint& endpoint) {
   if (!endpoint.unix_path.empty()) return {unix_address(endpoint.unix_path)};
   auto texts = endpoint.addresses;
-  // RFC 6761 section 6.3: these names never leave the machine, whatever a name server says.
+  // RFC 6761 section 6.3: these names always mean this machine, whatever a name server says.
   if (texts.empty() && is_localhost(endpoint.host)) texts = {"127.0.0.1", "::1"};
   if (texts.empty()) return look_up(endpoint);
   std::vector<Address> addresses;
@@ -109,7 +109,8 @@ std::vector<Address> addresses_of(const Endpoint& endpoint) {
   throw SendError{SendError::Kind::interrupted, "interrupted before a response arrived"};
 }
 
-/// Waits until one of the events, an error or the deadline; false is the deadline. Throws SendError when interrupted.
+/// Waits for one of the events, an error or the deadline. Returns false at the deadline. Throws SendError if
+/// interrupted.
 bool wait_for(int socket, short events, Deadline deadline, const std::atomic<bool>* interrupt) {
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
@@ -118,12 +119,13 @@ bool wait_for(int socket, short events, Deadline deadline, const std::atomic<boo
     const std::int64_t most = interrupt == nullptr ? 60'000 : interruptible.count();
     const int ready = poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left, most)));
     if (ready > 0) return true;
-    if (ready < 0 && errno != EINTR) return true;  // the next attempt at the socket tells why
+    if (ready < 0 && errno != EINTR) return true;  // the next operation on the socket reports the error
     if (interrupt != nullptr && *interrupt) fail_interrupted();
   }
 }
 
-/// A port that nobody listens on may connect to itself when it is the one the system picks for our end.
+/// Returns whether the connection leads to itself: if nobody listens on a port, the system may pick that port for our
+/// end.
 bool is_connected_to_itself(int socket) {
   sockaddr_storage own{}, other{};
   socklen_t own_size = sizeof own, other_size = sizeof other;
@@ -132,7 +134,7 @@ bool is_connected_to_itself(int socket) {
   return own.ss_family != AF_UNIX && own_size == other_size && std::memcmp(&own, &other, own_size) == 0;
 }
 
-/// Returns the connected socket, or minus an errno.
+/// Returns the connected socket, or a negated errno.
 int connect_to(const Address& address, Deadline deadline, const std::atomic<bool>* interrupt) {
   const int socket = ::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (socket < 0) return -errno;
@@ -162,7 +164,7 @@ int connect_to(const Address& address, Deadline deadline, const std::atomic<bool
     const int on = 1;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
-  // From here on `Connection::read` may wait inside `recv`: one system call for a response instead of three.
+  // From here on, `Connection::read` may block inside `recv`: one system call per response instead of three.
   const timeval patience{.tv_sec = 0, .tv_usec = std::chrono::microseconds(interruptible).count()};
   setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) & ~O_NONBLOCK);
@@ -183,7 +185,7 @@ Connection::Connection(const Endpoint& endpoint, const ClientTlsContext* tls, De
   const auto addresses = addresses_of(endpoint);
   int error = 0;
   for (std::size_t i = 0; i < addresses.size() && socket_ < 0; ++i) {
-    // An address that swallows packets leaves time for the others.
+    // Limit the time for each address, so that one that drops packets leaves time for the others.
     const auto now = steady_clock::now();
     const auto share = (deadline - now) / static_cast<int>(addresses.size() - i);
     const int result = connect_to(addresses[i], now + share, interrupt_.get());
@@ -236,7 +238,7 @@ bool Connection::send(std::string head, std::string_view body) {
   return push() != nothing_taken;
 }
 
-/// Sends what goes out without waiting; returns the events to wait for before the rest.
+/// Sends as much as possible without blocking. Returns the events to wait for before sending the rest.
 short Connection::push() {
   while (has_unsent()) {
     const bool is_head = sent_ < head_.size();
@@ -250,7 +252,7 @@ short Connection::push() {
                                        IoStep::Kind::wait_writable);
     if (step.kind == IoStep::Kind::wait_writable) return POLLOUT;
     if (step.kind == IoStep::Kind::wait_readable) return POLLIN;
-    // Nobody reads the rest; a response may be there all the same, so this is no failure yet.
+    // The peer doesn't read the rest. It may have sent a response anyway, so this isn't an error yet.
     if (step.kind != IoStep::Kind::done) return sent_ == 0 ? nothing_taken : short{0};
     sent_ += step.bytes;
   }
@@ -262,8 +264,8 @@ IoStep Connection::read_once(char* to, std::size_t size) {
               : plain_step(::recv(socket_, to, size, MSG_DONTWAIT), IoStep::Kind::wait_readable);
 }
 
-/// Acknowledges at once what has arrived. Servers that send headers and body in two segments send the second one only
-/// after that, and Linux waits 40 ms for something to send along with an acknowledgment.
+/// Acknowledges received data immediately. Some servers send headers and body in two segments and wait for an
+/// acknowledgment before the second. Linux delays it by 40 ms to combine it with outgoing data.
 void Connection::acknowledge() {
 #ifdef TCP_QUICKACK
   const int on = 1;
@@ -272,13 +274,13 @@ void Connection::acknowledge() {
 }
 
 ReadResult Connection::read(char* to, std::size_t size, Deadline deadline) {
-  // A response in one piece, the common case, needs no further system call; a long one is acknowledged as it comes.
+  // A response in one segment, the usual case, needs no further system call. A long one is acknowledged as it arrives.
   constexpr unsigned pieces = 4;
   if (reads_ > 0 && reads_ < pieces) acknowledge();
   ++reads_;
   while (true) {
     const short to_push = std::max<short>(push(), 0);
-    // Asked each time: a server that keeps talking never lets `wait_for` see the deadline.
+    // Check every time, because a server that keeps sending never lets `wait_for` reach the deadline.
     const auto now = steady_clock::now();
     if (now >= deadline) return {ReadResult::Kind::timed_out};
     const bool waits_inside = !tls_ && !has_unsent() && deadline - now > interruptible;
@@ -304,7 +306,7 @@ bool Connection::is_stale() {
   }
   pollfd entry{.fd = socket_, .events = POLLIN, .revents = 0};
   if (poll(&entry, 1, 0) == 0) return false;
-  // A TLS server may have sent session tickets meanwhile; in plain HTTP nothing is due now.
+  // A TLS server may have sent session tickets in the meantime. In plain HTTP, nothing should have arrived.
   return !tls_->is_quiet();
 }
 

@@ -15,7 +15,7 @@ namespace alohook {
 namespace {
 
 bool is_numeric(const std::string& address) {
-  in6_addr bytes;  // has room for both
+  in6_addr bytes;  // large enough for IPv4 and IPv6
   return ::inet_pton(AF_INET, address.c_str(), &bytes) == 1 ||
          ::inet_pton(AF_INET6, address.c_str(), &bytes) == 1;
 }

@@ -10,13 +10,13 @@ namespace alohook {
 
 struct ClientOptions {
   std::chrono::milliseconds connect_timeout{10'000};
-  std::chrono::milliseconds timeout{30'000};  ///< for the whole exchange, connecting included
+  std::chrono::milliseconds timeout{30'000};  ///< for the whole exchange, including connecting
   bool verify_tls = true;
   std::string ca_file = {};  ///< PEM file to trust instead of the system's store
-  /// Addresses to use instead of looking a name up, as `host:port:address`.
+  /// Addresses to use instead of resolving a name, as `host:port:address`.
   std::vector<std::string> resolve = {};
-  std::string unix_path = {};  ///< connect to this socket file whatever the URL's host is
-  /// Once it is true, whatever waits for the network gives up within a quarter of a second.
+  std::string unix_path = {};  ///< connect to this socket file, whatever the URL's host is
+  /// Once this is true, all waiting for the network ends within a quarter of a second.
   std::shared_ptr<const std::atomic<bool>> interrupt = {};
   std::size_t max_header_bytes = 64 * 1024;
   std::size_t max_body_bytes = 16 * 1024 * 1024;

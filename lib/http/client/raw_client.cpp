@@ -16,7 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds segment_pause{3};  // enough for a segment to leave, and to be read, on its own
+constexpr milliseconds segment_pause{3};  // long enough for a segment to be sent and read by itself
 constexpr milliseconds drip_pause{100};
 constexpr std::size_t drips = 30;
 
@@ -36,7 +36,7 @@ std::vector<std::string> cut_into(std::string_view bytes, std::size_t parts) {
   return pieces;
 }
 
-/// What is sent, piece by piece.
+/// Returns the pieces to send.
 std::vector<std::string> pieces_of(const Request& request, const Url& url, WireForm form) {
   const std::string head = head_of(request, url, form);
   if (form == WireForm::whole) return {head + request.body};
@@ -55,7 +55,7 @@ std::vector<std::string> pieces_of(const Request& request, const Url& url, WireF
   return pieces;
 }
 
-/// A connection for writing in pieces; bytes that arrive meanwhile are kept for the response reader.
+/// A connection that sends a request in pieces. Keeps bytes that arrive meanwhile for the response reader.
 class PiecewiseExchange {
  public:
   PiecewiseExchange(Connection& connection, Deadline deadline)
@@ -64,7 +64,7 @@ class PiecewiseExchange {
   void send(const std::vector<std::string>& pieces, milliseconds pause) {
     for (std::size_t i = 0; i < pieces.size() && !early_; ++i) {
       connection_.send(pieces[i]);
-      // The last piece goes out while the response is awaited.
+      // The last piece is sent while waiting for the response.
       if (i + 1 < pieces.size()) wait(pause);
     }
   }
@@ -80,7 +80,7 @@ class PiecewiseExchange {
   }
 
  private:
-  /// Waits for the pause, and longer while the piece has not gone out.
+  /// Waits for the pause, and longer if the piece hasn't been sent completely.
   void wait(milliseconds pause) {
     char buffer[4096];
     do {

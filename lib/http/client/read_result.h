@@ -7,7 +7,7 @@ namespace alohook {
 struct ReadResult {
   enum class Kind { data, end, reset, timed_out };
   Kind kind = Kind::data;
-  std::size_t bytes = 0;  ///< at least 1 with `data`
+  std::size_t bytes = 0;  ///< at least 1 if the kind is `data`
 };
 
 }  // namespace alohook

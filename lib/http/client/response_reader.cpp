@@ -44,7 +44,7 @@ Response ResponseReader::read() {
 }
 
 bool ResponseReader::keeps_connection() const {
-  // Bytes after the end would be taken for the next response.
+  // Any further bytes would be interpreted as the next response.
   return !head_.ends_connection && !ends_with_connection_ && available() == 0;
 }
 
@@ -64,7 +64,7 @@ void ResponseReader::read_head() {
   }
 }
 
-/// Reports at the first wrong byte that this is not HTTP, instead of waiting for a newline that may never arrive.
+/// Reports non-HTTP data at the first wrong byte, instead of waiting for a newline that may never arrive.
 void ResponseReader::await_http() {
   constexpr std::string_view start = "HTTP/1.";
   while (true) {
@@ -96,7 +96,7 @@ void ResponseReader::read_chunked_body() {
     constexpr std::string_view longer = "the response's chunks are malformed: one is longer than its size";
     if (!take_line(max_chunk_line, longer).empty()) fail_not_http(std::string(longer));
   }
-  // Trailers are checked like headers, and dropped.
+  // Trailers are checked like headers, and discarded.
   ResponseHead trailers;
   for (auto line = take_header_line(); !line.empty(); line = take_header_line()) {
     add_header_line(trailers, line);
@@ -130,7 +130,7 @@ void ResponseReader::read_body_until_end() {
   } while (true);
 }
 
-/// Reads as many bytes of the body. Memory grows with the bytes that arrive, not with those that were announced.
+/// Reads this many bytes of the body. Memory grows with the bytes received, not with the declared length.
 void ResponseReader::append_body(std::uint64_t count) {
   std::string& body = head_.response.body;
   const std::size_t end = filled_ + static_cast<std::size_t>(count);
@@ -147,8 +147,8 @@ void ResponseReader::append_body(std::uint64_t count) {
   }
 }
 
-/// Takes the next line off the input, without its CRLF. The view holds until the next one is taken.
-/// Without words for one that is too long, it is one of the headers.
+/// Takes the next line from the input, without its CRLF. The view is valid until the next line is taken. `too_long` is
+/// the error for a line that exceeds the limit; if it is empty, the error for headers.
 std::string_view ResponseReader::take_line(std::size_t limit, std::string_view too_long) {
   std::size_t searched = 0;
   while (true) {
@@ -179,7 +179,7 @@ std::string_view ResponseReader::take_header_line() {
   return line;
 }
 
-/// Reads more input ahead.
+/// Reads ahead.
 void ResponseReader::fill() {
   input_.erase(0, input_at_);
   input_at_ = 0;
@@ -187,7 +187,7 @@ void ResponseReader::fill() {
   input_.append(bytes.data(), pull(bytes.data(), bytes.size()));
 }
 
-/// Reads at least one byte; returns 0 only where the connection's end is the body's end.
+/// Reads at least one byte. Returns 0 only if the end of the connection is the end of the body.
 std::size_t ResponseReader::pull(char* to, std::size_t size) {
   const auto result = source_(to, size);
   switch (result.kind) {

@@ -13,25 +13,25 @@
 namespace alohook {
 
 struct ResponseLimits {
-  std::size_t header_bytes = 64 * 1024;  ///< of all heads together, interim ones and trailers included
+  std::size_t header_bytes = 64 * 1024;  ///< of all heads together, including interim responses and trailers
   std::size_t body_bytes = 16 * 1024 * 1024;
-  std::chrono::milliseconds timeout{30'000};  ///< for the words of a time-out; the source keeps the time
+  std::chrono::milliseconds timeout{30'000};  ///< only for error messages; the source enforces it
 };
 
-/// Reads one response from a server that may be hostile: head and framing are checked as strictly as the server's own
-/// parser checks requests, and every part has a limit.
+/// Reads one response from a server that may be hostile. Checks head and framing as strictly as the server's own parser
+/// checks requests. Every part has a limit.
 class ResponseReader {
  public:
-  /// Reads the next bytes from the wire.
+  /// Reads the next bytes from the connection.
   using Source = std::function<ReadResult(char* to, std::size_t size)>;
   enum class Body { expected, never };  ///< `never`: the response to HEAD
 
   ResponseReader(Source source, ResponseLimits limits, Body body);
 
-  /// Reads the response to its end, interim ones (1xx) passed over. Throws SendError. Call once.
+  /// Reads the complete response, skipping interim ones (1xx). Throws SendError. Call it only once.
   Response read();
 
-  /// Whether another request may follow on the connection; known after `read`.
+  /// Returns whether the connection can be used for another request. Valid after `read`.
   bool keeps_connection() const;
 
  private:
@@ -54,12 +54,12 @@ class ResponseReader {
   ResponseLimits limits_;
   Body body_;
   ResponseHead head_;
-  bool has_started_ = false;  // a byte of the response arrived
+  bool has_started_ = false;  // a byte of the response has arrived
   bool is_in_body_ = false;
-  bool ends_with_connection_ = false;  // the body does
+  bool ends_with_connection_ = false;  // the body ends with the connection
   std::size_t head_bytes_ = 0;
   std::uint64_t length_ = 0;  // of a sized body
-  std::size_t filled_ = 0;    // bytes of the body that arrived; the string may be longer
+  std::size_t filled_ = 0;    // bytes of the body received so far; the string may be longer
   std::string input_;         // read ahead
   std::size_t input_at_ = 0;
 };

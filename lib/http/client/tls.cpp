@@ -22,7 +22,7 @@ namespace alohook {
 
 namespace {
 
-// OpenSSL's own socket BIO writes without MSG_NOSIGNAL: a connection that went away would end the program by SIGPIPE.
+// OpenSSL's own socket BIO writes without MSG_NOSIGNAL, so a closed connection would kill the process with SIGPIPE.
 
 int bio_write(BIO* bio, const char* data, int size) {
   BIO_clear_retry_flags(bio);
@@ -51,7 +51,7 @@ BIO* make_bio(int socket) {
     return made;
   }();
   BIO* bio = BIO_new(method);
-  // OpenSSL keeps a pointer for us, and a descriptor is all that is to be kept.
+  // OpenSSL stores a pointer for us, but we only need to store a descriptor.
   BIO_set_data(
       bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));  // NOLINT(performance-no-int-to-ptr)
   BIO_set_init(bio, 1);
@@ -70,7 +70,7 @@ std::string address_text(std::string_view bytes) {
   return text;
 }
 
-/// Lists whom a certificate is for, at most a handful of them.
+/// Lists the names that a certificate is valid for, but only a few of them.
 std::string names_of(X509* certificate) {
   constexpr int most = 8;
   std::string names;
@@ -107,8 +107,8 @@ int on_certificate(int verified, X509_STORE_CTX* store) {
   return 0;
 }
 
-/// Returns whether the client trusts no authority at all, because none is installed. (OpenSSL reads a directory only on
-/// demand, and then keeps what it found.)
+/// Returns whether the client trusts no certificate authority at all because none is installed. (OpenSSL reads a
+/// directory on demand, and then keeps what it found.)
 bool has_no_authority(SSL_CTX* context) {
   const auto* loaded = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
   if (sk_X509_OBJECT_num(loaded) > 0) return false;
@@ -151,7 +151,7 @@ ClientTlsContext::ClientTlsContext(const std::string& ca_file, bool verify)
     : context_(SSL_CTX_new(TLS_client_method())), verify_(verify) {
   SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
   SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  // Many servers close without TLS's goodbye; what HTTP's own framing misses is found out there.
+  // Many servers close the connection without a close_notify. HTTP's own framing detects truncation.
   SSL_CTX_set_options(context_, SSL_OP_IGNORE_UNEXPECTED_EOF);
   static constexpr unsigned char alpn[] = "\x08http/1.1";
   SSL_CTX_set_alpn_protos(context_, alpn, sizeof alpn - 1);
@@ -187,7 +187,7 @@ ClientTlsSession::ClientTlsSession(const ClientTlsContext& context, int socket, 
 }
 
 ClientTlsSession::~ClientTlsSession() {
-  // One try at saying goodbye; the socket never blocks.
+  // Try once to send a close_notify. The socket doesn't block.
   if (SSL_is_init_finished(session_) == 1) SSL_shutdown(session_);
   ERR_clear_error();
   SSL_free(session_);

@@ -3,24 +3,24 @@
 #include <memory>
 #include <string>
 
-// OpenSSL's own names, so that its headers stay out of here.
+// OpenSSL's own type names, so that its headers aren't needed here.
 struct ssl_st;
 struct ssl_ctx_st;
 
 namespace alohook {
 
-/// What one attempt at reading from or writing to a socket that never blocks came to.
+/// The result of one attempt to read from or write to a non-blocking socket.
 struct IoStep {
   enum class Kind { done, wait_readable, wait_writable, ended, reset };
   Kind kind = Kind::done;
-  std::size_t bytes = 0;  ///< moved; only with `done`
+  std::size_t bytes = 0;  ///< transferred; only for `done`
 };
 
-/// Whom to trust and how: TLS 1.2 or newer, for any number of sessions.
+/// Which certificates to trust, with TLS 1.2 or newer. Can be shared by any number of sessions.
 class ClientTlsContext {
  public:
-  /// Trusts the PEM file's authorities, or the system's when `ca_file` is empty.
-  /// Throws Error when the file can't be used.
+  /// Trusts the authorities in the PEM file, or the system's if `ca_file` is empty. Throws Error if the file can't be
+  /// used.
   ClientTlsContext(const std::string& ca_file, bool verify);
   ~ClientTlsContext();
   ClientTlsContext(const ClientTlsContext&) = delete;
@@ -32,24 +32,24 @@ class ClientTlsContext {
   bool verify_;
 };
 
-/// The client's side of one TLS connection over a non-blocking socket, which it does not own.
+/// The client side of a TLS connection over a non-blocking socket, which it doesn't own.
 class ClientTlsSession {
  public:
-  /// `host` is the name or IP address that the certificate must be for.
+  /// `host` is the name or IP address that the certificate must match.
   ClientTlsSession(const ClientTlsContext& context, int socket, const std::string& host);
   ~ClientTlsSession();
   ClientTlsSession(const ClientTlsSession&) = delete;
   ClientTlsSession& operator=(const ClientTlsSession&) = delete;
 
-  /// Goes on with the handshake. Throws SendError when it or the certificate is bad.
+  /// Continues the handshake. Throws SendError if it fails or the certificate is invalid.
   IoStep handshake();
-  /// Throws SendError when TLS itself breaks.
+  /// Throws SendError if TLS itself fails.
   IoStep read(char* to, std::size_t size);
   IoStep write(const char* from, std::size_t size);
-  /// Returns whether nothing but TLS's own housekeeping has arrived since the last response.
+  /// Returns whether only TLS's own messages have arrived since the last response.
   bool is_quiet();
 
-  /// Keeps what is wrong with a certificate while OpenSSL still has it at hand.
+  /// Records the problem with a certificate while OpenSSL still has it available.
   void note_certificate(long problem, std::string names);
 
  private:

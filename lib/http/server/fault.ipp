@@ -1,5 +1,5 @@
 #pragma once
-// Part of server.cpp: how a session responds, at once or later, correctly or with a fault.
+// Part of server.cpp: how a session responds: immediately or later, correctly or with a fault.
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <memory>
@@ -13,14 +13,14 @@
 
 namespace alohook {
 
-/// Cuts an answer off in the middle of its body, or of its head when it has no body.
+/// Truncates a response in the middle of its body, or of its head if it has no body.
 inline std::string truncated(const std::string& text) {
   const std::size_t head = text.find("\r\n\r\n") + 4;
   const std::size_t body = text.size() - head;
   return text.substr(0, body == 0 ? head / 2 : head + body / 2);
 }
 
-/// Writes an answer whose Content-Length is half of its body. Where there is none, one byte comes all the same.
+/// Returns a response whose Content-Length is half of its body. If there is no body, a single byte exceeds it.
 inline std::string with_wrong_length(Response response, const ResponseForm& form) {
   const std::size_t half = response.body.size() / 2;
   const std::string excess = response.body.empty() ? "\n" : response.body.substr(half);
@@ -62,10 +62,10 @@ inline void Session::answer_now(ServerResponse answer) {
 inline void Session::hang() {
   if (hub_.stopping) return close();
   state_ = State::hanging;
-  read();  // that is how it shows when the client goes
+  read();  // reading shows when the client disconnects
 }
 
-/// Sends the next byte; each has the whole time for writing.
+/// Sends the next byte. The write timeout applies to each byte.
 inline void Session::drip() {
   std::string byte(1, dripping_[dripped_]);
   if (++dripped_ < dripping_.size()) return send(std::move(byte), Then::drip);
@@ -73,9 +73,9 @@ inline void Session::drip() {
   send(std::move(byte), form_.closes ? Then::hang_up : Then::next_request);
 }
 
-/// Does something after a while, unless the connection has ended by then.
+/// Runs an action after a delay, unless the connection has ended by then.
 inline void Session::later(std::chrono::milliseconds delay, std::function<void()> action) {
-  // The loop is there, since this runs on it.
+  // The loop exists, because this runs on it.
   timer_ = std::make_unique<boost::asio::steady_timer>(*hub_.gate->loop, delay);
   timer_->async_wait(
       [this, self = shared_from_this(), action = std::move(action)](boost::system::error_code) {

@@ -1,6 +1,6 @@
 #pragma once
 // Part of server.cpp: what the connections of a server share.
-#include <utility>  // Boost 1.74 forgets it in C++20
+#include <utility>  // missing in Boost 1.74 with C++20
 
 #include <array>
 #include <atomic>
@@ -21,43 +21,43 @@ namespace alohook {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// For sending one response.
+/// Timeout for sending one response.
 inline constexpr std::chrono::seconds write_timeout{30};
-/// A client that was rejected mid-request may go on sending for this long and this much, so that it comes to read
-/// why; closing at once would make its system throw the response away.
+/// How long and how much a client that was rejected mid-request may continue to send, so that it can read the response.
+/// If we closed the connection immediately, the client's system would discard the response.
 inline constexpr std::chrono::seconds linger_timeout{5};
 inline constexpr std::size_t linger_bytes = 64 * 1024 * 1024;
 inline constexpr std::size_t linger_connections = 256;
-/// Between the bytes of a response that drips.
+/// Pause between the bytes of a response that drips.
 inline constexpr std::chrono::milliseconds drip_pause{100};
 
-/// Gives a string's memory back. Assigning an empty string would keep it.
+/// Frees a string's memory. Assigning an empty string would keep it allocated.
 inline void release_memory(std::string& text) { std::string().swap(text); }
 
 class Session;
 
-/// The way from a responder back to the loop; outlives the server when a responder does.
+/// How a responder gets back to the loop. Outlives the server if a responder does.
 struct Gate {
   std::mutex mutex;
-  boost::asio::io_context* loop = nullptr;  ///< null once the server is gone; guarded by `mutex`
-  std::atomic<std::thread::id> thread{};    ///< the one that runs the loop
+  boost::asio::io_context* loop = nullptr;  ///< null after the server was destroyed; guarded by `mutex`
+  std::atomic<std::thread::id> thread{};    ///< the thread that runs the loop
 };
 
-/// What the connections of a server share.
+/// State shared by the connections of a server.
 struct Hub {
   ServerOptions options;
   Server::Handler on_request;
   Server::RejectionHandler on_rejection;
-  std::function<void()> on_leave;  ///< called when a connection has ended
+  std::function<void()> on_leave;  ///< called after a connection has ended
   std::shared_ptr<Gate> gate = std::make_shared<Gate>();
-  std::unordered_map<Session*, std::shared_ptr<Session>> sessions;  ///< every open connection
-  std::size_t admitted = 0;             ///< those of them that count against `max_connections`
-  std::size_t unfinished_bytes = 0;     ///< of all requests that are not complete
-  bool stopping = false;                ///< no connection outlives its present request
-  std::array<char, 64 * 1024> scratch;  ///< where bytes arrive, so that an idle connection needs no buffer
+  std::unordered_map<Session*, std::shared_ptr<Session>> sessions;  ///< all open connections
+  std::size_t admitted = 0;             ///< how many of them count toward `max_connections`
+  std::size_t unfinished_bytes = 0;     ///< of all incomplete requests
+  bool stopping = false;                ///< connections end after their current request
+  std::array<char, 64 * 1024> scratch;  ///< shared receive buffer, so that an idle connection needs none
 };
 
-/// What a `Responder` calls: responds once, from any thread.
+/// What a `Responder` calls. Responds once, from any thread.
 class Reply {
  public:
   Reply(std::shared_ptr<Gate> gate, std::weak_ptr<Session> session)

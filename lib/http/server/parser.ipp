@@ -1,6 +1,6 @@
 #pragma once
-// Part of server.cpp: how a request comes out of bytes.
-#include <utility>  // Boost 1.74 forgets it in C++20
+// Part of server.cpp: parses bytes into a request.
+#include <utility>  // missing in Boost 1.74 with C++20
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -18,25 +18,25 @@
 
 namespace alohook {
 
-/// Why a request is rejected; `reason` holds none of its bytes.
+/// Why a request is rejected. `reason` contains no bytes of the request.
 struct Refusal {
   int status = 400;
   std::string reason;
 };
 
-/// Parses one request into `request`, strictly: rejects anything that two programs could interpret differently.
-/// Beast's parser checks the grammar and takes chunks apart; `Request` rather than Beast's own fields keeps
-/// the order, case and duplicates of the header.
+/// Parses one request into `request`, strictly: rejects anything that two parsers could interpret differently. Beast's
+/// parser checks the grammar and decodes chunks. `Request` is used instead of Beast's own fields to keep the order,
+/// case and duplicates of the headers.
 class RequestParser : private boost::beast::http::basic_parser<true> {
  public:
   RequestParser(Request& request, std::size_t max_header_bytes, std::size_t max_body_bytes)
       : request_(request), max_header_bytes_(max_header_bytes), max_body_bytes_(max_body_bytes) {
-    header_limit(UINT32_MAX);  // Beast's limit holds per call, so `take_header` counts instead
+    header_limit(UINT32_MAX);  // Beast's limit applies per call, so `take_header` counts instead
     body_limit(max_body_bytes);
   }
 
-  /// Takes as many bytes as it can use and returns their number. The rest has to be offered again together with the
-  /// next bytes: either it belongs to the next request, or it can't be understood without them.
+  /// Consumes as many bytes as possible and returns their number. The rest has to be passed in again together with the
+  /// next bytes: it either belongs to the next request, or is incomplete.
   std::size_t take(std::string_view bytes) {
     std::size_t used = header_done() ? 0 : take_header(bytes);
     while (header_done() && !is_done() && !refusal_ && used < bytes.size()) {
@@ -51,10 +51,10 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   bool done() const { return is_done() && !refusal_; }
   const std::optional<Refusal>& refusal() const { return refusal_; }
 
-  /// These have meaning once the header is done.
+  /// Valid once the header is done.
   bool keeps_alive() const { return basic_parser::keep_alive(); }
   bool is_http_1_0() const { return version_ == 10; }
-  /// Whether the client waits for `100 Continue`: nothing of the body has come.
+  /// Returns whether the client is waiting for `100 Continue`: no part of the body has arrived.
   bool waits_for_continue() const { return expects_continue_ && version_ >= 11 && request_.body.empty(); }
 
  private:
@@ -63,9 +63,9 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   using error_code = boost::beast::error_code;
   using string_view = boost::beast::string_view;
 
-  /// A header is parsed only when all of it is here: then no outcome depends on how it was cut into packets.
+  /// Parses a header only once it is complete, so that the result doesn't depend on how it was split into packets.
   std::size_t take_header(std::string_view bytes) {
-    // RFC 9112 section 2.2: one empty line before a request is passed over.
+    // RFC 9112 section 2.2: an empty line before a request is ignored.
     const std::size_t start = bytes.starts_with("\r\n") ? 2 : 0;
     for (; scanned_ < bytes.size(); ++scanned_) {
       if (scanned_ >= max_header_bytes_) return refuse(431, "header", max_header_bytes_), scanned_;
@@ -96,10 +96,11 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     return count;
   }
 
-  /// A chunk's first line, and behind the last one the trailers, are parsed when all of it is here, like a header.
+  /// Parses a chunk's first line only once it is complete, like a header. After the last one, this includes the
+  /// trailers.
   std::size_t take_chunk_head(std::string_view bytes) {
     constexpr std::string_view line_end = "\r\n";
-    const std::size_t start = is_first_chunk_ ? 0 : line_end.size();  // that of the chunk before
+    const std::size_t start = is_first_chunk_ ? 0 : line_end.size();  // of the previous chunk
     for (; scanned_ < bytes.size(); ++scanned_) {
       if (scanned_ >= max_header_bytes_) return refuse(431, "chunk header or trailers", max_header_bytes_), 0;
       const char c = bytes[scanned_];
@@ -120,7 +121,7 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     return 0;
   }
 
-  /// Returns whether these lines are complete up to the chunk's bytes, or to the end.
+  /// Returns whether these lines are complete up to the chunk's data, or up to the end of the body.
   bool ends_chunk_head(std::string_view lines) {
     if (is_last_chunk_) return lines.ends_with("\r\n\r\n");
     const std::size_t behind_zeros = lines.find_first_not_of('0');
@@ -164,7 +165,7 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     }
   }
 
-  /// Returns whether the request line is well-formed but for its version, such as `GET / HTTP/2.0`.
+  /// Returns whether the request line is well-formed except for its version, such as `GET / HTTP/2.0`.
   static bool has_other_version(std::string_view head) {
     const std::vector<std::string_view> parts = split(head.substr(0, head.find('\r')), ' ');
     if (parts.size() != 3 || parts[0].empty() || parts[1].empty() || parts[2].size() != 8) return false;
@@ -174,8 +175,8 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
            is_decimal(version[7]);
   }
 
-  /// RFC 9112 section 3.2, any method's `*` included. Reduces the absolute form to path and query: behind another
-  /// server its host would choose there. Returns false for a target of no form.
+  /// Accepts the forms of RFC 9112 section 3.2, and `*` for any method. Reduces the absolute form to path and query:
+  /// otherwise, the client could choose the host on a server behind this one. Returns false for any other target.
   static bool reduce_target(std::string& target) {
     if (target.starts_with('/') || target == "*") return true;
     const std::size_t scheme = target.find("://");
@@ -191,8 +192,8 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     return true;
   }
 
-  /// Newer versions of Boost pass trailers to this function, and leave to it what older ones reject themselves. Older
-  /// ones don't declare it, so it isn't marked `override`.
+  /// Newer versions of Boost pass trailers to this function, and leave it to reject what older versions reject
+  /// themselves. Older ones don't declare it, so it isn't marked `override`.
   // NOLINTNEXTLINE(modernize-use-override)
   virtual void on_trailer_field_impl(Field field, string_view, string_view, error_code& error) {
     if (field == Field::content_length) error = Error::bad_content_length;
@@ -205,7 +206,7 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     request_.headers.push_back({{name.data(), name.size()}, {value.data(), value.size()}});
   }
 
-  /// Rejects what Beast accepts although it is unclear where such a request ends.
+  /// Rejects what Beast accepts even though the end of such a request is ambiguous.
   void check_framing(Field field, std::string_view value, error_code& error) {
     if (field == Field::content_length) {
       if (std::exchange(has_length_, true) || value.find(',') != value.npos)
@@ -222,7 +223,8 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     }
   }
 
-  /// Whether a list of transfer codings is well-formed (RFC 9112 section 6.1): its end is clear, its coding unknown.
+  /// Returns whether a list of transfer codings is well-formed (RFC 9112 section 6.1): its end is clear, but its coding
+  /// is unknown.
   static bool is_other_coding_in_chunks(std::string_view list) {
     const std::size_t last = list.find_last_of(',');
     if (last == list.npos || !equal_ignoring_case(without_blanks(list.substr(last + 1)), "chunked"))
@@ -239,7 +241,7 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
   }
 
-  /// RFC 9112 section 3.2: HTTP/1.1 has to say which host is meant, once and legibly.
+  /// RFC 9112 section 3.2: HTTP/1.1 requires exactly one valid Host.
   void refuse_host(error_code& error) {
     refuse("not one valid Host");
     error = Error::bad_value;
@@ -259,8 +261,9 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     return bytes.size();
   }
 
-  /// A client may declare more than it sends. Memory grows with the bytes at first, but not past the length or the
-  /// limit; a body that has become large gets the room for all of it, because growing would copy it again and again.
+  /// A client may declare more than it sends. So memory initially grows with the bytes received, but never past the
+  /// declared length or the limit. Once a body is large, it gets its full size at once, because growing would
+  /// repeatedly copy it.
   std::size_t room_for(std::size_t needed) const {
     constexpr std::size_t large = 256 * 1024;
     const std::size_t room = request_.body.capacity();
@@ -284,8 +287,8 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   Request& request_;
   std::size_t max_header_bytes_;
   std::size_t max_body_bytes_;
-  std::size_t scanned_ = 0;       // bytes that were looked at, of the header or of a chunk's
-  std::uint64_t chunk_left_ = 0;  // bytes of the chunk that are still to come
+  std::size_t scanned_ = 0;       // bytes of the header or chunk header that were scanned
+  std::uint64_t chunk_left_ = 0;  // bytes of the chunk that haven't arrived yet
   bool is_first_chunk_ = true;
   bool is_last_chunk_ = false;
   std::size_t declared_length_ = 0;

@@ -20,7 +20,7 @@ bool can_be_sent(const Header& header) {
   return !is_framing(header.name) && is_header_name(header.name) && is_header_value(header.value);
 }
 
-/// Returns the header line of a single valid Content-Length, else nothing.
+/// Returns the header line for a single valid Content-Length, or nothing.
 std::string given_length(const Headers& headers) {
   const auto values = header_values(headers, "Content-Length");
   const bool is_valid = values.size() == 1 && !values[0].empty() &&
@@ -32,7 +32,7 @@ std::string given_length(const Headers& headers) {
 
 std::string response_text(const Response& response, const ResponseForm& form) {
   const int status = response.status >= 200 && response.status <= 999 ? response.status : 500;
-  // The response to HEAD that a forwarding target gave has no body, and its length is the target's to say.
+  // The response to HEAD from a forwarding target has no body, and the target determines its Content-Length.
   const bool is_of_target = form.is_head && response.body.empty();
   const bool has_length = status != 204 && status != 304 && !is_of_target;
   const std::string_view reason =

@@ -1,20 +1,20 @@
 #pragma once
-// Part of server.cpp: how a response becomes bytes.
+// Part of server.cpp: serializes a response.
 #include <string>
 
 #include "http/message.h"
 
 namespace alohook {
 
-/// What the request and the connection ask of the response's form.
+/// What the request and the connection require of the response.
 struct ResponseForm {
   bool is_head = false;      ///< no body, whatever its length
-  bool is_http_1_0 = false;  ///< staying open has to be said
-  bool closes = false;       ///< the connection ends after this
+  bool is_http_1_0 = false;  ///< keep-alive has to be stated explicitly
+  bool closes = false;       ///< the connection ends after this response
 };
 
-/// Writes head and body as they go over the wire. The headers that frame the message are the server's own;
-/// given ones that can't be sent (such as one with a newline) are left out.
+/// Returns head and body as sent on the wire. The server sets the headers that frame the message itself. Omits headers
+/// that can't be sent (such as one with a newline).
 std::string response_text(const Response& response, const ResponseForm& form);
 
 }  // namespace alohook

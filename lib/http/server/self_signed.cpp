@@ -61,7 +61,7 @@ void set_subject_and_issuer(X509* certificate) {
           X509_set_issuer_name(certificate, name) == 1);
 }
 
-/// An IP address becomes an address, anything else a DNS name.
+/// Returns an IP address as an address, anything else as a DNS name.
 Name general_name(const std::string& host) {
   std::array<unsigned char, sizeof(in6_addr)> address{};
   int type = GEN_DNS;
@@ -123,7 +123,7 @@ bool is_for(X509* certificate, const std::string& host) {
                          nullptr) == 1;
 }
 
-/// Formats as `2026-11-26`.
+/// Formats a date like `2026-11-26`.
 std::string date_text(const ASN1_TIME* time) {
   std::tm date = {};
   if (ASN1_TIME_to_tm(time, &date) != 1) return "an unknown date";

@@ -1,12 +1,12 @@
-// The server is one unit in several files, so that Boost is compiled once: socket (listening), stream.ipp (bytes in and
-// out), session.ipp (one connection), hub.ipp (what connections share), fault.ipp (responses: late, with a fault, or
-// whole), parser.ipp (bytes to a request), response (a response to bytes), and this file, which accepts connections,
-// keeps time, and stops.
+// The server is one translation unit in several files, so that Boost is compiled only once: socket (listening),
+// stream.ipp (reads and writes bytes), session.ipp (a connection), hub.ipp (what connections share), fault.ipp (sends
+// responses: delayed, with a fault, or complete), parser.ipp (parses requests), response (serializes responses), and
+// this file, which accepts connections, enforces deadlines, and stops the server.
 #include "http/server/server.h"
 
 #include <openssl/ssl.h>
 
-#include <utility>  // Boost 1.74 forgets it in C++20
+#include <utility>  // missing in Boost 1.74 with C++20
 
 #include <fmt/format.h>
 
@@ -30,14 +30,14 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
-/// How long accepting pauses when the system has no descriptor left.
+/// How long to stop accepting if the system has run out of file descriptors.
 constexpr milliseconds accept_pause{100};
 
 asio::ssl::context tls_context(const TlsIdentity& identity) {
   asio::ssl::context context(asio::ssl::context::tls_server);
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
   SSL_CTX_set_options(context.native_handle(), SSL_OP_NO_RENEGOTIATION);
-  // Without this OpenSSL would ask for an encrypted key's passphrase on the terminal.
+  // Without this, OpenSSL would ask for an encrypted key's passphrase on the terminal.
   context.set_password_callback(
       [](std::size_t, asio::ssl::context::password_purpose) { return std::string(); });
   error_code error;
@@ -91,7 +91,7 @@ class Server::Impl {
   Protocol::endpoint peer_;
   ListeningSocket socket_;
   bool keeps_time_ = false;
-  bool rests_ = false;  // since accepting failed
+  bool rests_ = false;  // accepting failed, so it is paused
   bool finished_ = false;
 };
 
@@ -178,7 +178,7 @@ void Server::Impl::welcome(Socket socket) {
   keep_time();
 }
 
-/// Waits until there may be descriptors again; says so once for each time that they run out.
+/// Waits until there may be file descriptors again. Reports it only once each time they run out.
 void Server::Impl::rest(const error_code& error) {
   if (!std::exchange(rests_, true))
     hub_.on_rejection({0, "", "can't accept connections: " + error.message()});
@@ -188,7 +188,7 @@ void Server::Impl::rest(const error_code& error) {
   });
 }
 
-/// One timer looks after all connections: their deadlines change far more often than they pass.
+/// One timer serves all connections, because their deadlines change far more often than they expire.
 void Server::Impl::keep_time() {
   if (hub_.sessions.empty() || std::exchange(keeps_time_, true)) return;
   const milliseconds shortest = std::min(hub_.options.request_timeout, hub_.options.idle_timeout);
@@ -202,14 +202,14 @@ void Server::Impl::keep_time() {
 
 void Server::Impl::expire() {
   const SteadyTime now = std::chrono::steady_clock::now();
-  std::vector<std::shared_ptr<Session>> late;  // not ended in the loop: ending one changes `sessions`
+  std::vector<std::shared_ptr<Session>> late;  // expired after the loop, because that changes `sessions`
   for (const auto& [address, session] : hub_.sessions)
     if (session->deadline() <= now) late.push_back(session);
   for (const auto& session : late) session->expire();
 }
 
 void Server::Impl::wind_down(milliseconds grace) {
-  // Clients that the system has connected already get their response too.
+  // Clients that the system has already connected get a response, too.
   error_code error;
   while (!error) {
     Socket socket(loop_);
@@ -245,7 +245,7 @@ void Server::Impl::stop_listening() {
 Server::Server(ServerOptions options, Handler on_request, RejectionHandler on_rejection) try
     : impl_(std::make_unique<Impl>(std::move(options), std::move(on_request), std::move(on_rejection))) {
 } catch (const boost::system::system_error& error) {
-  // Outside of this file nobody knows Boost's own.
+  // Callers outside of this file don't know Boost's exceptions.
   throw std::system_error(static_cast<std::error_code>(error.code()));
 }
 Server::~Server() = default;

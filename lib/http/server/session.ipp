@@ -1,6 +1,6 @@
 #pragma once
-// Part of server.cpp: one connection, from its first byte to its last. All of it runs on the event loop.
-#include <utility>  // Boost 1.74 forgets it in C++20
+// Part of server.cpp: one connection, from its first byte to its last. Everything runs on the event loop.
+#include <utility>  // missing in Boost 1.74 with C++20
 
 #include <fmt/format.h>
 
@@ -23,7 +23,7 @@
 
 namespace alohook {
 
-/// HTTP over some stream. The derived class moves bytes; this one knows what they mean.
+/// HTTP over a stream. The derived class transfers the bytes, this one interprets them.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(Hub& hub, std::string remote) : hub_(hub), remote_(std::move(remote)) {}
@@ -31,31 +31,31 @@ class Session : public std::enable_shared_from_this<Session> {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Joins the hub and serves.
+  /// Joins the hub and serves requests.
   void start();
-  /// Answers the request that the handler has; without an answer, closes the connection.
+  /// Responds to the request that the handler has. Without an answer, closes the connection.
   void answer(std::optional<ServerResponse> answer);
   SteadyTime deadline() const { return deadline_; }
-  /// Ends what takes too long.
+  /// Ends the connection, or rejects its request, after its deadline has passed.
   void expire();
-  /// Ends the connection unless a request is in flight.
+  /// Ends the connection, unless a request is in flight.
   void wind_down();
   void close();
 
  protected:
-  /// Opens the stream; leads to `begin` or `close`.
+  /// Opens the stream. Leads to `begin` or `close`.
   virtual void open() = 0;
-  /// Waits for bytes; leads to `received`, `ended` or `close`. Harmless while it waits already.
+  /// Waits for bytes. Leads to `received`, `ended` or `close`. Has no effect if it is already waiting.
   virtual void read() = 0;
-  /// Takes what is here, without waiting.
+  /// Reads what has already arrived, without waiting.
   virtual void read_now() = 0;
-  /// Sends `out_`; leads to `sent` or `close`.
+  /// Sends `out_`. Leads to `sent` or `close`.
   virtual void write() = 0;
-  /// Shuts down sending; reading continues.
+  /// Shuts down the sending side. Reading continues.
   virtual void end_sending() = 0;
-  /// Ends the stream in good order; leads to `close`.
+  /// Closes the stream gracefully. Leads to `close`.
   virtual void hang_up() = 0;
-  /// Makes closing the socket a reset.
+  /// Makes closing the socket send a reset.
   virtual void reset_on_close() = 0;
   virtual void close_socket() = 0;
 
@@ -73,11 +73,11 @@ class Session : public std::enable_shared_from_this<Session> {
   enum class State {
     opening,
     idle,       // between requests
-    reading,    // in a request
+    reading,    // receiving a request
     asking,     // the handler has the request
-    writing,    // something is on its way to the client
-    hanging,    // never responded to; further bytes are dropped
-    lingering,  // rejected; further bytes are dropped
+    writing,    // sending something to the client
+    hanging,    // never responding; further bytes are discarded
+    lingering,  // rejected; further bytes are discarded
     closed,
   };
   enum class Then { read_on, next_request, linger, hang_up, drip };
@@ -104,15 +104,15 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string remote_;
   State state_ = State::opening;
   SteadyTime deadline_ = SteadyTime::max();
-  SteadyTime began_;  // when the request's first byte came
+  SteadyTime began_;  // when the request's first byte arrived
   Request request_;
   std::optional<RequestParser> parser_;
-  std::string pending_;  // bytes that can't be understood without those that follow
+  std::string pending_;  // bytes that can't be parsed without the ones that follow
   Then then_ = Then::next_request;
   ResponseForm form_;
-  std::size_t accounted_ = 0;  // bytes of `hub_.unfinished_bytes` that are this one's
+  std::size_t accounted_ = 0;  // this connection's share of `hub_.unfinished_bytes`
   std::size_t discarded_ = 0;
-  std::unique_ptr<boost::asio::steady_timer> timer_;  // for an answer that is delayed or drips
+  std::unique_ptr<boost::asio::steady_timer> timer_;  // for a response that is delayed or drips
   std::string dripping_;
   std::size_t dripped_ = 0;  // of `dripping_`
   bool admitted_ = false;
@@ -129,7 +129,7 @@ inline void Reply::deliver(std::optional<ServerResponse> answer) {
   }
   const std::lock_guard lock(gate_->mutex);
   if (gate_->loop == nullptr) return;
-  // The session is looked up on the loop: its last owner must not be this thread.
+  // Look up the session on the loop, because this thread must not become its last owner.
   boost::asio::post(*gate_->loop, [session = session_, answer = std::move(answer)]() mutable {
     if (const auto found = session.lock()) found->answer(std::move(answer));
   });
@@ -180,7 +180,7 @@ inline void Session::take_in(std::string_view bytes) {
     reject(503, fmt::format("more than {} bytes of unfinished requests", hub_.options.max_unfinished_bytes));
 }
 
-/// Counts the bytes of an unfinished request against the limit for all connections.
+/// Counts the bytes of an incomplete request toward the limit for all connections.
 inline void Session::account() {
   const std::size_t body = state_ == State::reading ? request_.body.size() : 0;
   hub_.unfinished_bytes -= std::exchange(accounted_, body + pending_.size());
@@ -193,7 +193,7 @@ inline void Session::resume() {
   if (!bytes.empty()) pending_ = std::move(bytes);
 }
 
-/// Goes as far as `bytes` allow, through any number of requests; returns how many are dealt with.
+/// Processes as many of the bytes as possible, across any number of requests. Returns how many were processed.
 inline std::size_t Session::process(std::string_view bytes) {
   std::size_t used = 0;
   processing_ = true;
@@ -284,7 +284,7 @@ inline void Session::linger() {
 }
 
 inline void Session::ended() {
-  if (state_ == State::writing) return;  // it may still want its answer
+  if (state_ == State::writing) return;  // the client may still be waiting for its response
   if (state_ == State::reading) return reject(400, "the connection ended in the middle of a request");
   close();
 }
@@ -296,7 +296,7 @@ inline void Session::expire() {
 }
 
 inline void Session::wind_down() {
-  if (state_ == State::idle) read_now();  // a request may be here already
+  if (state_ == State::idle) read_now();  // a request may have arrived already
   if (state_ == State::opening || state_ == State::idle || state_ == State::lingering ||
       state_ == State::hanging)
     close();

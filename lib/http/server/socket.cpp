@@ -44,7 +44,7 @@ class Descriptor {
 
 std::string text_of(int error) { return std::generic_category().message(error); }
 
-/// Formats an address without its port; IPv4 inside IPv6 as IPv4.
+/// Formats an address without its port. IPv4 mapped into IPv6 is shown as IPv4.
 std::string host_text(const sockaddr* address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (address->sa_family == AF_INET) {
@@ -62,7 +62,7 @@ struct FreeAddresses {
 };
 using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 
-/// Returns the host's addresses; none, and the reason in `error`, when it has none.
+/// Returns the host's addresses; if there are none, the reason is in `error`.
 Addresses find_addresses(const std::string& host, std::uint16_t port, int* error = nullptr) {
   addrinfo hints{};
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
@@ -74,7 +74,7 @@ Addresses find_addresses(const std::string& host, std::uint16_t port, int* error
   return Addresses(result == 0 ? found : nullptr);
 }
 
-/// Whether the address is one of this machine's: only such an address can be bound.
+/// Returns whether the address belongs to this machine. Only such addresses can be bound.
 bool is_own_address(const addrinfo& address) {
   const Descriptor probe(socket(address.ai_family, SOCK_STREAM, 0));
   sockaddr_storage copy{};
@@ -126,7 +126,7 @@ sockaddr_un socket_address(const std::string& path) {
   return address;
 }
 
-/// Removes what a dead program left at `path`; throws when it is not that.
+/// Removes a socket file that a dead process left at `path`. Throws if it is something else.
 void make_way(const std::string& path, const sockaddr_un& address) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) return;
@@ -166,7 +166,7 @@ ListeningSocket listen_on_port(const std::string& host, std::uint16_t port) {
       return {descriptor.release(), a->ai_family, bound};
     }
     error = errno;
-    // On the name's next address the port may be free, but then it would be two programs that share it.
+    // Another address of the name may have this port free, but then two programs would share the port.
     if (error == EADDRINUSE) break;
   }
   fail_to_bind(host, port, error);
@@ -176,7 +176,7 @@ ListeningSocket listen_on_file(const std::string& path) {
   const sockaddr_un address = socket_address(path);
   make_way(path, address);
   Descriptor descriptor(socket(AF_UNIX, SOCK_STREAM, 0));
-  // Nobody can connect before `listen`, so the mode is right in time.
+  // Nobody can connect before `listen`, so setting the mode here is early enough.
   if (bind(descriptor.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0 || listen(descriptor.get(), backlog) != 0)
     throw Error(fmt::format("can't listen on the socket \"{}\": {}", path, text_of(errno)),

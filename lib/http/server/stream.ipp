@@ -1,6 +1,6 @@
 #pragma once
 // Part of server.cpp: the two kinds of connection, without and with TLS.
-#include <utility>  // Boost 1.74 forgets it in C++20
+#include <utility>  // missing in Boost 1.74 with C++20
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl.hpp>
@@ -15,7 +15,7 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_pro
                                                 boost::asio::io_context::executor_type>;
 using boost::system::error_code;
 
-/// Over TCP or a socket file. It waits without a buffer and reads at once into the shared one.
+/// A connection over TCP or a socket file. It waits without a buffer, then reads into the shared one.
 class PlainSession final : public Session {
  public:
   PlainSession(Hub& hub, std::string remote, Socket socket)
@@ -38,7 +38,7 @@ class PlainSession final : public Session {
 
   void read_now() override { read_some(); }
 
-  /// Returns false when nothing is here.
+  /// Returns false if no bytes are available.
   bool read_some() {
     error_code error;
     const std::size_t count = socket_.read_some(boost::asio::buffer(hub_.scratch), error);
@@ -133,7 +133,7 @@ class TlsSession final : public Session {
                              });
   }
 
-  /// Bytes after the close_notify are dropped without decryption.
+  /// Bytes after the close_notify are discarded without being decrypted.
   void end_sending() override {
     ending_ = Ending::saying;
     stream_.async_shutdown([this, self = shared_from_this()](error_code) {
@@ -163,7 +163,7 @@ class TlsSession final : public Session {
 
   boost::asio::ssl::stream<Socket> stream_;
   Ending ending_ = Ending::not_yet;
-  std::string in_;  // where bytes arrive; empty unless it waits for them
+  std::string in_;  // receive buffer; empty unless it is waiting for bytes
 };
 
 }  // namespace alohook
