@@ -22,7 +22,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t max_causes = 1000;  // events whose causes are remembered
+constexpr std::size_t max_causes = 1000;  // events whose causes are cached
 constexpr std::size_t max_deliveries = 200;
 constexpr std::chrono::milliseconds max_explaining{500};
 constexpr std::chrono::milliseconds max_searching{100};
@@ -32,7 +32,7 @@ std::string joined(const std::vector<std::string>& items) {
   return fmt::format("[{}]", fmt::join(items, ","));
 }
 
-/// A number far beyond any event's.
+/// A number greater than any event's.
 constexpr std::int64_t no_number = std::numeric_limits<std::int64_t>::max() - 1;
 
 }  // namespace
@@ -123,7 +123,7 @@ void Api::events(const Request& request, Responder respond) {
   }
   const auto wait = std::chrono::seconds(
       std::clamp<std::int64_t>(query_number(request.target, "wait").value_or(0), 0, longest_wait.count()));
-  feed_.set_awaited(true);  // before looking, so that no push goes unnoticed in between
+  feed_.set_awaited(true);  // set before checking, so that no push in between goes unnoticed
   const Feed::Part part = feed_.after(*after, limit);
   if (!part.items.empty() || part.missed > 0 || part.last != *after || wait.count() == 0) {
     return respond(json_response(events_json(part, false)));
@@ -187,7 +187,7 @@ void Api::event(const Request& request, std::string_view rest, Responder respond
   const std::string_view id = rest.substr(0, rest.find('/'));
   const std::string_view part = rest.substr(std::min(rest.size(), id.size() + 1));
   constexpr std::size_t shortest_id = 6;
-  // A number is found at once; an id may have to be looked for in the whole journal.
+  // A number is found immediately, but finding an ID may require searching the whole journal.
   const auto n = query_number(request.target, "n");
   auto known = n ? archive_.at(*n) : nullptr;
   if (known && !known->id.starts_with(id)) known = nullptr;

@@ -19,27 +19,27 @@
 
 namespace alohook {
 
-/// Where received events are forwarded; `type` is empty for all others.
+/// Where received events are forwarded. An empty `type` means all types without a target of their own.
 struct InspectorTarget {
   std::string type;
   std::string url;
 };
 
-/// What the API shows of the program, and what it may do.
+/// What the API shows about the program, and what it may do.
 struct ApiSettings {
   std::string version = {};
-  std::string listening = {};  ///< the URL of the listener; empty when nothing is received
+  std::string listening = {};  ///< the URL of the listener; empty if there is none
   std::vector<InspectorTarget> forward = {};
-  std::string journal = {};  ///< the journal's path, for people; empty without one
+  std::string journal = {};  ///< the journal's path, for display; empty if there is none
   Secrets secrets = {};
   bool is_development_secret = false;
-  bool is_read_only = false;  ///< nothing is ever sent
+  bool is_read_only = false;  ///< never send anything
   VerificationPolicy verification = {};
   std::function<Time()> now;
-  Replays::Send send = {};  ///< called on several threads
+  Replays::Send send = {};  ///< called from several threads
 };
 
-/// The inspector's JSON API, behind the guard. For one thread, which is also the one that `post` runs jobs on.
+/// The inspector's JSON API, protected by the guard. Use it only on the thread on which `post` runs jobs.
 class Api {
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
@@ -48,16 +48,16 @@ class Api {
   static constexpr std::size_t most_polls = 4;
   static constexpr std::chrono::seconds longest_wait{25};
 
-  /// `journal` may be null. `boot` names this process.
+  /// `journal` may be null. `boot` identifies this process.
   Api(ApiSettings settings, Feed& feed, JournalIndex* journal, std::string boot, Replays::Post post);
 
-  /// Responds to a request for a path under `/api/`, at once or later: a poll waits, a replay takes its time.
+  /// Responds to a request for a path under `/api/`, immediately or later: a poll waits, and a replay takes time.
   void handle(const Request& request, Responder respond);
 
-  /// Ends the polls for which there are events, or whose time is over. Returns when the next one's is.
+  /// Responds to the polls for which there are events or that have timed out. Returns the next timeout.
   std::optional<SteadyTime> wake(SteadyTime now);
 
-  /// Drops the polls and waits for replays under way.
+  /// Drops the polls and waits for replays in progress.
   void finish();
 
  private:
@@ -83,14 +83,14 @@ class Api {
   Url target_for(const ReceivedEvent& event) const;
 
   ApiSettings settings_;
-  Masking masking_;  // of what servers responded
+  Masking masking_;  // for servers' responses
   Feed& feed_;
   Archive archive_;
   std::string boot_;
   Time started_at_;
   std::list<Poll> polls_;
-  std::map<std::string, std::vector<Cause>> causes_;  // by event, once they were looked for
-  std::vector<std::string> causes_order_;             // of the keys, for forgetting the oldest
+  std::map<std::string, std::vector<Cause>> causes_;  // by event ID, once diagnosed
+  std::vector<std::string> causes_order_;             // the keys, oldest first
   Replays replays_;
 };
 

@@ -35,10 +35,10 @@ std::optional<std::int64_t> number_in(std::string_view text) {
 }
 
 struct Span {
-  std::size_t from = 0, to = 0;  // `to` is past the last byte
+  std::size_t from = 0, to = 0;  // `to` is one past the last byte
 };
 
-/// Reads `bytes=FROM-TO`, `bytes=FROM-` or `bytes=-LAST`; nullopt for anything else.
+/// Parses `bytes=FROM-TO`, `bytes=FROM-` or `bytes=-LAST`; nullopt for anything else.
 std::optional<Span> read_range(std::string_view value, std::size_t size) {
   constexpr std::string_view unit = "bytes=";
   const auto dash = value.find('-');

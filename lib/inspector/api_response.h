@@ -8,22 +8,22 @@
 
 namespace alohook {
 
-/// Returns a 200 with JSON text.
+/// Returns a 200 with this JSON.
 Response json_response(std::string json);
 
 /// Returns an error as `{"schema":1,"error":"no-such-event","text":"…"}`.
 Response error_response(int status, std::string_view id, std::string_view text);
 
-/// Returns text or bytes to be saved under a name, never rendered.
+/// Returns text or bytes to save under a name. Browsers never render them.
 Response download_response(std::string_view type, std::string name, std::string bytes);
 
-/// Returns the part of the bytes that `Range: bytes=…` asks for (206, 416), or all of them. Several ranges are all.
+/// Returns the part of the response requested by `Range: bytes=…` (206, 416), or all of it, also for several ranges.
 Response ranged(const Request& request, Response whole);
 
-/// Returns a parameter of a target's query, percent-decoded; nullopt when it isn't there.
+/// Returns a parameter of a target's query, percent-decoded; nullopt if it is missing.
 std::optional<std::string> query_value(std::string_view target, std::string_view name);
 
-/// The same as a whole number; nullopt when it is none.
+/// Returns a parameter as an integer; nullopt if it is missing or isn't one.
 std::optional<std::int64_t> query_number(std::string_view target, std::string_view name);
 
 }  // namespace alohook

@@ -1,4 +1,4 @@
-// Part of the API: what leaves the inspector as a request, sent or written as text.
+// Part of the API: what leaves the inspector as a request, sent or exported.
 #include <fmt/format.h>
 
 #include <utility>
@@ -44,7 +44,7 @@ Response no_such_form() {
 
 }  // namespace
 
-/// Where an event would be forwarded, else where it was received.
+/// Returns where the event would be forwarded, or else where it was received.
 Url Api::target_for(const ReceivedEvent& event) const {
   std::string url = settings_.listening.empty() ? default_url : settings_.listening;
   for (const InspectorTarget& target : settings_.forward)

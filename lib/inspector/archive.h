@@ -10,27 +10,27 @@
 
 namespace alohook {
 
-/// All events under one numbering: those in memory, those that were evicted and are in the journal, and those that the
-/// journal held before. For one thread.
+/// All events with consistent numbers: those in memory, those evicted from memory that are still in the journal, and
+/// those that were in the journal before. Not thread-safe.
 class Archive {
  public:
-  /// `journal` may be null: then only what is in memory can be read.
+  /// If `journal` is null, only events in memory are available.
   Archive(Feed& feed, JournalIndex* journal) : feed_(feed), journal_(journal) {}
 
-  /// Returns the event under a number; null when it is gone or never existed.
+  /// Returns the event with this number; null if it is no longer available or never existed.
   std::shared_ptr<const ReceivedEvent> at(std::int64_t n) const;
 
-  /// Returns the newest event whose id starts with `id`.
+  /// Returns the newest event whose ID starts with `id`.
   std::optional<FeedItem> find(std::string_view id) const;
 
   struct Older {
     std::vector<FeedItem> items;  ///< newest first
-    bool has_more = false;        ///< there may be events before the last one
+    bool has_more = false;        ///< there may be more events before the last one
   };
   /// Returns up to `limit` events before `n`.
   Older before(std::int64_t n, std::size_t limit) const;
 
-  /// Returns the greatest number below `n` that may have an event; nullopt when there is none.
+  /// Returns the highest number below `n` that may belong to an event; nullopt if there is none.
   std::optional<std::int64_t> previous(std::int64_t n) const;
 
  private:

@@ -44,7 +44,7 @@ EventRow row_of(const FeedItem& item, std::string_view cause) {
                .body_hash = body_fingerprint(event.request.body),
                .method = event.request.method,
                .target = event.request.target};
-  if (event.request.method.empty()) {  // the server itself rejected it
+  if (event.request.method.empty()) {  // rejected by the server itself
     row.verdict.clear();
     row.title = event.verification.detail;
   }

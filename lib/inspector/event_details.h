@@ -7,16 +7,16 @@
 
 namespace alohook {
 
-/// Bodies over this size are left out of an event's details; the page fetches them on their own.
+/// Larger bodies are omitted from an event's details. The page fetches them separately.
 inline constexpr std::size_t max_inlined_body = 256 << 10;
 
-/// Returns what the list shows of an event. `cause` is the likely cause's id, empty when it isn't known.
+/// Returns what the list shows about an event. `cause` is the ID of the likely cause; empty if unknown.
 EventRow row_of(const FeedItem& item, std::string_view cause);
 
-/// Returns the causes as a JSON array, with their fixes, and the first difference where the body was changed.
+/// Returns the causes as a JSON array, with their fixes, and with the first difference if the body was changed.
 std::string causes_json(const std::vector<Cause>& causes);
 
-/// Returns the event as its line in the journal, without a body over the limit; `has_body` says whether it has it.
+/// Returns the event as in the journal, but without a body over the limit. Sets `has_body` to whether it is included.
 std::string event_json(ReceivedEvent event, bool& has_body);
 
 }  // namespace alohook

@@ -9,9 +9,9 @@
 namespace alohook {
 namespace {
 
-constexpr std::size_t fixed_weight = 512;  // about what an event takes without its body
+constexpr std::size_t fixed_weight = 512;  // approximate memory of an event, not counting its body
 
-/// An id of 16 hex digits as a number.
+/// Parses an ID of 16 hex digits as a number.
 std::uint64_t packed(std::string_view id) {
   std::uint64_t number = 0;
   std::from_chars(id.data(), id.data() + id.size(), number, 16);
@@ -29,7 +29,7 @@ std::size_t Feed::weight_of(const ReceivedEvent& event) {
 }
 
 std::int64_t Feed::push(std::shared_ptr<const ReceivedEvent> event) {
-  std::vector<std::shared_ptr<const ReceivedEvent>> evicted;  // freed after the lock is
+  std::vector<std::shared_ptr<const ReceivedEvent>> evicted;  // destroyed after the lock is released
   std::int64_t n = 0;
   {
     const std::lock_guard lock(mutex_);

@@ -18,7 +18,7 @@ constexpr GuardRejection no_token{401, "no-token",
 
 constexpr std::string_view bearer = "Bearer ";
 
-/// The two names under which the inspector is reached, without a scheme. No patterns, no "any IP address".
+/// Returns the two names of the inspector, without a scheme. No patterns, and not just any IP address.
 std::array<std::string, 2> own_hosts(std::uint16_t port) {
   const std::string suffix = port == 80 ? "" : ":" + std::to_string(port);
   return {"127.0.0.1" + suffix, "localhost" + suffix};
@@ -43,7 +43,7 @@ bool has_token(const Headers& headers, std::string_view token) {
 bool is_cross_site(const Request& request, std::string_view path) {
   const auto sites = header_values(request.headers, "Sec-Fetch-Site");
   if (sites.empty() || (sites.size() == 1 && sites[0] == "same-origin")) return false;
-  // The page itself holds nothing, so a person may come to it from anywhere.
+  // The page itself contains no data, so users may navigate to it from anywhere.
   const auto modes = header_values(request.headers, "Sec-Fetch-Mode");
   const bool is_navigation = modes.size() == 1 && modes[0] == "navigate";
   return !(path == "/" && request.method == "GET" && is_navigation && sites.size() == 1);
@@ -56,7 +56,7 @@ std::string_view path_of(std::string_view target) { return target.substr(0, targ
 std::optional<GuardRejection> guard(const Request& request, const GuardPolicy& policy) {
   const auto hosts = header_values(request.headers, "Host");
   if (hosts.size() != 1 || !is_own_host(hosts[0], policy.port)) return wrong_host;
-  // OPTIONS ends here, so no preflight ever succeeds.
+  // OPTIONS is rejected here, so no preflight ever succeeds.
   const bool is_post = request.method == "POST";
   if (request.method != "GET" && request.method != "HEAD" && !is_post) return wrong_method;
   const auto origins = header_values(request.headers, "Origin");
@@ -64,7 +64,7 @@ std::optional<GuardRejection> guard(const Request& request, const GuardPolicy& p
   if (!origins.empty() && !is_own_origin(origins[0], policy.port)) return wrong_origin;
   const std::string_view path = path_of(request.target);
   if (is_cross_site(request, path)) return cross_site;
-  // Routes are compared as bytes; an encoded path is none of them.
+  // Routes are compared byte by byte, and none of them is percent-encoded.
   if (!path.starts_with('/') || path.find('%') != std::string_view::npos) return no_such_path;
   if (path.starts_with("/api/") && !has_token(request.headers, policy.token)) return no_token;
   if (is_post && !path.starts_with("/api/")) return wrong_method;

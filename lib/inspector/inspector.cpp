@@ -74,7 +74,7 @@ Inspector::Inspector(InspectorSettings settings)
     const auto line = settings_.journal->older(n);
     if (!line) break;
     auto event = read_journal_line(line->text);
-    // Numbers must stay those of the journal, so one that can't be read ends what is kept in memory.
+    // Numbers must match the journal, so stop at the first event that can't be read.
     if (!event || !feed_.push_older(std::make_shared<const ReceivedEvent>(as_received(std::move(*event)))))
       break;
   }
@@ -93,7 +93,7 @@ void Inspector::push(const Rejection& rejection, Time at) {
                       .request = {},
                       .type = {},
                       .verification = {}};
-  event.request.method.clear();  // what marks it: nothing of the request is known
+  event.request.method.clear();  // an empty method marks the event: nothing is known about the request
   event.verification.detail = rejection.reason;
   event.status = rejection.status;
   feed_.push(std::make_shared<const ReceivedEvent>(std::move(event)));
@@ -135,7 +135,7 @@ void Inspector::post(std::function<void()> job) {
   has_work_.notify_one();
 }
 
-/// On the server's thread: rejects what may not pass, and serves the page, which needs nothing of the API.
+/// Runs on the server's thread. Rejects requests that may not pass, and serves the page, which doesn't need the API.
 void Inspector::on_request(Incoming incoming, Responder respond) {
   respond = [respond = std::move(respond)](ServerResponse answer) {
     answer.response = with_inspector_headers(std::move(answer.response));
@@ -155,7 +155,7 @@ void Inspector::on_request(Incoming incoming, Responder respond) {
   respond(page ? std::move(*page) : error_response(404, "no-such-path", "there is nothing here"));
 }
 
-/// Takes what other programs appended to the journal into the feed. Returns whether there is more.
+/// Adds events that other programs have appended to the journal. Returns whether there are more.
 bool Inspector::take_appended() {
   const auto lines = settings_.journal->appended();
   for (const JournalIndex::Line& line : lines) {

@@ -17,24 +17,24 @@ namespace alohook {
 
 struct InspectorSettings {
   ApiSettings api;
-  std::uint16_t port = 0;                      ///< 0 takes any free port
-  std::string token;                           ///< what lets a page read; see `make_inspector_token`
-  std::string boot;                            ///< names this process
-  std::unique_ptr<JournalIndex> journal = {};  ///< what is evicted from memory is read from; null without one
-  bool follows = false;  ///< events that are appended to the journal enter the feed; else they are pushed
+  std::uint16_t port = 0;                      ///< 0: any free port
+  std::string token;                           ///< required for reading any data; see `make_inspector_token`
+  std::string boot;                            ///< identifies this process
+  std::unique_ptr<JournalIndex> journal = {};  ///< to read events evicted from memory; may be null
+  bool follows = false;  ///< add events appended to the journal to the feed; otherwise, call `push`
 };
 
-/// Returns a token of 256 random bits as text.
+/// Returns a token with 256 random bits, as text.
 std::string make_inspector_token();
 
-/// Returns why a token that somebody chose can't be used, as the end of a sentence; empty when it can.
+/// Returns why a user-supplied token is unusable, as the end of a sentence; empty if it is usable.
 std::string token_objection(std::string_view token);
 
-/// The inspector: a page and an API on a port of their own, on 127.0.0.1 only. Owns two threads, one for the server
-/// and one for the API, so that neither holds up who pushes events.
+/// The inspector: a page and an API on their own port, only on 127.0.0.1. Owns two threads, one for the server and one
+/// for the API, so that neither blocks the caller that pushes events.
 class Inspector {
  public:
-  /// Binds the port; throws Error when it is taken, with the remedy.
+  /// Binds the port. Throws Error, with a hint, if it is in use.
   explicit Inspector(InspectorSettings settings);
   ~Inspector();
   Inspector(const Inspector&) = delete;
@@ -42,24 +42,24 @@ class Inspector {
 
   std::uint16_t port() const { return server_.port(); }
 
-  /// `http://127.0.0.1:8257/#token=…`
+  /// Returns `http://127.0.0.1:8257/#token=…`.
   std::string url() const;
 
-  /// Safe from any thread.
+  /// Thread-safe.
   Feed& feed() { return feed_; }
 
-  /// Shows a request that the listener's server itself rejected: "nothing arrives" is a common trouble.
+  /// Shows a request that the listener's server itself rejected. This helps when "nothing arrives".
   void push(const Rejection& rejection, Time at);
 
-  /// Starts serving on threads of its own. Call this or `run`, once.
+  /// Starts serving on separate threads. Call either this or `run`, once.
   void start();
 
-  /// Serves until `interrupt`; for a command that does nothing else.
+  /// Serves until `interrupt` is called; for a command that does nothing else.
   void run();
-  /// Ends `run`. Safe from any thread.
+  /// Makes `run` return. Can be called from any thread.
   void interrupt();
 
-  /// Ends the threads; drops requests that wait. May be called again. Throws the first exception that a request threw.
+  /// Ends the threads and drops waiting requests. Can be called again. Rethrows the first exception from a request.
   void stop();
 
  private:
@@ -77,7 +77,7 @@ class Inspector {
   std::deque<std::function<void()>> jobs_;
   bool is_woken_ = false;
   bool is_ending_ = false;
-  Thread serving_;  // the last ones, so that the others outlive them
+  Thread serving_;  // declared last, so that the other members outlive them
   Thread working_;
 };
 

@@ -7,14 +7,14 @@
 
 namespace alohook {
 
-/// Finds a text in whatever an event holds, over all bytes, regardless of the case of ASCII letters.
+/// Searches all parts of an event for a text, byte by byte, ignoring the case of ASCII letters.
 class EventMatcher {
  public:
   explicit EventMatcher(std::string text);
   EventMatcher(const EventMatcher&) = delete;
   EventMatcher& operator=(const EventMatcher&) = delete;
 
-  /// Returns whether the type, id, target, a header or the body holds the text. An empty text is everywhere.
+  /// Returns whether the type, ID, target, a header or the body contains the text. An empty text always matches.
   bool matches(const ReceivedEvent& event) const;
 
  private:

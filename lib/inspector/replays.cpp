@@ -13,7 +13,7 @@ namespace alohook {
 namespace {
 
 constexpr std::size_t max_kept = 1000;
-constexpr std::size_t max_kept_body = 4096;  // what `to_json` writes of a response
+constexpr std::size_t max_kept_body = 4096;  // what `to_json` includes of a response
 
 }  // namespace
 
@@ -40,7 +40,7 @@ std::string to_json(const ReplayResult& result) {
 bool Replays::start(ReplayOrder order, Request request, Time now,
                     std::function<void(const ReplayResult&)> done) {
   if (threads_.size() >= most_at_once) return false;
-  std::list<Thread> started(1);  // in the list of the others only once it runs
+  std::list<Thread> started(1);  // moved to the other threads' list only once it runs
   const auto place = started.begin();
   ReplayResult result{.order = std::move(order), .at = now, .bytes = request.body.size(), .exchange = {}};
   *place = Thread([this, place, request = std::move(request), result = std::move(result),

@@ -1,10 +1,10 @@
-// Requests to the inspector. The token travels in a header only, and is kept for this tab, per port.
+// Requests to the inspector. The token is only ever sent in a header, and stored per tab and port.
 
 const stored = 'token';
 const channel = new BroadcastChannel('alohook-token');
 let token = sessionStorage.getItem(stored) ?? '';
 
-/// The server's own answer to a request that it didn't carry out.
+/// An error response from the server.
 export class ApiError extends Error {
   constructor(status, id, text) {
     super(text);
@@ -13,7 +13,7 @@ export class ApiError extends Error {
   }
 }
 
-/// The inspector can't be reached.
+/// The inspector is unreachable.
 export class Unreachable extends Error {}
 
 /// Sends a request and returns the response. Throws ApiError or Unreachable.
@@ -40,7 +40,7 @@ export const get = async (path, options) => (await request(path, options)).json(
 /// Sends JSON and returns JSON.
 export const post = (path, value) => get(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) });
 
-/// Takes a token from the address, which loses it at once. One that doesn't fit never replaces one that does.
+/// Takes the token from the URL and removes it there immediately. An invalid token never replaces a valid one.
 export async function takeTokenFromAddress() {
   const match = /^#token=([\w-]+)$/.exec(location.hash);
   if (!match) return false;
@@ -60,7 +60,7 @@ function keep(value) {
   sessionStorage.setItem(stored, value);
 }
 
-/// Calls `onToken` when another tab was opened with a token that fits.
+/// Calls `onToken` when another tab was opened with a valid token.
 export function listenForTokens(onToken) {
   channel.onmessage = async (message) => {
     if (typeof message.data !== 'string' || message.data === token) return;

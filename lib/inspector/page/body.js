@@ -5,19 +5,19 @@ import { hasOdd, wholeAt } from './visible.js';
 import { written } from './list.js';
 
 const lineHeight = 20;
-const drawnWhole = 1500;      // lines; more are drawn where they are visible, and not wrapped
-const longLine = 2000;        // characters; the rest of a line has a button
+const drawnWhole = 1500;      // lines; longer texts draw only the visible lines, without wrapping
+const longLine = 2000;        // characters; a button shows the rest of a line
 const slice = 8;              // milliseconds of scanning at a time
 const hexStep = 512;
 
-export const largest = 16 << 20; // of larger bodies, the beginning is shown
+export const largest = 16 << 20; // of larger bodies, only the beginning is shown
 
-/// Decodes UTF-8; null when the bytes are something else.
+/// Decodes UTF-8; null if the bytes aren't UTF-8.
 export function decode(bytes) {
   try { return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes); } catch { return null; }
 }
 
-/// One line's text, cut when it is very long.
+/// Returns the text of one line, truncated if it is very long.
 function cutText(kind, text, budget, grow) {
   if (text.length <= budget) return h('span', { class: kind }, written(text));
   const end = wholeAt(text, budget);
@@ -31,7 +31,7 @@ class CodeBox {
     this.model = model;
     this.folded = new Set();
     this.grown = new Map();
-    this.visible = null;      // line numbers; null: all of them
+    this.visible = null;      // line numbers; null: all
     this.box = h('div', { class: 'code', tabindex: '0', role: 'group', 'aria-label': label });
     this.inner = h('div', { class: 'lines' });
     this.box.append(this.inner);
@@ -55,7 +55,7 @@ class CodeBox {
       close > i ? button(isFolded ? '▸' : '▾', { class: 'fold', tabindex: '-1', 'aria-expanded': String(!isFolded), 'aria-label': `Fold line ${i + 1}`, onclick: () => this.toggle(i) }) : h('span', {}), text);
   }
 
-  /// Draws all lines, or makes room for them and draws those that are visible.
+  /// Draws all lines, or reserves space for them and draws the visible ones.
   draw() {
     const isLong = this.count() > drawnWhole;
     this.box.classList.toggle('long', isLong);
@@ -110,7 +110,7 @@ class CodeBox {
     this.refold();
   }
 
-  /// Folds or unfolds the innermost open line at the top of what is visible.
+  /// Folds or unfolds the innermost open line at the top of the visible area.
   foldOne(isFolding) {
     if (!isFolding) { const last = [...this.folded].pop(); if (last !== undefined) { this.folded.delete(last); this.refold(); } return; }
     let deepest = -1;
@@ -121,7 +121,7 @@ class CodeBox {
   }
 }
 
-/// A tree's lines, which may still be scanned.
+/// The lines of a tree, possibly still being scanned.
 class TreeModel {
   constructor(lines) { this.lines = lines; }
   get length() { return this.lines.length; }
@@ -130,7 +130,7 @@ class TreeModel {
   close(i) { return this.lines.closes[i]; }
 }
 
-/// The lines of plain text, found by their newlines.
+/// The lines of plain text, separated by newlines.
 class TextModel {
   constructor(text) {
     this.text = text;
@@ -158,7 +158,7 @@ class HexModel {
   close() { return -1; }
 }
 
-/// Scans JSON in slices, so that the page never stands still. `onProgress` is called after each.
+/// Scans JSON in slices, so that the page stays responsive. `onProgress` is called after each slice.
 function scanInSlices(lines, isWanted, onProgress) {
   const go = () => {
     if (!isWanted()) return;
@@ -169,7 +169,7 @@ function scanInSlices(lines, isWanted, onProgress) {
   go();
 }
 
-/// Shows text as JSON when it is, else as it is; for responses and the like.
+/// Shows text as JSON if it is JSON, otherwise as is. For responses and the like.
 export function codeOf(text, label) {
   const lines = new JsonLines(text);
   if (text.length < 1 << 20) lines.scan(Infinity);
@@ -179,7 +179,7 @@ export function codeOf(text, label) {
   return box.box;
 }
 
-/// The body panel's state outlives a redraw of the details: which view, what is folded.
+/// The state of the body panel, which survives redrawing the details: the current view and what is folded.
 export class BodyView {
   constructor() {
     this.mode = null;

@@ -6,13 +6,13 @@ import { written } from './list.js';
 import { BodyView, codeOf, decode, largest } from './body.js';
 
 export const tabs = ['body', 'headers', 'response', 'deliveries', 'replays'];
-const cache = new Map();   // details by id, the last ones opened
+const cache = new Map();   // details by ID, the most recently opened ones
 const mostCached = 20;
 let language = localStorage.getItem('language') ?? '';
 let actions = {};
 let view = new BodyView();
 let viewOf = null;
-let wanted = null;         // the id whose details are under way
+let wanted = null;         // the ID whose details are being loaded
 
 export function startDetails(given) { actions = given; }
 export const bodyView = () => view;
@@ -50,7 +50,7 @@ async function bodyOf({ event, has_body: hasBody, row }) {
 
 const answerOf = (event) => event.answer ?? event.response ?? { status: 0, ms: 0 };
 
-/// Shows the chosen event.
+/// Shows the selected event.
 export async function showDetails(isFresh = false) {
   const id = state.chosen;
   wanted = id;
@@ -95,7 +95,7 @@ function draw(details) {
   if (focused) $(focused)?.focus({ preventScroll: true });
 }
 
-/// Left and right move between tabs, as screen readers announce them.
+/// The left and right keys move between tabs, as screen readers announce.
 export function arrowTabs(event, buttons) {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!step) return;
@@ -135,7 +135,7 @@ function head({ event }) {
       button('···', { class: 'button', id: 'do-more', 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-label': 'More actions', onclick: (e) => actions.menu(e.currentTarget) })));
 }
 
-/// The text of one side, with what differs marked and whitespace made visible inside the mark.
+/// Returns one side's text, with the difference highlighted and whitespace in it made visible.
 function side(text, same, end) {
   const whitespace = (t) => t.replace(/ /g, '␣').replace(/\t/g, '⇥').replace(/\r/g, '␍').replace(/\n/g, '⏎');
   const changed = text.slice(same, end);
@@ -147,7 +147,7 @@ function differenceRows(difference, proof) {
   let same = 0;
   while (same < received.length && same < signed.length && received[same] === signed[same]) ++same;
   if (same > 0 && same < received.length && received.charCodeAt(same) >= 0xdc00 && received.charCodeAt(same) < 0xe000) --same;
-  // What is marked ends where both texts agree again, if that is near; else one character is.
+  // Highlight up to where both texts agree again, if that is near; otherwise, just one character.
   const [a, b] = resync(received, signed, same);
   return h('div', { class: 'compare' }, h('span', { class: 'what' }, 'received'), side(received, same, a), h('span', { class: 'what' }, 'signed'), side(signed, same, b),
     h('span', { class: 'what' }, 'differs'), h('span', { class: 'quiet' }, `from byte ${difference.at.toLocaleString('en')} on · received ${difference.received_bytes.toLocaleString('en')} bytes, signed ${difference.signed_bytes.toLocaleString('en')} bytes`),
@@ -204,7 +204,7 @@ export function headersTable(headers) {
   return h('table', { class: 'headers' }, h('caption', { class: 'visually-hidden' }, 'Headers, in the order received'), h('tbody', {}, headers.map(([name, value]) => h('tr', { class: /^x-alo-/i.test(name) ? 'alo' : null }, h('th', { scope: 'row' }, written(name)), h('td', {}, headerText(value))))));
 }
 
-/// What a server responded, as the journal keeps it.
+/// Shows a server's response as stored in the journal.
 function exchange(forward) {
   const facts = h('div', { class: 'facts' }, h('span', {}, 'sent to ', h('code', {}, written(forward.url))), h('span', {}, took(forward.ms)));
   if (forward.obstacle) return [facts, h('div', { class: 'note' }, h('b', {}, forward.obstacle), ' ', written(forward.detail ?? ''))];
@@ -237,5 +237,5 @@ function replaysPanel({ event, replays }) {
   return [...replays].reverse().map((replay) => h('section', { class: 'replay' }, h('h2', {}, clock(replay.at), ' ', h('span', { class: 'quiet' }, [replay.edited ? 'edited body' : 'recorded body', replay.as_recorded ? 'as recorded' : 're-signed', size(replay.bytes)].join(' · '))), exchange(replay.forward)));
 }
 
-/// Keeps the number of a row's deliveries and replays right.
+/// Removes cached details after a row's deliveries or replays have changed.
 export function forgetDetails(id) { cache.delete(id); }

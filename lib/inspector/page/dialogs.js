@@ -1,4 +1,4 @@
-// Dialogs and the menu: edit and resend, the keys, more actions.
+// Dialogs and the menu: edit and resend, keyboard shortcuts, more actions.
 import { $, h, button, size, toast } from './dom.js';
 import { state, targetOf } from './store.js';
 import { jsonLines } from './json_lines.js';
@@ -8,7 +8,7 @@ const keysOff = 'single-keys-off';
 
 export const areKeysOn = () => localStorage.getItem(keysOff) !== '1';
 
-/// Returns whether a URL names this machine.
+/// Returns whether a URL refers to this machine.
 export function isLocal(url) {
   try {
     const { hostname } = new URL(url);
@@ -16,7 +16,7 @@ export function isLocal(url) {
   } catch { return url.startsWith('unix:'); }
 }
 
-/// Asks for a target and, if it can be edited, another body. `send(url, body)` gets undefined for the recorded body.
+/// Asks for a target and, if it is editable, another body. `send(url, body)` gets undefined for the recorded body.
 export function openEdit(details, send, isUrlMissing) {
   const dialog = $('edit');
   const { event, body } = details;
@@ -27,7 +27,7 @@ export function openEdit(details, send, isUrlMissing) {
   url.value = targetOf(event.type);
   const area = h('textarea', { id: 'edit-body', spellcheck: 'false', disabled: !canEdit });
   area.value = canEdit ? body.text : '';
-  const recorded = area.value; // a field turns CR LF into LF
+  const recorded = area.value; // a field turns CRLF into LF
   const status = h('span', { class: 'quiet', id: 'edit-status' });
   const problem = h('p', { class: 'bad', id: 'edit-problem', role: 'alert' });
   const isChanged = () => canEdit && area.value !== recorded;
@@ -67,7 +67,7 @@ export function openEdit(details, send, isUrlMissing) {
   area.setSelectionRange(0, 0);
 }
 
-/// Opens a dialog; when it closes, focus returns to where it was.
+/// Opens a dialog. When it closes, focus returns to where it was.
 function open(dialog) {
   const before = document.activeElement;
   dialog.addEventListener('close', () => { if (before?.isConnected) before.focus(); else $('list').focus(); }, { once: true });
@@ -81,7 +81,7 @@ export const keyTable = [
   ['* x', 'pin; clear the view'], ['p ?', 'pause the list; this help'],
 ];
 
-/// Shows all keys, and lets people turn them off.
+/// Shows all keyboard shortcuts, and lets users disable them.
 export function openKeys() {
   const dialog = $('keys');
   const check = h('input', { type: 'checkbox', id: 'keys-on', onchange: () => { localStorage.setItem(keysOff, check.checked ? '0' : '1'); toast(check.checked ? 'Single-key shortcuts are on' : 'Single-key shortcuts are off'); } });
@@ -94,7 +94,7 @@ export function openKeys() {
   $('keys-close').focus();
 }
 
-/// Opens a menu under a button. `items`: [text, key, run].
+/// Opens a menu below a button. `items`: [text, key, run].
 export function openMenu(opener, items) {
   document.querySelector('.menu')?.remove();
   const close = (returns) => {
@@ -113,7 +113,7 @@ export function openMenu(opener, items) {
     e.stopPropagation();
   } }, buttons);
   const place = opener.getBoundingClientRect();
-  document.querySelector('main').append(menu); // a landmark: screen readers go by them
+  document.querySelector('main').append(menu); // a landmark, which screen readers use for navigation
   menu.style.top = `${Math.max(8, Math.min(place.bottom + 4, innerHeight - menu.offsetHeight - 8))}px`;
   menu.style.left = `${Math.max(8, Math.min(place.left, innerWidth - menu.offsetWidth - 8))}px`;
   opener.setAttribute('aria-expanded', 'true');

@@ -1,9 +1,9 @@
-// The difference of two lists of lines: Myers' algorithm (1986), the greedy forward version.
+// The difference between two lists of lines: Myers' algorithm (1986), greedy forward version.
 
 const mostEdits = 2000;
 
 /// Returns the edits that turn `a` into `b` as `[sign, i, j]`: ' ' for a[i] equal to b[j], '-' for a[i], '+' for b[j].
-/// Lists that differ in more than some thousand lines are replaced as a whole between their equal ends.
+/// If that takes more than 2,000 edits, everything between the common ends is replaced.
 export function diff(a, b) {
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) ++head;
@@ -56,7 +56,7 @@ function walkBack(trace, edits, n, m, from, out) {
   for (let i = steps.length - 1; i >= 0; --i) out.push(steps[i]);
 }
 
-/// Returns how many characters two lines share at their start and at their end.
+/// Returns how many characters two lines have in common at their start and at their end.
 export function sharedEnds(a, b) {
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) ++start;
@@ -65,7 +65,7 @@ export function sharedEnds(a, b) {
   return [start, end];
 }
 
-/// Pairs each removed line with the added one that replaced it: within a run of changes, the nth with the nth.
+/// Pairs each removed line with the added line that replaced it: within a run of changes, the nth with the nth.
 export function pairs(edits) {
   const partner = new Map();
   for (let i = 0; i < edits.length;) {

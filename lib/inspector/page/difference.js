@@ -1,4 +1,4 @@
-// The difference of two events: body by lines of the tree, headers, response.
+// The difference between two events: body (by lines of the tree), headers, response.
 import { $, h, button, size, clock, copy } from './dom.js';
 
 import { diff, pairs, sharedEnds } from './diff.js';
@@ -16,7 +16,7 @@ export function startDifference(given) { actions = given; }
 export const isDifferenceShown = () => current !== null;
 export function closeDifference() { current = null; }
 
-/// Shows how event `a` became event `b`.
+/// Shows the changes from event `a` to event `b`.
 export async function showDifference(a, b) {
   let details;
   try {
@@ -121,7 +121,7 @@ const cut = (text) => (text.length > 2000 ? text.slice(0, 2000) + '…' : text);
 const row = (sign, i, j, content) => h('div', { class: 'l ' + (sign === '+' ? 'add' : sign === '-' ? 'del' : '') }, h('span', {}, i ? String(i) : ''), h('span', {}, j ? String(j) : ''),
   h('span', {}, sign === ' ' ? '' : h('span', { 'aria-label': sign === '-' ? 'removed' : 'added', role: 'img' }, sign === '-' ? '−' : '+')), h('span', { class: 't' }, content.map((part) => (typeof part === 'string' ? written(cut(part)) : part))));
 
-/// A line with the part that its counterpart doesn't share in bold.
+/// Returns a line with the part that differs from its counterpart in bold.
 function marked(text, other) {
   if (other === undefined) return [text];
   const [start, end] = sharedEnds(text, other);

@@ -1,9 +1,9 @@
-// Elements from data. Everything an event holds enters the page as text nodes; nothing here reads markup.
+// Creates elements from data. All data from events is inserted as text nodes; nothing here parses markup.
 
-/// Returns the element with an id.
+/// Returns the element with this ID.
 export const $ = (id) => document.getElementById(id);
 
-/// Makes an element. Properties that start with `on` are listeners; false and null are left out.
+/// Creates an element. Properties that start with `on` are listeners; false and null are omitted.
 export function h(name, properties, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(properties ?? {})) {
@@ -15,7 +15,7 @@ export function h(name, properties, ...children) {
   return element;
 }
 
-/// Makes a button. `key` is its shortcut, shown beside the text.
+/// Creates a button. `key` is its keyboard shortcut, shown next to the text.
 export function button(text, properties, key) {
   return h('button', { type: 'button', ...properties }, text, key && [' ', h('kbd', { 'aria-hidden': 'true' }, key)]);
 }
@@ -32,13 +32,13 @@ export function took(ms) {
 
 const two = (n) => String(n).padStart(2, '0');
 
-/// The local time of day, with milliseconds.
+/// Formats the local time of day, with milliseconds.
 export function clock(iso) {
   const t = new Date(iso);
   return `${two(t.getHours())}:${two(t.getMinutes())}:${two(t.getSeconds())}.${String(t.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/// The local date and time with its offset from UTC.
+/// Formats the local date and time, with the offset from UTC.
 export function moment(iso) {
   const t = new Date(iso);
   const offset = -t.getTimezoneOffset();
@@ -47,13 +47,13 @@ export function moment(iso) {
   return `${t.getDate()} ${month} ${t.getFullYear()}, ${clock(iso)} ${zone}`;
 }
 
-/// Puts text on the clipboard; says so, or why not.
+/// Copies text to the clipboard, and reports success or failure.
 export async function copy(text, what) {
   try {
     await navigator.clipboard.writeText(text);
     toast(`Copied ${what}`);
   } catch {
-    // Without permission the old way still works inside a key or click.
+    // Without permission, the old method still works inside a key or click handler.
     const area = h('textarea', { class: 'visually-hidden' });
     area.value = text;
     (document.querySelector('dialog[open]') ?? document.body).append(area);
@@ -63,7 +63,7 @@ export async function copy(text, what) {
   }
 }
 
-/// Saves bytes under a name. They are never opened or rendered.
+/// Saves bytes to a file. They are never opened or rendered.
 export function save(blob, name) {
   const url = URL.createObjectURL(blob);
   const link = h('a', { href: url, download: name.replace(/[^\w.-]/g, '_') });
@@ -74,7 +74,7 @@ export function save(blob, name) {
 }
 
 let toastTimer = 0;
-/// Shows a line for a few seconds, with an action if there is one.
+/// Shows a message for a few seconds, with an optional action.
 export function toast(text, action) {
   const box = $('toast');
   box.replaceChildren(h('span', {}, text), action ? button(action.text, { class: 'link', onclick: () => { box.hidden = true; action.run(); } }) : '');
@@ -86,7 +86,7 @@ export function toast(text, action) {
 
 let said = 0;
 let waiting = 0;
-/// Tells screen readers a sentence: one in five seconds at most, the last one counts.
+/// Announces a sentence to screen readers: at most one every five seconds, and then the latest.
 export function say(text) {
   clearTimeout(waiting);
   const run = () => { said = performance.now(); $('announce').textContent = text; };

@@ -1,7 +1,8 @@
-// JSON as lines, cut from its exact text. No value is parsed: numbers, escapes, order and duplicate keys stay as received.
+// JSON as lines of its exact text. Values are never parsed: numbers, escapes, order and duplicate keys stay as
+// received.
 
-/// Returns where the string ends that begins at `from`, past its quote; −1 if it doesn't. Sought quote by quote: one
-/// regular expression for a string overflows the engine's stack on a string of megabytes.
+/// Returns the end of the string that starts at `from`, past its quote; −1 if it doesn't end. Searches from quote to
+/// quote, because a regular expression for a string overflows the engine's stack with megabytes of text.
 function stringEnd(text, from) {
   for (let at = from + 1; ;) {
     at = text.indexOf('"', at);
@@ -22,8 +23,8 @@ function skip(text, at) {
   return space.lastIndex;
 }
 
-/// Scans JSON text into lines, in slices. A line is `[starts[i], ends[i])` of the text at `depths[i]`; a line that opens
-/// an object or array has the line that closes it in `closes[i]`, others −1.
+/// Scans JSON text into lines, in slices. Line i is `[starts[i], ends[i])` of the text, at `depths[i]`. If it opens an
+/// object or array, `closes[i]` is the line that closes it, otherwise −1.
 export class JsonLines {
   constructor(text) {
     this.text = text;
@@ -31,18 +32,18 @@ export class JsonLines {
     this.ends = [];
     this.depths = [];
     this.closes = [];
-    this.open = [];        // the lines that are open
-    this.kinds = [];       // of what is open: '{' or '['
+    this.open = [];        // the lines that opened what isn't closed yet
+    this.kinds = [];       // what they opened: '{' or '['
     this.at = 0;
     this.isDone = false;
-    this.isBroken = false; // not JSON from `at` on
-    this.start = -1;       // of the line under way
+    this.isBroken = false; // the text isn't JSON from `at` on
+    this.start = -1;       // start of the current line
     this.expects = 'value';
   }
 
   get length() { return this.starts.length; }
 
-  /// Goes on until `until` (as performance.now has it). Returns whether there is more to scan.
+  /// Continues until `until` (a value of performance.now). Returns whether there is more to scan.
   scan(until) {
     for (let count = 0; !this.isDone; ++count) {
       if ((count & 255) === 255 && performance.now() > until) return true;
@@ -72,7 +73,7 @@ export class JsonLines {
     this.isDone = true;
   }
 
-  /// After a value: a comma, the end of what is open, or the end of it all.
+  /// After a value: expects a comma, or the end of the current object, array or text.
   afterValue(end) {
     if (this.open.length === 0) return this.finish(end);
     const next = skip(this.text, end);
@@ -131,7 +132,7 @@ export class JsonLines {
     return match && match[0] ? this.afterValue(scalar.lastIndex) : this.fail();
   }
 
-  /// The parts of a line as `[kind, text]`: k key, s string, n number, b literal, p punctuation.
+  /// Returns the parts of a line as `[kind, text]`: k key, s string, n number, b literal, p punctuation.
   parts(line) {
     const text = this.text;
     const parts = [];
@@ -163,13 +164,13 @@ export class JsonLines {
     return parts;
   }
 
-  /// A line as text, indented by its depth.
+  /// Returns a line as text, indented by its depth.
   line(line) {
     return '  '.repeat(Math.min(this.depths[line], 200)) + this.parts(line).map((part) => part[1]).join('');
   }
 }
 
-/// Scans all of a text at once. Returns null when it isn't JSON.
+/// Scans a whole text at once. Returns null if it isn't JSON.
 export function jsonLines(text) {
   const lines = new JsonLines(text);
   lines.scan(Infinity);

@@ -1,12 +1,12 @@
-// The list of events. Only the rows that are visible are in the page, however many there are.
+// The list of events. Only the visible rows are in the page, however many there are.
 import { $, h, button, clock, took, size } from './dom.js';
 import { pieces } from './visible.js';
 import { state, isValid, isFailed, verdictText, familyOf, refilter, counts, challengeTypes } from './store.js';
 
 export const rowHeight = 56;
-const drawn = new Map(); // rows in the page, by their row object
+const drawn = new Map(); // rows in the page, by row object
 let hooks = {};
-let fresh = 0;           // new rows above what is visible
+let fresh = 0;           // number of new rows above the visible ones
 let filterParts = null;
 
 /// `hooks`: choose(id), loadOlder(), loadGap(mark), changed().
@@ -16,7 +16,7 @@ export function startList(given) {
   new ResizeObserver(paint).observe($('list'));
 }
 
-/// Text for an element, with what can't be seen written out.
+/// Returns text for an element, with invisible characters written out.
 export const written = (text) => pieces(text).map((part) => (typeof part === 'string' ? part : h('span', { class: 'odd-byte', title: 'a character that does not show' }, part.odd)));
 
 export function iconOf(row) {
@@ -51,7 +51,7 @@ function element(row, index) {
   h('span', { class: 'result' }, row.fault && h('span', { class: 'warn' }, row.fault + ' '), h('span', { class: isFailed(row) ? 'warn' : '' }, String(row.status)), ' · ', took(row.ms)));
 }
 
-/// Draws the rows that are visible and removes the others.
+/// Draws the visible rows and removes the others.
 export function paint() {
   const list = $('list');
   const total = state.shown.length;
@@ -79,7 +79,7 @@ export function paint() {
   if (to + 20 >= total && state.hasMore) hooks.loadOlder();
 }
 
-/// Draws everything again: rows look different now, or others are shown.
+/// Redraws everything, because rows look different now or others are visible.
 export function redraw() {
   for (const box of drawn.values()) box.remove();
   drawn.clear();
@@ -111,7 +111,7 @@ function nothingMatches() {
   return h('span', {}, `Nothing matches ${active.join(' and ')}. `, button('Show all', { class: 'link', onclick: () => hooks.dropFilters() }));
 }
 
-/// Shows rows that have just arrived. The list stays where it is, unless it is at its top.
+/// Adds rows that just arrived. Keeps the scroll position, unless the list is scrolled to the top.
 export function arrived(rows) {
   const list = $('list');
   const isAtTop = list.scrollTop < rowHeight / 2;
@@ -136,7 +136,7 @@ function forget(row) {
   drawn.delete(row);
 }
 
-/// The button that leads to what came while the list was scrolled down.
+/// The button that leads to rows that arrived while the list was scrolled down.
 function atTop() {
   const list = $('list');
   if (list.scrollTop < rowHeight / 2) fresh = 0;
@@ -145,7 +145,7 @@ function atTop() {
   if (fresh > 0) box.replaceChildren(button(`${fresh.toLocaleString('en')} new ↑`, { onclick: () => { list.scrollTop = 0; list.focus(); } }));
 }
 
-/// Marks the chosen event, and scrolls to it if it isn't visible.
+/// Marks the selected event, and scrolls to it if it isn't visible.
 export function showChosen() {
   const list = $('list');
   for (const [row, box] of drawn) box.setAttribute('aria-selected', String(row.id === state.chosen));
@@ -158,7 +158,7 @@ export function showChosen() {
   list.setAttribute('aria-activedescendant', 'e-' + state.chosen);
 }
 
-/// The event `step` rows below the chosen one; negative steps go up.
+/// Returns the event `step` rows below the selected one; negative steps go up.
 export function neighbor(step) {
   const events = state.shown.filter((row) => !row.mark);
   const at = events.findIndex((row) => row.id === state.chosen);
@@ -172,7 +172,7 @@ function select(name, value, options, onchange) {
   return box;
 }
 
-/// Draws the chips above the list. They are made once, so that focus stays where it is.
+/// Draws the chips above the list. They are created only once, so that they keep the focus.
 export function drawFilters() {
   const count = counts();
   const chips = [['all', 'All'], ['valid', 'Valid'], ['rejected', 'Rejected'], ['failed', '5xx'], ['pinned', 'Pinned']];

@@ -1,8 +1,8 @@
-// What keeps the page up to date: long polling with a cursor, pauses, restarts, and what was missed.
+// Keeps the page up to date: long polling with a cursor, pauses, restarts, and missed events.
 import { get, ApiError, Unreachable } from './api.js';
 import { state, addRows, addMark } from './store.js';
 
-const between = 50;            // milliseconds between polls, so that a burst comes in few responses
+const between = 50;            // milliseconds between polls, so that a burst arrives in few responses
 const hiddenEvery = 5000;
 const crowdedEvery = 2000;
 const longestRetry = 15000;
@@ -19,7 +19,7 @@ export function startLive(given) {
   run();
 }
 
-/// Ends a pause of the loop: try again now.
+/// Ends the wait before the next attempt.
 export function tryNow() { wakeUp(); }
 
 const pause = (ms) => new Promise((resolve) => {
@@ -52,7 +52,7 @@ async function run() {
   }
 }
 
-/// Learns who is there; the first time, takes the newest events.
+/// Finds out which process is running. The first time, also loads the newest events.
 async function begin() {
   const session = await get('/api/session');
   const isFirst = state.boot === '';
@@ -106,7 +106,7 @@ function apply(response) {
   if (fresh.length > 0 || response.missed > 0) hooks.arrived(fresh);
 }
 
-/// Shows what came during a pause.
+/// Shows what arrived during a pause.
 export function release() {
   const { held } = state;
   state.held = [];
@@ -115,7 +115,7 @@ export function release() {
 }
 
 let isLoading = false;
-/// Loads the next older events. Returns null when nothing was asked for: drawing again would only ask again.
+/// Loads the next older events. Returns null if nothing was requested, so that drawing again doesn't request it again.
 export async function loadOlder() {
   if (isLoading || !state.hasMore || state.connection !== 'on') return null;
   isLoading = true;
@@ -126,13 +126,13 @@ export async function loadOlder() {
     if (response.events.length > 0) state.oldest = response.events.at(-1).n; else state.hasMore = false;
     return addRows(response.events.reverse(), true);
   } catch {
-    return null; // the loop of polls notices, too
+    return null; // the polling loop notices it, too
   } finally {
     isLoading = false;
   }
 }
 
-/// Loads the events of a gap, if they can still be read. Returns whether any came.
+/// Loads the events of a gap, if they are still available. Returns whether there were any.
 export async function loadGap(mark) {
   const rows = [];
   let { before } = mark;
@@ -152,10 +152,10 @@ export async function loadGap(mark) {
   return true;
 }
 
-/// Searches what arrived since, while a search is shown.
+/// Searches newly arrived events, while search results are shown.
 export const searchNewest = (query) => get(`/api/search?q=${encodeURIComponent(query)}`);
 
-/// Searches all events on the server, newest first, in steps. `onMatches` is called after each step; a newer search ends
+/// Searches all events on the server in steps, newest first. `onMatches` is called after each step. A newer search ends
 /// this one.
 let searchNumber = 0;
 export async function search(query, onMatches) {

@@ -1,4 +1,4 @@
-// The page: routes, keys, and what the buttons do.
+// The page: routes, keyboard shortcuts, and what the buttons do.
 import { $, h, button, copy, save, say, toast, clock } from './dom.js';
 import { request, post, takeTokenFromAddress, listenForTokens } from './api.js';
 import { state, refilter, rowOf, targetOf, togglePin, loadPins, addMatches, verdictText, isValid } from './store.js';
@@ -55,7 +55,7 @@ function connection(kind, seconds) {
   setActions();
 }
 
-/// Actions that need the inspector are off while it can't be reached.
+/// Disables actions that need the inspector while it is unreachable.
 function setActions() {
   for (const id of ['do-replay', 'do-edit', 'do-curl', 'do-compare']) {
     if ($(id)) $(id).disabled = state.connection !== 'on';
@@ -92,7 +92,7 @@ function filterQuery() {
 
 const linkTo = (id, tab) => `#/e/${id.slice(0, 8)}${tab && tab !== 'body' ? '/' + tab : ''}`;
 
-/// Goes to a route. `isNew` makes an entry in the history.
+/// Goes to a route. `isNew` adds it to the history.
 function go(hash, isNew) {
   const url = location.pathname + filterQuery() + hash;
   if (location.pathname + location.search + location.hash !== url) history[isNew ? 'pushState' : 'replaceState'](null, '', url);
@@ -356,7 +356,7 @@ function onKey(event) {
   act();
 }
 
-/// Leaves the field; the next Escape empties it.
+/// Leaves the field. The next Escape clears it.
 function leaveSearch() {
   $('search').dataset.left = '1';
   $('list').focus();

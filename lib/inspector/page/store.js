@@ -1,26 +1,26 @@
-// What the page knows: the session, the rows in order, and which of them are shown. No elements here.
+// The state of the page: the session, the rows in order, and which of them are shown. No elements here.
 
 export const state = {
   session: null,
   boot: '',
-  last: 0,             // the newest number of this boot
-  oldest: 1,           // the oldest number of this boot that was loaded
+  last: 0,             // the newest number of this process
+  oldest: 1,           // the oldest number of this process that was loaded
   hasMore: false,      // there are older events to load
-  rows: [],            // oldest first; events, and marks for gaps and restarts
-  shown: [],           // those that pass the filters, oldest first
+  rows: [],            // oldest first: events, and marks for gaps and restarts
+  shown: [],           // those that match the filters, oldest first
   byId: new Map(),
   byBody: new Map(),   // rows with the same body
   filter: { verdict: 'all', type: '', status: '' },
   query: '',
-  matches: null,       // rows that match the query by id; null without one
+  matches: null,       // rows that match the query, by ID; null without a query
   results: [],         // the same, oldest first
   searching: false,
-  chosen: null,        // an id
+  chosen: null,        // an ID
   tab: 'body',
-  marked: null,        // the event to compare with
+  marked: null,        // the event to compare with another one
   pins: new Set(),
   paused: false,
-  held: [],            // responses that came while paused
+  held: [],            // responses received while paused
   heldCount: 0,
   unread: 0,
   cleared: new Set(),
@@ -38,7 +38,7 @@ export const verdictText = {
 
 export const challengeTypes = ['webhook_url_verification', 'webhook_url_validation'];
 
-/// Adds rows of this boot, oldest first, at the new end or the old one. Returns those that weren't known.
+/// Adds rows of this process, oldest first, at the newer or older end. Returns the ones that weren't known yet.
 export function addRows(rows, isOlder) {
   const fresh = [];
   for (const row of rows) {
@@ -56,10 +56,10 @@ export function addRows(rows, isOlder) {
   return fresh;
 }
 
-/// Adds a line between events: a restart, or events that were missed.
+/// Adds a separator between events: a restart, or missed events.
 export function addMark(mark) { state.rows.push(mark); }
 
-/// The rows with the same body as this one, oldest first.
+/// Returns the rows with the same body as this one, oldest first.
 export const familyOf = (row) => (row.bytes > 0 && state.byBody.get(row.body)) || [row];
 
 export function passes(row) {
@@ -77,7 +77,7 @@ export function passes(row) {
 
 export function refilter() { state.shown = (state.matches ? state.results : state.rows).filter(passes); }
 
-/// Adds rows that the server found, newest first, at the older end of the results or at the newer one.
+/// Adds rows that the server found, newest first, at the older or newer end of the results.
 export function addMatches(rows, isNewer) {
   const fresh = rows.filter((row) => !state.matches.has(row.id)).map((row) => state.byId.get(row.id) ?? { ...row, boot: state.boot });
   for (const row of fresh) state.matches.set(row.id, row);
@@ -85,7 +85,7 @@ export function addMatches(rows, isNewer) {
   state.results = isNewer ? state.results.concat(fresh) : fresh.concat(state.results);
 }
 
-/// Counts the events by the chips above the list.
+/// Counts the events for each chip above the list.
 export function counts() {
   const count = { all: 0, valid: 0, rejected: 0, failed: 0, pinned: 0 };
   for (const row of state.rows) {
@@ -98,7 +98,7 @@ export function counts() {
   return count;
 }
 
-/// The row of an id or of the first digits of one.
+/// Returns the row with this ID, or with an ID that starts with it.
 export function rowOf(id) {
   if (!id) return null;
   const row = state.byId.get(id) ?? state.matches?.get(id);
@@ -107,7 +107,7 @@ export function rowOf(id) {
   return null;
 }
 
-/// Where an event is forwarded by default; empty without a target.
+/// Returns where an event is forwarded by default; empty if there is no target.
 export function targetOf(type) {
   const targets = state.session?.forward ?? [];
   return (targets.find((t) => t.type && t.type === type) ?? targets.find((t) => !t.type))?.url ?? '';

@@ -1,10 +1,10 @@
-// Characters that don't show, or that turn text around, are written out as U+XXXX.
+// Writes characters that are invisible or change the text direction as U+XXXX.
 
-// Controls but tab and newline, zero-width and bidirectional characters, separators, tags, variation selectors beyond
-// emoji, and halves of surrogate pairs.
+// Control characters except tab and newline, zero-width and bidirectional characters, separators, tags, variation
+// selectors other than emoji's, and lone surrogates.
 const odd = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|[\ud800-\udfff]/gu;
 
-/// Cuts text into pieces: strings as they are, and `{odd: 'U+202E'}` for what can't be seen.
+/// Splits text into pieces: strings as they are, and `{odd: 'U+202E'}` for invisible characters.
 export function pieces(text) {
   const parts = [];
   let from = 0;
@@ -17,7 +17,7 @@ export function pieces(text) {
   return parts;
 }
 
-/// Returns whether text holds characters that don't show.
+/// Returns whether the text contains invisible characters.
 export function hasOdd(text) {
   odd.lastIndex = 0;
   const found = odd.test(text);
@@ -25,10 +25,10 @@ export function hasOdd(text) {
   return found;
 }
 
-/// Returns text for one line of plain text, as a title or an attribute.
+/// Returns the text as one line of plain text, for a title or an attribute.
 export const plain = (text) => pieces(text.replace(/[\n\t]/g, ' ')).map((part) => (typeof part === 'string' ? part : part.odd)).join('');
 
-/// Returns a position at or before `at` that doesn't cut a surrogate pair in two.
+/// Returns a position at or before `at` that doesn't split a surrogate pair.
 export function wholeAt(text, at) {
   const before = text.charCodeAt(at - 1);
   return before >= 0xd800 && before < 0xdc00 && at < text.length ? at - 1 : at;
