@@ -1,4 +1,4 @@
-# Upstream ships cpp-httplib with a CMake package; Debian with a pkg-config file only, which also carries the
+# Upstream ships cpp-httplib with a CMake package. Debian only has a pkg-config file, which also contains the
 # definitions its shared library was compiled with.
 find_package(httplib CONFIG QUIET)
 if(NOT TARGET httplib::httplib)

@@ -1,4 +1,4 @@
-# Debian ships utf8proc with a pkg-config file and no CMake package; newer upstream releases have one.
+# Debian ships utf8proc with a pkg-config file and without a CMake package. Newer upstream releases have one.
 find_package(utf8proc CONFIG QUIET)
 if(NOT TARGET utf8proc::utf8proc)
   find_package(PkgConfig QUIET)

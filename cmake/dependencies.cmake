@@ -1,5 +1,5 @@
-# What alohook needs. Everything comes from the system where it is installed. The small ones are otherwise fetched,
-# pinned by hash; OpenSSL and Boost are not, because a system's own are the ones that get security updates.
+# alohook's dependencies. Each is taken from the system if it is installed there. Otherwise, the small ones are fetched,
+# pinned by hash. OpenSSL and Boost are never fetched, because the system's packages get security updates.
 include(FetchContent)
 
 function(explain_missing name apt dnf pacman brew)
@@ -13,7 +13,7 @@ function(explain_missing name apt dnf pacman brew)
     "  brew install ${brew}\n")
 endfunction()
 
-# declare_small(NAME VERSION URL SHA256): taken from the system, or else fetched.
+# declare_small(NAME VERSION URL SHA256): uses the system's package, or else fetches this one.
 macro(declare_small name version url sha256)
   if(NOT FETCHCONTENT_TRY_FIND_PACKAGE_MODE STREQUAL "NEVER")
     find_package(${name} QUIET)
@@ -38,7 +38,7 @@ if(NOT OPENSSL_FOUND)
 endif()
 
 if(POLICY CMP0167)
-  cmake_policy(SET CMP0167 NEW)  # Boost's own package file; CMake 3.30 retires its module
+  cmake_policy(SET CMP0167 NEW)  # Boost's own package file; CMake 3.30 removes its own module
 endif()
 find_package(Boost 1.74 QUIET)
 if(NOT Boost_FOUND)
@@ -64,7 +64,7 @@ set(small fmt nlohmann_json CLI11 tomlplusplus utf8proc)
 if(ALOHOOK_TESTS)
   declare_small(Catch2 3.7.1 https://github.com/catchorg/Catch2/archive/refs/tags/v3.7.1.tar.gz
                 c991b247a1a0d7bb9c39aa35faf0fe9e19764213f28ffba3109388e62ee0269c)
-  # The peer in tests: an HTTP implementation that is not our own.
+  # The peer in tests: an HTTP implementation other than our own.
   declare_small(httplib 0.18.7 https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.18.7.tar.gz
                 b7b1e9e4e77565a5a9bc95e761d5df3e7c0e8ca37c90fd78b1b031bc6cb90fc1)
   list(APPEND small Catch2 httplib)
@@ -73,7 +73,7 @@ endif()
 set(HTTPLIB_USE_ZLIB_IF_AVAILABLE OFF)
 set(HTTPLIB_USE_BROTLI_IF_AVAILABLE OFF)
 set(HTTPLIB_USE_ZSTD_IF_AVAILABLE OFF)
-# What is fetched is for this build only.
+# Don't install fetched dependencies.
 set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
 set(HTTPLIB_INSTALL OFF)
 set(FMT_INSTALL OFF)

@@ -1,7 +1,7 @@
-# Run by embed_files: writes OUT, a C++ file that holds the bytes of the files listed in LIST.
+# Run by embed_files. Writes OUT, a C++ file with the bytes of the files in LIST.
 cmake_minimum_required(VERSION 3.25)
 file(READ ${LIST} files)
-string(REPEAT "[0-9a-f]" 48 row)  # one literal for each 24 bytes keeps the lines short
+string(REPEAT "[0-9a-f]" 48 row)  # one literal for every 24 bytes keeps the lines short
 
 set(arrays "")
 set(table "")

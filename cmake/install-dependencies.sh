@@ -1,12 +1,12 @@
 #!/bin/sh
-# Installs what alohook needs and this machine lacks, with the machine's own package manager:
+# Installs what alohook needs and what is missing on this machine, with its own package manager:
 #
 #   sh cmake/install-dependencies.sh            to build
 #   sh cmake/install-dependencies.sh --tests    to build and to run the tests
-#   sh cmake/install-dependencies.sh --ci       the same, and all that makes tests run that are else skipped,
+#   sh cmake/install-dependencies.sh --ci       the same, and what tests need that are otherwise skipped,
 #                                               and the tools for the format and lint checks
 #
-# When nothing is missing it does nothing, and needs neither root nor a network.
+# If nothing is missing, it does nothing, and needs neither root nor a network.
 set -eu
 
 fail() {
@@ -25,8 +25,9 @@ for argument in "$@"; do
   esac
 done
 
-# For each manager: `needed` and what the flags add. `package:command` counts as there when the command is, wherever it
-# came from. `fetchable` are small libraries that the build downloads itself if the distribution has no package.
+# For each package manager: `needed`, and what the flags add. `package:command` counts as installed if the command
+# exists, wherever it came from. `fetchable` are small libraries that the build downloads itself if the distribution has
+# no package.
 if command -v apt-get >/dev/null; then
   manager=apt
   needed="g++:g++ cmake:cmake ninja-build:ninja pkg-config:pkg-config ca-certificates libssl-dev libboost-dev zlib1g-dev"
@@ -147,7 +148,7 @@ install() {
   esac
 }
 
-# Mirrors have hiccups: the whole round is tried three times, and what fails the third time fails the script.
+# Mirrors fail occasionally, so everything is tried three times. The script fails with what fails the third time.
 attempt=1
 while :; do
   refreshed=yes

@@ -1,5 +1,5 @@
-# Run by `cmake --install` before all else: makes the directories that are missing, readable for everybody. CMake makes
-# them with the user's umask, CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS or not.
+# Run by `cmake --install` before anything else. Creates missing directories, readable by everyone. CMake would create
+# them with the user's umask, even with CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS.
 function(make_directory path)
   if(EXISTS ${path})
     return()

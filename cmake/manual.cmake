@@ -1,9 +1,9 @@
-# Man pages in ${manual_folder}, written by the binary itself from the definitions that `--help` uses.
+# Man pages in ${manual_folder}, written by the binary itself from the same definitions as `--help`.
 set(manual_folder ${PROJECT_BINARY_DIR}/man)
 file(MAKE_DIRECTORY ${manual_folder})
 
-# The date of a version: SOURCE_DATE_EPOCH, else the commit's, else (in a source archive) the changelog's. The same
-# commit therefore gives the same pages and packages on any day.
+# The date of a version: SOURCE_DATE_EPOCH, or the commit's date, or (in a source archive) the changelog's. So the same
+# commit produces the same pages and packages on any day.
 set(source_date "$ENV{SOURCE_DATE_EPOCH}")
 if(NOT source_date)
   execute_process(COMMAND git log -1 --format=%ct WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}

@@ -37,7 +37,7 @@ set(CPACK_PACKAGE_DESCRIPTION
 platform on one machine, without an account, a tunnel or a network.")
 set(CPACK_PACKAGE_VENDOR "alohook")
 set(CPACK_STRIP_FILES ON)
-set(CPACK_THREADS 1)  # the parts that threads compress depend on their number
+set(CPACK_THREADS 1)  # compression with threads depends on their number
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/packaging_tree.cmake)
 set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/packaging_date.cmake)
 set(CPACK_ALOHOOK_SOURCE_DATE ${source_date})

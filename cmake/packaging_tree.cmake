@@ -1,16 +1,16 @@
-# Run by cpack before it packs the tree of files.
+# Run by cpack before it packs the directory tree.
 set(tree ${CPACK_TEMPORARY_INSTALL_DIRECTORY})
 
 if(CPACK_GENERATOR STREQUAL "DEB")
-  # zsh looks for a Debian package's completions in a folder of their own.
+  # For completions in Debian packages, zsh uses a separate directory.
   file(RENAME ${tree}/usr/share/zsh/site-functions ${tree}/usr/share/zsh/vendor-completions)
-  # Debian compresses the manual and the change log, without a name and a time so that the bytes are the same each time.
+  # Debian compresses the manual and the changelog. Omit name and time, so that the bytes are always the same.
   file(GLOB pages ${tree}/usr/share/man/man*/*.[157])
   set(changes ${tree}/usr/share/doc/alohook/CHANGELOG.md)
   execute_process(COMMAND gzip -9n ${pages} ${changes} COMMAND_ERROR_IS_FATAL ANY)
 endif()
 
-# CPack makes the prefix with the umask of who packs.
+# CPack creates the prefix with the user's umask.
 file(GLOB_RECURSE entries LIST_DIRECTORIES true ${tree}/*)
 foreach(entry IN LISTS entries)
   if(IS_DIRECTORY ${entry})
@@ -18,9 +18,9 @@ foreach(entry IN LISTS entries)
   endif()
 endforeach()
 
-# All files are as old as the sources: archives hold times.
+# Archives contain times, so give all files the timestamp of the sources.
 find_program(touch touch)
 if(touch)
-  string(TIMESTAMP moment %Y%m%d%H%M.%S UTC)  # heeds SOURCE_DATE_EPOCH
+  string(TIMESTAMP moment %Y%m%d%H%M.%S UTC)  # honors SOURCE_DATE_EPOCH
   execute_process(COMMAND ${CMAKE_COMMAND} -E env TZ=UTC ${touch} -t ${moment} ${entries} COMMAND_ERROR_IS_FATAL ANY)
 endif()

@@ -1,4 +1,4 @@
-# The target `tidy`: clang-tidy reads everything, a directory at a time like the compiler, and nothing is compiled.
+# The target `tidy`: runs clang-tidy on everything, a directory at a time like the compiler. Compiles nothing.
 find_program(RUN_CLANG_TIDY_PROGRAM run-clang-tidy REQUIRED)
 mark_as_advanced(RUN_CLANG_TIDY_PROGRAM)
 add_custom_target(tidy

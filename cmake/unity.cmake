@@ -1,7 +1,7 @@
-# compile_directories_as_one(TARGET FOLDER): compiles the sources of each directory below FOLDER as one file, which takes a
-# third of the time for lib. So no two files of a directory may give one name to two things, not even in anonymous
-# namespaces. Files in FOLDER itself are compiled one by one: each command has its own `Options` and `run`.
-# -DCMAKE_UNITY_BUILD=OFF compiles every file alone.
+# compile_directories_as_one(TARGET FOLDER): compiles the sources of each directory below FOLDER as one file, which
+# takes a third of the time for lib. So two files in a directory can't use the same name for different things, not even
+# in anonymous namespaces. Files in FOLDER itself are compiled individually, because each command has its own `Options`
+# and `run`. -DCMAKE_UNITY_BUILD=OFF compiles every file individually.
 if(NOT DEFINED CMAKE_UNITY_BUILD)
   set(CMAKE_UNITY_BUILD ON)
 endif()

@@ -14,7 +14,7 @@ trap leave EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# The development secret is made here, so that this leaves nothing behind.
+# The development secret is generated here, so that nothing is left behind.
 export XDG_STATE_HOME="$folder"
 
 say() { printf '\n$ %s\n' "$*"; }

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Builds the committed sources twice, in folders of different names and depths, at different times and with different
-# umasks, and compares the results: the binary, the packages, the man pages. Takes two builds of the release,
-# so it is run by hand.
+# Builds the committed sources twice, in directories with different names and depths, at different times and with
+# different umasks, and compares the results: the binary, the packages, the man pages. It builds the release twice, so
+# it isn't run automatically.
 # Usage: sh tests/reproducible.sh
 set -eu
 
@@ -12,7 +12,7 @@ trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# build NAME UMASK: without a compiler cache, which would compare one build with itself.
+# build NAME UMASK: builds without a compiler cache, which would compare one build with itself.
 build() {
   mkdir -p "$(dirname "$folder/$1")"
   (
@@ -22,7 +22,7 @@ build() {
     git checkout -q --detach "$commit"
     cmake --preset release -DALOHOOK_TESTS=OFF -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v env)" >"$folder/log" 2>&1 &&
       cmake --build --preset program >>"$folder/log" 2>&1 &&
-      umask 022 && # cpack marks the parts of a .deb with it, and dpkg does not care
+      umask 022 && # cpack stores it in the parts of a .deb, but dpkg ignores it
       cd build/release && cpack >>"$folder/log" 2>&1
   ) || { tail -n 20 "$folder/log" >&2; exit 1; }
 }
