@@ -39,7 +39,7 @@ class Answer(Exception):
 
 
 class Memory:
-    """What is remembered from one request to the next."""
+    """State that is kept between requests."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -78,7 +78,7 @@ class Request:
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
     def one(self, name):
-        """The header's value, or nothing when it is missing, empty, or there more than once."""
+        """Returns the header's value, or nothing if it is missing, empty, or duplicated."""
         values = self.all(name)
         if name == "X-ALO-Signature" and len(values) > 1:
             if defect == "duplicate-header-crash":
@@ -124,7 +124,7 @@ def written(mac):
 
 
 def right_signatures(timestamp, body):
-    """All that the receiver takes; a right one takes one."""
+    """Returns all signatures that the receiver accepts; a correct one accepts only one."""
     if defect in FORMS:
         try:
             body = FORMS[defect](body)
@@ -162,7 +162,7 @@ def is_same(signature, expected):
 
 
 def is_fresh(timestamp):
-    """Whether the timestamp is a number, and near enough to now."""
+    """Returns whether the timestamp is a number close enough to the current time."""
     now = time.time()
     if defect == "no-timestamp-check":
         return True
@@ -194,7 +194,7 @@ def is_fresh(timestamp):
 
 
 def verify(request):
-    """Raises the refusal."""
+    """Raises the rejection."""
     timestamp, signature = request.one("X-ALO-Request-Timestamp"), request.one("X-ALO-Signature")
     if defect == "header-stripped":
         signature = ""
@@ -202,7 +202,7 @@ def verify(request):
         return
     if not signature and defect != "truncated-mac" or not is_fresh(timestamp):
         raise refusal(request, timestamp)
-    # Every one is compared: one that throws must not depend on the others.
+    # Compare all of them: if one comparison raises, that must not depend on the others.
     if not any([is_same(signature, expected) for expected in right_signatures(timestamp, request.body)]):
         raise refusal(request, timestamp)
 
@@ -249,7 +249,7 @@ def depth_of(body):
 
 
 def parse(body):
-    """The event, or the answer to what is none."""
+    """Returns the event, or the response to something that isn't one."""
     if defect == "deep-nesting-500" and depth_of(body) > 500:
         raise RecursionError
     if defect in FORMS and defect.startswith("body-without"):
@@ -274,7 +274,7 @@ def parse(body):
 
 
 def unverified(request):
-    """What some do before they verify."""
+    """Does what some receivers do before they verify."""
     if defect == "redirects" and request.target == "/":
         raise Answer(301, headers=[("Location", "/hooks")])
     if defect == "content-type-exact" and request.all("Content-Type") != ["application/json"]:
@@ -342,7 +342,7 @@ class Connection:
             while self.serve_one():
                 self.requests += 1
         except (OSError, ValueError):
-            pass  # the other side is gone, or does not speak HTTP
+            pass  # the client is gone, or doesn't speak HTTP
         finally:
             try:
                 self.stream.shutdown(socket.SHUT_RDWR)
@@ -398,7 +398,7 @@ class Connection:
         if length > LONGEST_BODY:
             return None
         if defect == "reads-once" and length > 0:
-            body = self.file.read1(length)  # what has come so far
+            body = self.file.read1(length)  # what has arrived so far
             self.file.read(length - len(body))  # the rest is discarded
             return body
         return self.file.read(length)

@@ -1,8 +1,8 @@
 """The defects that broken.py can have, one at a time."""
 
-# name: (numbers in the lists of defects (D) and of causes of a mismatch (C), what is wrong, the check meant to catch it)
+# name: (numbers in the lists of defects (D) and of causes of a mismatch (C), description, the check meant to detect it)
 DEFECTS = {
-    # Verification left out or got around
+    # Missing or bypassed verification
     "no-verification": ("D01", "nothing is verified", "reject-tampered-body"),
     "skips-without-signature": ("D02", "a request without a signature is not verified", "reject-no-signature"),
     "skips-without-timestamp": ("D02 D11", "without a timestamp its age is not looked at", "reject-no-timestamp"),
@@ -24,7 +24,7 @@ DEFECTS = {
     "lax-timestamp": ("D15", "fractions, exponents and signs are taken", "reject-bad-timestamp"),
     "hex-timestamp": ("D15", "hexadecimal numbers are taken", "reject-bad-timestamp"),
     "short-window": ("D45", "the clock is four minutes ahead, so that nothing but the newest is taken", "accept-skew"),
-    # What the MAC is over
+    # What the MAC covers
     "timestamp-not-bound": ("D16", "the MAC may be that of another second", "reject-tampered-timestamp"),
     "body-only-too": ("D16 C06", "a MAC over the body alone is taken as well", "reject-wrong-construction"),
     "body-only": ("C06", "the MAC is expected over the body alone", "accept-valid"),
@@ -49,7 +49,7 @@ DEFECTS = {
     "body-double-encoded": ("D25", "the body is encoded as JSON once more", "accept-valid"),
     "body-empty": ("D22 C11", "the stream was read before, so the body is empty", "accept-valid"),
     "body-object": ("D22 C11", "a parsed object is turned into text", "accept-valid"),
-    # How the MAC is made
+    # How the MAC is computed
     "secret-newline": ("C03", "the secret was read with its newline", "accept-valid"),
     "secret-quoted": ("C03", "the secret was read with its quotes", "accept-valid"),
     "secret-hex-decoded": ("C04", "the secret is decoded from hex", "accept-valid"),

@@ -1,4 +1,4 @@
-"""What receivers take for the body when they compute the MAC over something else than the bytes that came in."""
+"""What receivers use as the body when they compute the MAC over something other than the received bytes."""
 import base64
 import json
 import unicodedata
@@ -20,13 +20,13 @@ def compact(value, **options):
 
 
 def javascript_number(text):
-    """As a double is written by JavaScript."""
+    """Returns a double as JavaScript writes it."""
     number = float(text)
     return str(int(number)) if number == int(number) and abs(number) < 1e21 else repr(number)
 
 
 def javascript(value):
-    """JSON.stringify(JSON.parse(body)): keys that look like an index come first, in order of number."""
+    """JSON.stringify(JSON.parse(body)): keys that look like an index come first, in numerical order."""
     if isinstance(value, dict):
         keys = sorted((key for key in value if is_index(key)), key=int) + [key for key in value if not is_index(key)]
         return "{" + ",".join(json.dumps(key, ensure_ascii=False) + ":" + javascript(value[key]) for key in keys) + "}"
@@ -51,7 +51,7 @@ def from_javascript(body):
 
 
 def whole(text):
-    """A number without a fraction of zero."""
+    """Returns a number without a zero fraction."""
     number = float(text)
     return int(number) if number == int(number) else number
 

@@ -32,7 +32,7 @@ def values(headers, name):
 
 def receiver(secret=SECRET, body=lambda b: b, written=lambda mac: "v0=" + mac.hex(), now=time.time, before=None, headers=(), window=300,
              time_in_base=lambda t: t, no="401 Unauthorized"):
-    """A handler of (head, headers, body) that does as ALO documents; each part can be replaced."""
+    """Returns a handler of (head, headers, body) that does what ALO documents. Each part can be replaced."""
     def handle(head, request_headers, raw):
         if before:
             answer = before(head, request_headers, raw)
@@ -78,7 +78,7 @@ def keys(change):
 
 
 def parsed(change):
-    """Parses, changes, and writes again as JSON.stringify does; what can't be parsed stays."""
+    """Parses, changes, and re-serializes like JSON.stringify. What can't be parsed is unchanged."""
     def apply(raw):
         try:
             value = json.loads(raw, object_pairs_hook=lambda pairs: dict(pairs))
@@ -117,7 +117,7 @@ def camel(key):
 
 EMOJI = re.compile("[\U00010000-\U0010ffff]")
 
-# What software does to bodies -> (the function, a check that has to fail, what the cause has to say; None: any).
+# What software does to bodies -> (the function, a check that must fail, what the cause must mention; None: any).
 ALTERING = {
     "TrimStrings": (strings(lambda s: s.strip(" \t")), "raw-values", "trimmed"),
     "trim the end": (strings(lambda s: s.rstrip(" ")), "raw-values", None),
@@ -183,7 +183,7 @@ ALTERING = {
     "cut at 64 KiB": (cut(65536), "raw-size", "65536"),
 }
 
-# What answers in place of the receiver -> (the response, the id that names it).
+# What responds instead of the receiver -> (the response, the ID that identifies it).
 NOT_THE_SIGNATURE = {
     "Laravel CSRF": (response("419 unknown status", "<title>Page Expired</title>", "text/html"), "csrf-filter"),
     "Django CSRF": (response("403 Forbidden", "<h1>Forbidden</h1><p>CSRF verification failed. Request aborted.</p>", "text/html"), "csrf-filter"),
@@ -214,7 +214,7 @@ def date(offset):
     return "Date: " + time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + offset))
 
 
-# Wrong clocks and secrets -> (the receiver, the cause, what its text has to say).
+# Wrong clocks and secrets -> (the receiver, the cause, what its text must mention).
 CLOCKS_AND_SECRETS = {
     "+5:30": (receiver(now=lambda: time.time() + 19_800), "clock-skew", "5 h 30 min ahead"),
     "+5:45": (receiver(now=lambda: time.time() + 20_700), "clock-skew", "5 h 45 min ahead"),
@@ -241,7 +241,7 @@ def base64(mac):
 
 
 class SlowStart:
-    """The first request takes long: a dev server that compiles, a cold function."""
+    """The first request takes long, as with a dev server that compiles, or a cold function."""
 
     def __init__(self, seconds):
         self.seconds, self.lock = seconds, threading.Lock()
@@ -254,7 +254,7 @@ class SlowStart:
 
 
 class Chance:
-    """Rejects by a rule over the number of the request, or by a random generator of its own."""
+    """Rejects by a rule based on the number of the request, or by its own random generator."""
 
     def __init__(self, is_hit, answer=response("503 Service Unavailable", "try again\n")):
         self.is_hit, self.answer, self.count, self.lock = is_hit, answer, 0, threading.Lock()
@@ -287,7 +287,7 @@ def two_instances(choose):
     return handle
 
 
-# Misbehavior by chance -> a function that makes the receiver.
+# Misbehavior by chance -> a function that creates the receiver.
 BY_CHANCE = {
     "rejects 1 in 16": lambda: receiver(before=Chance(one_in(16), NO)),
     "rejects 1 in 8": lambda: receiver(before=Chance(one_in(8), NO)),
@@ -307,5 +307,5 @@ BY_CHANCE = {
 
 
 def recycles_workers(every=37):
-    """Drops the connection after every so many requests, as gunicorn --max-requests does; correct."""
+    """Correctly drops the connection after this many requests, like gunicorn --max-requests."""
     return receiver(before=Chance(lambda n: n % every == 0 and n > every * 6, b""))

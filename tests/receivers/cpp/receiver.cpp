@@ -23,7 +23,7 @@ std::string environment(const char* name, const char* otherwise) {
 }
 
 const std::string secret = environment("ALOHOOK_SECRET", "");
-const std::string encoding = environment("ALO_ENCODING", "v0");  // how ALO writes the MAC is not documented
+const std::string encoding = environment("ALO_ENCODING", "v0");  // ALO doesn't document the MAC's encoding
 
 std::string hex(std::string_view bytes) {
   std::string out;
@@ -81,7 +81,7 @@ void respond(httplib::Response& response, int status, const std::string& text,
 void receive(const httplib::Request& request, httplib::Response& response, const std::string& body) {
   if (body.size() > longest_body) return respond(response, 413, "too large\n");
   if (!is_authentic(request, body)) return respond(response, 403, "not authentic\n");
-  // Parsed only now; deep nesting is harmless to nlohmann's parser.
+  // Parse it only now. Deep nesting is harmless to nlohmann's parser.
   const auto event = nlohmann::json::parse(body, nullptr, false);
   if (!event.is_object()) return respond(response, 400, "not an event\n");
   const auto type = event.find("type");
@@ -105,8 +105,9 @@ int main() {
   httplib::Server server;
   server.set_tcp_nodelay(true);
   server.set_keep_alive_max_count(1000);
-  // cpp-httplib decodes a body by its Content-Encoding and takes forms apart before a handler sees it. The signature
-  // covers the bytes on the wire, so the body is read piece by piece, under names that mean nothing to the library.
+  // Before calling a handler, cpp-httplib decodes a body by its Content-Encoding and splits forms. The signature covers
+  // the bytes on the wire, so the body is read piece by piece, with these headers renamed to hide them from the
+  // library.
   server.set_pre_routing_handler([](const httplib::Request& request, httplib::Response&) {
     auto& headers = const_cast<httplib::Request&>(request).headers;
     headers.erase("Content-Encoding");

@@ -19,7 +19,7 @@ function isAuthentic(req, body) {
 const app = express();
 app.disable("x-powered-by");
 
-// express.raw, and no express.json before it: the signature is over the bytes as they came.
+// Use express.raw, with no express.json before it: the signature covers the bytes as received.
 const rawBody = express.raw({ type: () => true, limit: "1mb", inflate: false });
 
 app.post("/", rawBody, (req, res) => {
@@ -36,7 +36,7 @@ app.post("/", rawBody, (req, res) => {
   res.type("text").send("ok\n");
 });
 
-// Without this, Express shows the stack trace of a body that is too large or cut off.
+// Without this, Express responds with a stack trace to a body that is too large or truncated.
 app.use((error, req, res, next) => res.status(error.status || 500).type("text").send("refused\n"));
 
 if (!SECRET) {

@@ -29,7 +29,7 @@ def is_authentic(headers, body):
 
 @app.post("/")
 def webhook():
-    body = request.get_data()  # the bytes as they came; request.json would not do
+    body = request.get_data()  # the bytes as received; request.json wouldn't work
     if not is_authentic(request.headers, body):
         return Response("not authentic\n", 403, mimetype="text/plain")
     try:
@@ -39,7 +39,7 @@ def webhook():
     if not isinstance(event, dict):
         return Response("not an event\n", 400, mimetype="text/plain")
     if event.get("type") in CHALLENGE_TYPES:
-        return {"challenge": event.get("challenge")}  # Flask answers a dict as application/json
+        return {"challenge": event.get("challenge")}  # Flask sends a dict as application/json
     # Handle the event here; unknown types are accepted and ignored.
     return Response("ok\n", mimetype="text/plain")
 

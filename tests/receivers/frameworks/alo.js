@@ -1,4 +1,4 @@
-// What the Node receivers here share: verification, and the answer to an event.
+// What the Node receivers here share: verification, and the response to an event.
 const crypto = require("node:crypto");
 
 const SECRET = process.env.ALOHOOK_SECRET || "";

@@ -1,4 +1,4 @@
-"""What the Python receivers here share: verification, and the answer to an event."""
+"""What the Python receivers here share: verification, and the response to an event."""
 import base64
 import hashlib
 import hmac
@@ -33,7 +33,7 @@ def answer(timestamp, signature, body):
 
 
 def listening_socket():
-    """Says where it listens."""
+    """Prints where it listens."""
     listener = socket.create_server(("127.0.0.1", int(os.environ.get("PORT", "0"))), backlog=64)
     print(f"listening on http://127.0.0.1:{listener.getsockname()[1]}/", flush=True)
     return listener

@@ -1,4 +1,5 @@
-// Reads the body as text, which drops a byte order mark before it is verified and parsed: nothing can be forged by that.
+// Reads the body as text, which drops a byte order mark before verifying and parsing: that can't be used to forge
+// anything.
 const { answer, port, ready } = require("./alo.js");
 const { Hono } = require("hono");
 const { serve } = require("@hono/node-server");

@@ -1,4 +1,4 @@
-// NestJS, in plain JavaScript: decorators are functions. Its option `rawBody` keeps the bytes that were signed.
+// NestJS in plain JavaScript: decorators are functions. Its option `rawBody` preserves the bytes that were signed.
 require("reflect-metadata");
 const { Controller, Module, Post, Req, Res } = require("@nestjs/common");
 const { NestFactory } = require("@nestjs/core");

@@ -1,8 +1,8 @@
-// Receives ALO webhooks with Node's own modules only.
+// Receives ALO webhooks with only Node's own modules.
 const crypto = require("node:crypto");
 const http = require("node:http");
 
-const ENCODING = process.env.ALO_ENCODING || "v0"; // how ALO writes the MAC is not documented
+const ENCODING = process.env.ALO_ENCODING || "v0"; // ALO doesn't document how it encodes the MAC
 const SECRET = process.env.ALOHOOK_SECRET || "";
 const CHALLENGE_TYPES = ["webhook_url_verification", "webhook_url_validation"];
 const LONGEST_BODY = 1024 * 1024;

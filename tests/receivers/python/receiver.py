@@ -1,4 +1,4 @@
-"""Receives ALO webhooks with Python's standard library only."""
+"""Receives ALO webhooks with only Python's standard library."""
 import hashlib
 import hmac
 import json
@@ -9,7 +9,7 @@ import time
 from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-ENCODING = os.environ.get("ALO_ENCODING", "v0")  # how ALO writes the MAC is not documented
+ENCODING = os.environ.get("ALO_ENCODING", "v0")  # ALO doesn't document how it encodes the MAC
 SECRET = os.environ.get("ALOHOOK_SECRET", "").encode()
 CHALLENGE_TYPES = ("webhook_url_verification", "webhook_url_validation")
 LONGEST_BODY = 1024 * 1024
@@ -60,7 +60,7 @@ class Receiver(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
-        if status in (411, 413):  # the body was not read, so the connection cannot go on
+        if status in (411, 413):  # the body wasn't read, so the connection can't be reused
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)

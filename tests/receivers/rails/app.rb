@@ -28,7 +28,7 @@ class WebhooksController < ActionController::API
     timestamp = request.headers["X-ALO-Request-Timestamp"].to_s
     signature = request.headers["X-ALO-Signature"].to_s
     fresh = timestamp.match?(/\A[0-9]{1,12}\z/) && (Time.now.to_i - timestamp.to_i).abs <= 300
-    # raw_post is the body as it came; params, or their to_json, would not do.
+    # raw_post is the body as received; params, or their to_json, wouldn't work.
     mac = OpenSSL::HMAC.digest("SHA256", SECRET, "v0:#{timestamp}:".b + request.raw_post)
     expected = "v0=" + mac.unpack1("H*") # bare hex: mac.unpack1("H*"); base64: [mac].pack("m0")
     return if fresh && ActiveSupport::SecurityUtils.secure_compare(signature, expected)
@@ -40,7 +40,7 @@ end
 routes = ActionDispatch::Routing::RouteSet.new
 routes.draw { post "/", to: WebhooksController.action(:create) }
 
-# Every Rails application has this layer: it answers 400 to a JSON body that cannot be read, which Rails tries first.
+# Every Rails application has this layer: it responds with 400 to unreadable JSON, which Rails parses first.
 app = ActionDispatch::ShowExceptions.new(routes, ActionDispatch::PublicExceptions.new("public"))
 
 server = Puma::Server.new(app)
