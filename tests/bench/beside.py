@@ -1,4 +1,4 @@
-"""What alohook is measured beside: nginx, a sink for what is forwarded, and the channel that smee-client listens to."""
+"""What alohook is compared with: nginx, a sink for forwarded events, and the channel that smee-client subscribes to."""
 import http.server
 import json
 import re
@@ -28,7 +28,7 @@ def wait_for_port(port):
 
 
 class Nginx(Server):
-    """`return 200` and nothing else, one worker; what a client can reach at most."""
+    """Only `return 200`, with one worker: the maximum a client can reach."""
 
     def __init__(self, program, folder):  # pylint: disable=super-init-not-called
         self.name, self.port = "nginx `return 200`", free_port()
@@ -52,7 +52,8 @@ def nginx_program():
 
 
 class Sink:
-    """Takes requests as fast as Python can, and says when so many have come. The same for all forwarders."""
+    """Accepts requests as fast as Python can, and reports when a number of them has arrived. The same for all
+    forwarders."""
 
     def __init__(self):
         self.count, self.began, self.ended, self.wanted = 0, 0, 0, 0

@@ -16,7 +16,7 @@ ENV = {**os.environ, "ALOHOOK_SECRET": SECRET}
 
 
 def event_body(size):
-    """An event of so many bytes."""
+    """Returns an event of this many bytes."""
     event = {"type": "action_created", "action": {"actionId": 91011, "title": "Leak in hall B", "tags": ["a", "b"], "notes": ""}}
     event["action"]["notes"] = "x" * (size - len(json.dumps(event)))
     return json.dumps(event).encode()
@@ -43,12 +43,12 @@ class Server:
         self.pid = self.process.pid
 
     def memory_mb(self, kind):
-        """`VmRSS` is now, `VmHWM` the peak."""
+        """Returns memory figures: `VmRSS` is the current value, `VmHWM` the peak."""
         status = pathlib.Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return int(re.search(rf"{kind}:\s+(\d+) kB", status)[1]) / 1024
 
     def own_memory_mb(self):
-        """What no other process shares with it."""
+        """Returns the memory that isn't shared with other processes."""
         shown = pathlib.Path(f"/proc/{self.pid}/smaps_rollup").read_text(encoding="ascii")
         return sum(int(found) for found in re.findall(r"Private_\w+:\s+(\d+) kB", shown)) / 1024
 
@@ -63,11 +63,11 @@ def milliseconds(text):
 
 
 def wrk(url, body, connections, seconds, folder):
-    """Posts one signed body over and over, and returns requests per second, p50 and p99 in milliseconds."""
+    """Posts one signed body repeatedly. Returns requests per second, and p50 and p99 in milliseconds."""
     (folder / "body").write_bytes(body)
     script = folder / "post.lua"
     headers = "".join(f'wrk.headers["{name}"] = "{value}"\n' for name, value in signed_headers(body).items())
-    # One text for all requests, made once: the load generator has nothing to do but to send it.
+    # One text for all requests, created once, so that the load generator only has to send it.
     script.write_text(f'wrk.method = "POST"\nlocal file = io.open("{folder}/body", "rb")\nwrk.body = file:read("*a")\nfile:close()\n{headers}')
     shown = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "--latency", "-s", script, url],
                            capture_output=True, text=True, check=True).stdout
@@ -82,7 +82,7 @@ def median_of(rounds, figure):
 
 
 def timed(command, **more):
-    """How long a command takes, in milliseconds; its exit code may be anything."""
+    """Returns how long a command takes in milliseconds, whatever its exit code."""
     began = time.perf_counter()
     subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENV, check=False, **more)
     return (time.perf_counter() - began) * 1000

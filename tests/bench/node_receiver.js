@@ -1,4 +1,4 @@
-// What the listener is measured against: a receiver with Node's own http that verifies and parses each request.
+// What the listener is compared with: a receiver that uses Node's own http and verifies and parses each request.
 const crypto = require("node:crypto");
 const http = require("node:http");
 

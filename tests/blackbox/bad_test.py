@@ -1,4 +1,4 @@
-"""`alohook send --bad KIND`: it succeeds when the server rejects the request, and accepts a valid one."""
+"""`alohook send --bad KIND` succeeds if the server rejects the request and accepts a valid one."""
 import json
 import pathlib
 
@@ -26,7 +26,7 @@ class BadCase(Case):
 
 
 class RightReceivers(BadCase, receivers_test.Receivers):
-    """Each receiver that the README shows; how they are started is inherited, and what is tested is not."""
+    """Each receiver in the README. How they are started is inherited, but not what is tested."""
 
     def check(self, command, folder):
         url = self.start_receiver(command, folder)

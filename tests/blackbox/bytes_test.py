@@ -1,4 +1,4 @@
-"""An independent client signs all kinds of bodies; the verdict is right and not a byte is lost."""
+"""An independent client signs all kinds of bodies. The verdict is correct, and every byte is preserved."""
 import concurrent.futures
 import gzip
 import json
@@ -135,7 +135,7 @@ class Refused(BytesCase):
             ("stale", sign(EVENT, timestamp=0)),
             ("future", sign(EVENT, timestamp=now + 400)),
             ("future", sign(EVENT, timestamp=99999999999)),
-            ("invalid", sign(EVENT, OTHER_SECRET, timestamp=now - 400)),  # only called stale when the MAC is right
+            ("invalid", sign(EVENT, OTHER_SECRET, timestamp=now - 400)),  # only reported as stale if the MAC is correct
             ("missing-signature", stamp),
             ("missing-signature", {}),
             ("missing-timestamp", {"X-ALO-Signature": mac}),
@@ -169,7 +169,7 @@ class Refused(BytesCase):
     def test_the_bounds_of_the_tolerance_are_inside(self):
         listener = self.listen("--format", "json", "--tolerance", "1h")
         now = int(time.time())
-        # Ten seconds of room for a slow machine on the side that time runs towards.
+        # Allow ten seconds for a slow machine in the direction in which time passes.
         cases = [(now - 3590, "valid"), (now + 3600, "valid"), (now - 3601, "stale"), (now + 3640, "future")]
         for number, (timestamp, verdict) in enumerate(cases, 1):
             post(listener.port, EVENT, sign(EVENT, timestamp=timestamp))
@@ -242,7 +242,7 @@ class EveryBodyOfTheJsonTestSuite(Case):
         listener = self.listen("--format", "json")
 
         def pass_on(head, headers, body):
-            """Verifies by hmac, then hands the very bytes to the listener, and its answer back."""
+            """Verifies with hmac, then passes exactly these bytes to the listener and returns its response."""
             if not is_authentic(headers, body):
                 return b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
             status = ask(listener.port, head + b"\r\n\r\n" + body).status

@@ -1,4 +1,4 @@
-"""Each defect of the broken receivers is caught by the check that is meant for it, and nothing unrelated is accused."""
+"""Each defect of the broken receivers is detected by the check meant for it, and no unrelated check fails."""
 import concurrent.futures
 import fnmatch
 import os
@@ -14,10 +14,10 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent / "receivers" / "broken"
 sys.path.insert(0, str(FOLDER))
 from defects import DEFECTS  # noqa: E402
 
-# Looks like hex and like Base64, so that a receiver can be wrong in decoding it.
+# Looks like both hex and Base64, so that a receiver can decode it incorrectly.
 SECRET = "626c61636b626f782d356664316330623761396538346530"
 
-# What has to be asked for, and what would take long otherwise.
+# Flags that are needed for some defects, or that make them faster.
 ARGUMENTS = {
     "deep-nesting-500": ["--stress", "--only", "deep-nesting"],
     "one-at-a-time": ["--stress", "--only", "concurrency"],
@@ -27,17 +27,17 @@ ARGUMENTS = {
 }
 
 EVERY_REJECTION = ["reject-*", "forged-known-id", "challenge-bad-signature", "challenge-unsigned", "challenge-key-smuggle"]
-# A body that is written anew differs from what came in wherever JSON leaves a choice; the challenge is pretty-printed, and
-# what is added and lost again in writing is no tampering to such a receiver.
+# A re-serialized body differs from the received one wherever JSON allows several notations. The challenge is
+# pretty-printed. For such a receiver, additions that are lost again by re-serializing aren't tampering.
 REWRITTEN = ["raw-*", "challenge-echo", "reject-tampered-body"]
 
-# What else may fail, as patterns, because the one defect breaks that rule too.
+# Other checks that may fail, as patterns, because the defect also violates their rule.
 ALSO = {
     "no-verification": EVERY_REJECTION,
     "always-200": [*EVERY_REJECTION, "challenge-echo", "method-not-post"],
     "skips-without-signature": ["challenge-unsigned", "challenge-key-smuggle"],
     "truncated-mac": ["reject-no-signature"],
-    "short-mac": ["reject-sloppy-format"],  # the right MAC with something after it
+    "short-mac": ["reject-sloppy-format"],  # the correct MAC with something appended
     "no-timestamp-check": ["reject-no-timestamp", "reject-future", "reject-bad-timestamp"],
     "unparsable-timestamp-skips": ["reject-no-timestamp"],
     "milliseconds-accepted": ["reject-bad-timestamp"],
@@ -48,20 +48,20 @@ ALSO = {
     "body-without-last-newline": ["reject-tampered-body"],
     "reads-once": ["large-body", "raw-size", "accept-valid", "still-alive"],
     "first-request-only": ["challenge-echo", "still-alive"],
-    "content-type-exact": ["accept-header-forms"],  # blanks around the value, which are for information only
+    "content-type-exact": ["accept-header-forms"],  # spaces around the value, which is informational only
     "challenge-unverified": ["challenge-bad-signature"],
     "challenge-html": ["challenge-hostile-value"],
-    "unknown-event-500": ["bad-json", "odd-bytes"],  # some of it is JSON of no known type
+    "unknown-event-500": ["bad-json", "odd-bytes"],  # some of these are JSON of an unknown type
     "redirects": ["accept-valid"],
     "duplicates-409": ["redelivery"],
     "poisoned-by-forgery": ["duplicate-delivery", "redelivery"],
     "bad-json-500": ["odd-bytes"],
     "body-latin-1": ["raw-keys"], "body-ascii-replaced": ["raw-keys"], "body-ascii-dropped": ["raw-keys"],
-    "tires": ["accept-valid"],  # in its many valid requests it broke down
+    "tires": ["accept-valid"],  # it breaks down during the many valid requests
     "dies": ["accept-valid"],
 }
 
-# What signing wrongly on purpose names: the cause's id.
+# The cause's ID that deliberately incorrect signatures should find.
 CAUSES = {
     "body-only": "body-only", "body-only-too": "body-only",
     "body-by-javascript": "body-reserialised", "body-by-python": "body-reserialised", "body-by-python-compact": "body-reserialised",
@@ -131,7 +131,7 @@ class Defects(Case):
                 self.check_verdict(name, meant, result, outcomes, failed)
                 if name in CAUSES:
                     self.assertIn(CAUSES[name], causes)
-                elif name not in ("no-verification", "always-200", "reads-once"):  # which take whatever is signed wrongly on purpose
+                elif name not in ("no-verification", "always-200", "reads-once"):  # these accept any incorrect signature
                     self.assertEqual(causes, set())
         named = [name for name, *_, causes in runs if CAUSES.get(name) in causes]
         print(f"{len(runs)} defects, {len(named)} of them named")

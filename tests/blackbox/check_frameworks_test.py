@@ -25,7 +25,7 @@ PACKAGES = ("express@4", "fastify@5", "koa@2", "hono@4", "@hono/node-server@1", 
 
 @functools.cache
 def node_path():
-    """Where Node finds packages: those that are installed, then those that npm can fetch."""
+    """Returns where Node finds packages: those that are installed, then those that npm can fetch."""
     folder = pathlib.Path(os.environ.get("ALOHOOK_TEST_CACHE", tempfile.gettempdir())) / "alohook-frameworks"
     if shutil.which("npm") and not (folder / "node_modules/rxjs").is_dir():
         subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder, *PACKAGES],
@@ -38,7 +38,7 @@ def has_node(*modules):
 
 
 def python_with(*modules):
-    """The Python that has the modules: the one that runs this, or the system's."""
+    """Returns a Python that has the modules: the current one, or the system's."""
     script = ";".join(f"import {module}" for module in modules)
     for python in (sys.executable, "/usr/bin/python3"):
         if shutil.which(python) and subprocess.run([python, "-c", script], capture_output=True, check=False).returncode == 0:
@@ -136,7 +136,7 @@ class Frameworks(receivers_test.Receivers):
             self.assertEqual(result.code, 0, [line for line in result.lines if line.get("result") == "fail"])
 
 
-# Only what is new here: the inherited tests run elsewhere.
+# Only the new tests here: the inherited ones run elsewhere.
 for inherited in [name for name in dir(receivers_test.Receivers) if name.startswith("test_")]:
     setattr(Frameworks, inherited, None)
 del inherited

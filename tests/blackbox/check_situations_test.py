@@ -25,7 +25,7 @@ class Situations(Case):
         self.secrets.add(SECRET)
 
     def check(self, handler, *arguments):
-        """Runs a check; returns the exit code, the outcomes by id, and the summary."""
+        """Runs a check. Returns the exit code, the outcomes by ID, and the summary."""
         server = Receiver(self, handler)
         try:
             result = self.run_program("check", server.url + "hook", "--format", "json", "--timeout", "2s", *arguments,
@@ -116,7 +116,7 @@ class Situations(Case):
             self.assertTrue(outcomes["accept-valid"]["causes"][0]["proven"])
 
     def test_a_slow_start_is_a_note(self):
-        for seconds in (1.2, 2.5):  # the second one is longer than the time-out
+        for seconds in (1.2, 2.5):  # the second one is longer than the timeout
             code, outcomes, summary = self.check(situations.receiver(before=situations.SlowStart(seconds)), "--only", "accept-valid")
             self.assertEqual((code, outcomes["accept-valid"]["result"]), (0, "pass"))
             self.assertIn("starts slowly", " ".join(summary["notes"]))

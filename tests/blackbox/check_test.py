@@ -1,4 +1,4 @@
-"""`alohook check` passes correct receivers, and hostile ones neither hang nor crash it."""
+"""`alohook check` passes correct receivers, and hostile ones can't make it hang or crash."""
 import json
 import os
 import re
@@ -19,16 +19,16 @@ NO = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"
 
 
 def is_authentic_text(headers, body):
-    """The same for headers that may hold anything."""
+    """The same for headers that may contain anything."""
     try:
         return is_authentic(headers, body)
-    except TypeError:  # compare_digest wants ASCII
+    except TypeError:  # compare_digest requires ASCII
         return False
 
 
 class CheckCase(Case):
     def judge(self, url, *arguments, env=None):
-        """Runs a check; returns the result, the outcomes by id, and the summary."""
+        """Runs a check. Returns the result, the outcomes by ID, and the summary."""
         result = self.run_program("check", url, "--format", "json", *arguments, env=env)
         lines = result.lines
         self.assertEqual(lines[-1]["event"], "summary", result)
@@ -68,7 +68,7 @@ class RightReceivers(CheckCase):
                 self.check_right(["node", "receiver.js"], "node")
 
     def check_right_as_its_comment_says(self, command, folder, imports=""):
-        """The receivers that the README shows name the other encodings in a comment on the line to change."""
+        """The receivers in the README name the other encodings in a comment on the line to change."""
         source = (receivers_test.FOLDER / folder / command[-1]).read_text()
         line = re.search(r"expected = (?:Buffer\.from\((.*?)\);|(.*?)) +(?://|#) bare hex: (.*); base64: (.*)\n", source)
         right, hex, base64 = line[1] or line[2], line[3], line[4]
@@ -115,7 +115,7 @@ class RightReceivers(CheckCase):
     def test_alohook_listen_itself(self):
         listener = self.listen("--format", "quiet")
         result, outcomes, _ = self.judge(listener.url)
-        # It takes any method, on purpose.
+        # It deliberately accepts any method.
         self.assertEqual((result.code, self.failed(outcomes)), (0, {"method-not-post"}), result.text)
 
     def test_it_needs_little_memory(self):
@@ -146,7 +146,7 @@ class Sample(CheckCase):
 
 
 class Endless(Receiver):
-    """Answers with a body that does not end."""
+    """Responds with a body that doesn't end."""
 
     def _serve_one(self, connection):
         connection.recv(65536)

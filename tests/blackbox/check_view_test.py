@@ -1,4 +1,4 @@
-"""What `alohook check` prints: the verdict and the root cause first, in few lines, with true numbers."""
+"""What `alohook check` prints: the verdict and the root cause first, briefly, with correct numbers."""
 import fcntl
 import hashlib
 import json
@@ -101,7 +101,7 @@ class NothingToCheck(ViewCase):
         self.check_lines(result, 3, 4, "plain http", plain.url)
 
     def test_only_another_answer_at_this_path_is_checked_on(self):
-        """A server that answers 404 to what it rejects is checked as any other."""
+        """A server that rejects with 404 is checked like any other."""
         result = self.check(Receiver(self, Server(rejection=response("404 Not Found"))).url)
         self.assertEqual(result.code, 0, result)
 
@@ -146,7 +146,8 @@ class AtAGlance(ViewCase):
 
 
 class OnATerminal(ViewCase):
-    """Nothing is cut or wrapped by the terminal, and the limits hold there too. Commands are never wrapped: they are to be copied."""
+    """The terminal doesn't truncate or wrap anything, and the limits apply there, too. Commands are never wrapped, so that
+    they can be copied."""
 
     def check_on_terminal(self, url, columns, *arguments):
         ours, theirs = pty.openpty()

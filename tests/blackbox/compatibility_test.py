@@ -1,4 +1,4 @@
-"""What 0.1.0 wrote can still be read, and what it was told still works. Recorded by tests/vectors/0.1.0/record.py."""
+"""What 0.1.0 wrote can still be read, and its command lines still work. Recorded by tests/vectors/0.1.0/record.py."""
 import json
 import pathlib
 import time
@@ -14,7 +14,7 @@ def lines_of(name):
 
 
 def shape(value):
-    """The keys of an object and the kinds of their values; of a list, the kinds in it."""
+    """Returns the keys of an object and the types of their values; for a list, the types of its items."""
     if isinstance(value, dict):
         return {key: shape(one) for key, one in value.items()}
     if isinstance(value, list):
@@ -52,7 +52,7 @@ class Compatibility(Case):
         post(listener.port, updated, {**sign(updated, timestamp=int(time.time()) - 90_000), "Connection": "close"}, **headers)
         try:
             post(listener.port, b"not UTF-8 \xff", {"Connection": "close"}, **headers)
-        except Exception:  # the answer is cut on purpose
+        except Exception:  # the response is truncated on purpose
             pass
         now, before = listener.wait_lines(4), lines_of("listen.jsonl")
         self.assertEqual(len(before), 4)
@@ -68,7 +68,7 @@ class Compatibility(Case):
         flags = [line.split() for line in (RECORDED / "flags.txt").read_text().splitlines()]
         self.assertGreater(len(flags), 150)
         for command in {command for command, _ in flags}:
-            # Of two flags that are not known, the first one is named in the error.
+            # If two flags are unknown, the error names the first one.
             for flag in [flag for of, flag in flags if of == command and flag not in ("--help", "--version")]:
                 with self.subTest(command=command, flag=flag):
                     result = self.run_program(command, flag + "=x", "--no-such-flag")

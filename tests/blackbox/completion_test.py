@@ -23,12 +23,12 @@ class CompletionCase(Case):
         return self.env(PATH=f"{self.bin}:{os.environ['PATH']}", TERM="dumb", PS1="> ", LC_ALL="C.UTF-8", **more)
 
     def commands(self):
-        """The commands that `--help` lists."""
+        """Returns the commands listed by `--help`."""
         section = self.run_program("--help").text.split("Commands:")[1]
         return re.findall(r"^  (\w+)  ", section.split("\n\n")[0], re.M)
 
     def flags(self, command):
-        """The long flags that `--help` lists."""
+        """Returns the long flags listed by `--help`."""
         return set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", self.run_program(command, "--help").text, re.M))
 
     def candidates(self, *words):
@@ -115,7 +115,7 @@ class Words(CompletionCase):
 @unittest.skipUnless(shutil.which("bash"), "bash is not installed")
 class Bash(CompletionCase):
     def complete(self, *words):
-        """Calls the function as bash does; the last word is the one to complete."""
+        """Calls the function like bash does. The last word is the one to complete."""
         script = (f"compopt() {{ :; }}\nsource <(alohook completion bash) || exit 1\n"
                   f"COMP_WORDS=(alohook \"$@\") COMP_CWORD={len(words)}\n_alohook alohook\n{SHOW}")
         result = subprocess.run(["bash", "--norc", "-c", script, "bash", *words], cwd=self.home, env=self.shell_env(),

@@ -1,4 +1,4 @@
-"""Deliveries as in production: many events, at a rate, over several connections, twice, mixed, and again after a refusal."""
+"""Deliveries as in production: many events, at a rate, over several connections, duplicated, shuffled, and retried."""
 import collections
 import email.utils
 import json
@@ -22,7 +22,7 @@ def busy(*headers):
 
 
 def script(*answers):
-    """Answers one after the other, the last one again and again."""
+    """Sends these responses one after the other, and repeats the last one."""
     left = list(answers)
     lock = threading.Lock()
 
@@ -93,7 +93,7 @@ class Many(DeliveriesCase):
         together = threading.Barrier(5)
 
         def answer(head, headers, body):
-            together.wait(PATIENCE)  # breaks unless five requests are on their way at once
+            together.wait(PATIENCE)  # breaks unless five requests are in flight
             return YES
         receiver = Receiver(self, answer)
         self.send(receiver, "--repeat", "20", "--concurrency", "5")
@@ -138,7 +138,7 @@ class Retries(DeliveriesCase):
 
             def answer(*request):
                 times.append(time.monotonic())
-                # The date is made when it is asked for: one that has passed would be no pause at all.
+                # Compute the date on request: a date in the past wouldn't cause a pause.
                 return busy(("Retry-After", value_now())) if len(times) == 1 else YES
             result = self.send(Receiver(self, answer), "--retry", "10ms")
             self.assertGreaterEqual(times[1] - times[0], 0.9)

@@ -1,4 +1,4 @@
-"""Every exit code of the table, from the built program."""
+"""Every exit code in the table, from the built program."""
 import resource
 import os
 import signal
@@ -15,7 +15,7 @@ YES = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 
 def free_port():
-    """A port where nobody listens."""
+    """Returns a port where nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -210,7 +210,7 @@ class CouldNotJudge(Case):
 
 class Resources(Case):
     def test_too_few_descriptors_are_2_and_a_clear_line(self):
-        """With so few descriptors not even an event loop can be made."""
+        """With so few descriptors, not even an event loop can be created."""
         with open(alohook.PROGRAM, "rb") as program:
             if b"__ubsan_handle" in program.read():
                 self.skipTest("UndefinedBehaviorSanitizer needs descriptors of its own")
@@ -228,7 +228,7 @@ class Signals(Case):
             listener = self.listen()
             post(listener.port, EVENT)
             post(listener.port, EVENT, {})
-            with connect(listener.port):  # idle, and no reason to wait
+            with connect(listener.port):  # idle, so it shouldn't be waited for
                 result = listener.stop(number)
             self.assertEqual(result.code, 0)
             self.assertIn("1 valid, 1 rejected", result.error)
@@ -238,7 +238,7 @@ class Signals(Case):
         with connect(listener.port) as connection:
             raw = request_bytes(EVENT, sign(EVENT))
             connection.sendall(raw[:-5])
-            self.assertEqual(post(listener.port, EVENT).status, 200)  # so the first one has been taken in
+            self.assertEqual(post(listener.port, EVENT).status, 200)  # so the first one has arrived
             listener.send_signal(signal.SIGINT)
             self.wait_until_closed(listener.port)
             connection.sendall(raw[-5:])
@@ -261,7 +261,7 @@ class Signals(Case):
                 self.assertLess(time.monotonic() - began, 4)  # the grace for requests in flight is 5 s
 
     def wait_until_closed(self, port):
-        """Waits until the signal has been heard: the listener takes no more connections."""
+        """Waits until the signal has been handled: the listener no longer accepts connections."""
         deadline = time.monotonic() + alohook.PATIENCE
         while time.monotonic() < deadline:
             try:
@@ -269,7 +269,7 @@ class Signals(Case):
             except ConnectionRefusedError:
                 return
             except ConnectionResetError:
-                pass  # it closed just as we came; the next one is refused
+                pass  # it closed just as we connected; the next one is refused
             time.sleep(0.01)
         self.fail("the listener goes on listening")
 
@@ -296,7 +296,7 @@ class Signals(Case):
         while time.monotonic() < deadline:
             with open(f"/proc/{process.process.pid}/status") as status:
                 fields = dict(line.split(":", 1) for line in status)
-            # Asleep as well: ThreadSanitizer hands a signal that comes before a blocking call over only after it.
+            # Sleep, too: ThreadSanitizer delivers a signal that arrives before a blocking call only after it.
             if int(fields["SigCgt"], 16) & 1 << (signal.SIGINT - 1) and fields["State"].split()[0] == "S":
                 return
             time.sleep(0.01)

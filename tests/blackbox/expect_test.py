@@ -1,4 +1,4 @@
-"""`listen --expect … -- COMMAND`: a step of a CI run that tells the truth."""
+"""`listen --expect … -- COMMAND` as a step of a CI run whose exit code is reliable."""
 import os
 import re
 import shlex
@@ -14,7 +14,7 @@ CHANGED = b'{"type":"action_status_changed","action":{"status":"Done"}}'
 
 
 def is_alive(process):
-    """Whether it runs; one that has ended and waits for its parent does not."""
+    """Returns whether a process is running. One that has ended and waits for its parent isn't."""
     try:
         with open(f"/proc/{process}/stat", encoding="utf-8") as stat:
             return stat.read().rpartition(")")[2].split()[0] not in "ZX"
@@ -29,7 +29,7 @@ def is_alive(process):
 
 class ExpectCase(Case):
     def wait_for_file(self, name):
-        """Its text, once it has any."""
+        """Returns the file's text, once there is any."""
         deadline = time.monotonic() + PATIENCE
         while not (self.home / name).exists() or not (self.home / name).read_text():
             self.assertLess(time.monotonic(), deadline, f"{name} is not written")
@@ -48,7 +48,7 @@ class Events(ExpectCase):
         listener = self.listen("--expect", "action_created=2", "--expect", "action_status_updated", "--timeout", "60s")
         for body in (EVENT, CHANGED, EVENT):
             self.assertIsNone(listener.process.poll())
-            self.assertEqual(post(listener.port, body).status, 200)  # the last one is answered too
+            self.assertEqual(post(listener.port, body).status, 200)  # the last one gets a response, too
         result = listener.result()
         self.assertEqual(result.code, 0)
         self.assertIn("✓  action_created  2 of 2 arrived\n", result.text)
@@ -160,7 +160,7 @@ class Command(ExpectCase):
         code = "import os; open('seen', 'w').write(repr((os.environ['ALOHOOK_URL'], os.environ['ALOHOOK_SECRET'], os.environ.get('KEPT'))))"
         for flags, path in (([], ""), (["--path", "/hooks/alo"], "hooks/alo")):
             process = self.start("listen", "--port", "0", *flags, "--", *self.script(code), env=self.env(KEPT="yes"))
-            result = process.result()  # looks for the secret in what was said
+            result = process.result()  # checks the output for the secret
             self.assertEqual(result.code, 0, result)
             url, secret, kept = eval((self.home / "seen").read_text())  # pylint: disable=eval-used
             self.assertEqual((secret, kept), (SECRET, "yes"))

@@ -1,4 +1,4 @@
-"""Answers by script, late, and wrong: each fault is seen by Python's own client as what it says."""
+"""Scripted, delayed and faulty responses: Python's own client sees each fault as documented."""
 import errno
 import http.client
 import json
@@ -22,27 +22,27 @@ def challenge(text="cad3d673-4965-44ae-b536-647142df97a7"):
 
 class Faults(Case):
     def client(self, listener):
-        """An HTTP client that has sent an event."""
+        """Returns an HTTP client that has sent an event."""
         client = http.client.HTTPConnection("127.0.0.1", listener.port, timeout=alohook.PATIENCE)
         self.addCleanup(client.close)
         client.request("POST", "/", EVENT, sign(EVENT))
         return client
 
     def send(self, listener):
-        """A bare connection that has sent an event."""
+        """Returns a raw connection that has sent an event."""
         connection = connect(listener.port)
         self.addCleanup(connection.close)
         connection.sendall(request_bytes(EVENT, sign(EVENT)))
         return connection
 
     def check_told(self, listener, status, fault):
-        """The first event is shown with its fault."""
+        """Checks that the first event is shown with its fault."""
         line = listener.wait_lines(1)[0]
         self.assertEqual((line["answer"]["status"], line["answer"].get("fault")), (status, fault))
         self.assertEqual(list(line["answer"]), ["status", "ms", "fault"])
 
     def check_reset(self, connection):
-        """http.client would call any end without an answer a reset: only the system's word counts."""
+        """http.client would report any end without a response as a reset, so only the system's error counts."""
         with self.assertRaises(OSError) as raised:
             while connection.recv(1000):
                 pass
@@ -53,7 +53,8 @@ class Faults(Case):
         return "200:body.txt"
 
     def send_over_tls(self, *arguments):
-        """A TLS connection to a listener that has sent an event; it tells an end in good order from another."""
+        """Returns a TLS connection to a listener that has sent an event. It distinguishes a graceful close from any
+        other."""
         certificate, key = make_certificate(self.home)
         listener = self.listen("--tls-cert", certificate, "--tls-key", key, *arguments)
         tls = ssl.create_default_context(cafile=certificate)
@@ -69,7 +70,7 @@ class Faults(Case):
 
     def test_reset_under_tls(self):
         connection = self.send_over_tls("--fault", "reset")
-        with socket.socket(fileno=os.dup(connection.fileno())) as below:  # Python's TLS does not tell it from an end
+        with socket.socket(fileno=os.dup(connection.fileno())) as below:  # Python's TLS can't distinguish it from an end
             below.settimeout(alohook.PATIENCE)
             self.check_reset(below)
 
@@ -86,7 +87,7 @@ class Faults(Case):
         connection = self.send_over_tls("--respond", self.body_file(1000), "--fault", "truncate")
         with self.assertRaises(http.client.IncompleteRead):
             alohook.read_answer(connection)
-        self.assertEqual(connection.recv(1), b"")  # TLS says the end, or this would raise
+        self.assertEqual(connection.recv(1), b"")  # TLS reports the end, otherwise this would raise
 
     def test_other_faults_under_tls(self):
         connection = self.send_over_tls("--respond", "599:drip,hang")
@@ -112,7 +113,7 @@ class Faults(Case):
         whole = b"".join(chunk for _, chunk in reads)
         self.assertTrue(whole.startswith(b"HTTP/1.1 200 OK\r\n"), whole)
         self.assertGreater(len(reads), len(whole) / 2)  # a slow machine may read two at once
-        # Another answer on the same connection takes far less time than the one that dripped.
+        # Another response on the same connection takes far less time than the one that dripped.
         began = time.monotonic()
         connection.sendall(request_bytes(EVENT, sign(EVENT)))
         self.assertIn(b"200 OK", connection.recv(1000))
@@ -137,7 +138,7 @@ class Faults(Case):
             self.send(listener).close()
             listener.wait_lines(count)
         deadline = time.monotonic() + alohook.PATIENCE
-        while post(listener.port, EVENT).status == 503:  # until it is known that the second one has gone
+        while post(listener.port, EVENT).status == 503:  # until the second one is known to be gone
             self.assertLess(time.monotonic(), deadline)
 
     def test_wrong_length(self):
@@ -226,7 +227,7 @@ class Script(Case):
             listener.wait_lines(count)
         began = time.monotonic()
         self.assertEqual(listener.stop().code, 0)
-        self.assertLess(time.monotonic() - began, 5)  # which is how long it would wait for a request in flight
+        self.assertLess(time.monotonic() - began, 5)  # how long it would wait for a request in flight
         self.assertEqual(connections[0].recv(1), b"")
         self.assertEqual(alohook.read_answer(connections[1]).status, 200)
         for connection in connections:

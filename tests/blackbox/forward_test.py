@@ -1,4 +1,5 @@
-"""`listen --forward`: the exact request arrives at the target, its exact answer comes back, in order, and nothing is lost."""
+"""`listen --forward`: the exact request reaches the target, its exact response is returned, in order, and nothing is
+lost."""
 import gzip
 import json
 import os
@@ -14,7 +15,7 @@ from alohook import BODIES, EVENT, OTHER_SECRET, PATIENCE, Case, Receiver, ask, 
 from alohook import make_certificate, post, read_answer, request_bytes, server_tls, sign
 
 SCALE = 10 if is_sanitized() else 1
-# Between two machines only; nobody further on may see them (RFC 9110, section 7.6.1).
+# Hop-by-hop headers, which must not be forwarded (RFC 9110, section 7.6.1).
 HOP_BY_HOP = ["Connection: X-Gone, keep-alive", "x-gone: 1", "Keep-Alive: timeout=5", "TE: trailers", "Proxy-Connection: keep-alive",
               "Proxy-Authorization: Basic eA==", "Upgrade: h2c", "Trailer: X-Sum"]
 
@@ -41,7 +42,7 @@ def signed_lines(body):
 
 
 def raw_answer(address, body=EVENT):
-    """The answer as it came: status line, header lines, body."""
+    """Returns the raw response: status line, header lines, body."""
     with connect(address) as connection:
         connection.sendall(raw_request(["Host: test", "Connection: close", *signed_lines(body)], body))
         data = b""
@@ -57,7 +58,8 @@ class ForwardCase(Case):
         return self.listen("--forward", receiver.url, "--format", "json", *flags)
 
     def check_lines(self, arrived, sent):
-        """The same lines, each name's in the order they were sent in; the order of different names is free."""
+        """Returns the same lines. Those with the same name are in the order sent; the order of different names doesn't
+        matter."""
         self.assertEqual(sorted(arrived), sorted(sent))
         for name in {field(line) for line in sent}:
             self.assertEqual([line for line in arrived if field(line) == name], [line for line in sent if field(line) == name])
@@ -360,7 +362,7 @@ class Obstacles(ForwardCase):
             with connect(listener.port) as connection:
                 for number in range(count):
                     body = b"%d-%d" % (who, number)
-                    while True:  # as a sender does: until it is accepted
+                    while True:  # like a sender does: until it is accepted
                         connection.sendall(request_bytes(body, sign(body)))
                         if read_answer(connection).status == 200:
                             break
@@ -417,10 +419,10 @@ class Queue(ForwardCase):
 
         senders = [threading.Thread(target=send, args=(number,), daemon=True) for number in range(6)]
         senders[0].start()
-        self.assertTrue(receiver.arrived.wait(PATIENCE))  # one is under way
+        self.assertTrue(receiver.arrived.wait(PATIENCE))  # one is in flight
         for sender in senders[1:]:
             sender.start()
-        turned_away = listener.wait_lines(4)  # one more has the place in the queue
+        turned_away = listener.wait_lines(4)  # one more is in the queue
         gate.set()
         for sender in senders:
             sender.join(PATIENCE)
@@ -457,9 +459,9 @@ class Order(ForwardCase):
         listener = self.listen("--forward", receiver.url, "--forward-all", "--format", "quiet")
         with connect(listener.port) as connection:
             bodies = [b'{"type":"action_created","number":%d}' % number for number in range(count)]
-            headers = sign(bodies[0])  # not theirs: forwarded all the same, and cheaper
+            headers = sign(bodies[0])  # not valid: forwarded anyway, and cheaper
             writer = threading.Thread(target=lambda: [connection.sendall(request_bytes(body, headers)) for body in bodies], daemon=True)
-            writer.start()  # all at once, without waiting for answers
+            writer.start()  # all at once, without waiting for responses
             data, ends = b"", 0
             while ends < count:
                 chunk = connection.recv(1 << 20)

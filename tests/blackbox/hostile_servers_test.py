@@ -1,4 +1,5 @@
-"""Servers that lie, never end, or break off: each command says so in a line, in time, in little memory, with its exit code."""
+"""Servers that lie, never end, or break off: each command reports it in one line, in time, with little memory, and the
+right exit code."""
 import concurrent.futures
 import json
 import os
@@ -12,14 +13,14 @@ import time
 import alohook
 from alohook import EVENT, Case, Receiver, connect, is_sanitized, make_certificate, request_bytes, server_tls, sign
 
-MEMORY = 64 * 1024 * 1024  # bytes, 8 MiB for each thread's stack among them; an answer may be 16 MiB
+MEMORY = 64 * 1024 * 1024  # in bytes, including 8 MiB for each thread's stack; a response may be 16 MiB
 OK = b"HTTP/1.1 200 OK\r\n"
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 TIMEOUT = "3s" if is_sanitized() else "800ms"
 
 
 def timeout_for(serve):
-    """Short only before servers that never end their response: the others end it, but not soon on a busy machine."""
+    """Short only for servers that never end their response. The others do end it, but not always soon on a busy machine."""
     return TIMEOUT if getattr(serve, "never_ends", False) else "15s"
 
 
@@ -29,7 +30,7 @@ def never_ending(serve):
 
 
 def endless(start, more):
-    """Sends `more` again and again."""
+    """Sends `more` repeatedly."""
     def serve(connection):
         connection.sendall(start)
         while True:
@@ -50,7 +51,7 @@ def chunked(chunks):
 
 
 class Hostile(Receiver):
-    """Reads a request, runs the given function, and closes the connection."""
+    """Reads a request, calls the given function, and closes the connection."""
 
     def __init__(self, case, serve, tls=None):
         self.serve = serve
@@ -67,7 +68,7 @@ class Hostile(Receiver):
         return False
 
 
-# What it does, and how that counts: no valid response, a rejection, or an acceptance.
+# What the server does, and how that counts: no valid response, a rejection, or an acceptance.
 BROKEN, REFUSED, ACCEPTED = "broken", "refused", "accepted"
 SERVERS = {
     "a header without end": (endless(OK, b"X-More: " + b"y" * 1000 + b"\r\n"), BROKEN),
@@ -135,7 +136,7 @@ class HostileCase(Case):
         return result
 
     def check_shown(self, result):
-        """Nothing raw, nothing of the program's own that went wrong, and not without end."""
+        """Checks that there are no raw bytes, no internal errors, and a bounded amount of output."""
         for stream in (result.text, result.error):
             found = CONTROL.search(stream)
             self.assertIsNone(found, found and stream[max(0, found.start() - 80):][:160])
@@ -144,17 +145,17 @@ class HostileCase(Case):
         self.assertTrue(result.out or result.err)
 
     def bound_memory(self, process):
-        """What would need more fails from here on, and says that it ran out of memory."""
+        """Checks that exceeding the limit fails from here on, with a message that memory ran out."""
         if is_sanitized() or not hasattr(resource, "prlimit"):
             return
         try:
             resource.prlimit(process.process.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
         except ProcessLookupError:
-            pass  # it is over already
+            pass  # it has already ended
 
     def each_server(self, check, skipped=2):
-        """Runs check(serve, what) for every server, some at a time. All commands have one client, so only `send` meets
-        all servers by default; the others meet every third one."""
+        """Runs check(serve, what) for every server, several at a time. All commands use the same client, so by default only
+        `send` is run with all servers, and the others with every third one."""
         chosen = list(SERVERS.items())[::1 if "ALOHOOK_LONG" in os.environ else skipped + 1]
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
             futures = {pool.submit(check, serve, what): name for name, (serve, what) in chosen}
@@ -169,14 +170,14 @@ class Answers(HostileCase):
             result = self.run_timed("send", "action_created", Hostile(self, serve).url, "-v", "--timeout", timeout_for(serve))
             self.assertIn(result.code, CODES[what], result)
             self.check_shown(result)
-            if what == BROKEN:  # the obstacle is a line, and the last thing said
+            if what == BROKEN:  # the obstacle is the last line of output
                 self.assertRegex(result.text + result.error, r"✗ no (answer|response)|can.t check|timed out|not HTTP|closed")
         self.each_server(check, skipped=0)
 
     def test_challenge(self):
         def check(serve, what):
             result = self.run_timed("challenge", Hostile(self, serve).url, "--timeout", timeout_for(serve))
-            self.assertIn(result.code, (1,) if what == ACCEPTED else CODES[what], result)  # it does not echo
+            self.assertIn(result.code, (1,) if what == ACCEPTED else CODES[what], result)  # it doesn't echo
             self.check_shown(result)
         self.each_server(check)
 
@@ -215,7 +216,7 @@ class Answers(HostileCase):
         self.each_server(check)
 
     def test_check(self):
-        """Its own test has those that hang, drip, end, redirect and never end."""
+        """A separate test covers servers that hang, drip, end, redirect and never end."""
         names = ["a header without end", "interim answers without end", "chunks of one byte without end", "a reason phrase of 1 MB",
                  "a chunk size without end", "a length of gigabytes", "escape bytes in the reason", "two lengths", "TLS to a plain request"]
         for name in names:

@@ -1,4 +1,4 @@
-"""`listen --inspect` and `inspect FILE` from outside: who may read, what is read, and what never leaves."""
+"""`listen --inspect` and `inspect FILE` from outside: who may read, what is read, and what is never returned."""
 import hashlib
 import http.client
 import json
@@ -24,7 +24,7 @@ HEADERS = {
 
 
 class Inspected(Case):
-    """A test with the page of a listener or of a file, and a plain client for it."""
+    """A test with the page of a listener or of a file, and a simple client for it."""
 
     def setUp(self):
         super().setUp()
@@ -52,7 +52,7 @@ class Inspected(Case):
         return int(found[1])
 
     def raw(self, data, port=None):
-        """Sends bytes and reads to the end; returns (status, headers as pairs, body)."""
+        """Sends bytes and reads to the end. Returns (status, headers as pairs, body)."""
         with socket.create_connection(("127.0.0.1", port or self.port), timeout=PATIENCE) as connection:
             connection.sendall(data)
             response = http.client.HTTPResponse(connection)
@@ -62,7 +62,7 @@ class Inspected(Case):
         return answer
 
     def ask(self, target, method="GET", body=b"", token=TOKEN, host=None, **headers):
-        """One request as the page makes it; None leaves a header out."""
+        """Sends one request like the page does. None omits a header."""
         given = {"Host": host if host is not None else f"127.0.0.1:{self.port}", "Connection": "close"}
         if token:
             given["Authorization"] = f"Bearer {token}"
@@ -89,7 +89,7 @@ class Inspected(Case):
         return status
 
     def rows(self, count):
-        """The newest rows, oldest first, once there are so many."""
+        """Returns the newest rows, oldest first, once there are this many."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             rows = self.get("/api/events?limit=500")["events"][::-1]
@@ -98,7 +98,7 @@ class Inspected(Case):
         raise AssertionError(f"only {len(rows)} of {count} events came")
 
     def check_responses(self):
-        """Every response has every header once, and none holds a secret or the token."""
+        """Checks that every response has every header once, and contains neither a secret nor the token."""
         for request, (status, headers, body) in self.responses:
             named = [name.lower() for name, _ in headers]
             for name, value in HEADERS.items():

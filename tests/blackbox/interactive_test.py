@@ -1,4 +1,4 @@
-"""The listener in a terminal, as a person sees it: pyte plays the terminal."""
+"""The listener in a terminal, as users see it. pyte emulates the terminal."""
 import fcntl
 import json
 import os
@@ -40,7 +40,7 @@ def is_line_by_line(terminal):
 
 
 class Terminal:
-    """A program in a terminal of its own. Everything that it writes is kept, and drawn on a screen."""
+    """A program in its own terminal. Its output is recorded and drawn on a screen."""
 
     def __init__(self, case, command, columns=80, rows=24, **env):
         self.ours, theirs = pty.openpty()
@@ -53,7 +53,7 @@ class Terminal:
         environment = case.env(**{"TERM": "xterm", "NO_COLOR": "1", "CI": None, "ALOHOOK_SECRET": None, "TZ": "UTC", **env})
         self.process = subprocess.Popen(command, env=environment, cwd=case.home, stdin=theirs, stdout=theirs, stderr=theirs,
                                         start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
-        self.theirs = theirs  # kept open, so that the modes can be looked at after the end
+        self.theirs = theirs  # kept open, so that the modes can be checked after it ends
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
         case.addCleanup(self.close)
@@ -90,7 +90,7 @@ class Terminal:
         return "\n".join(self.rows)
 
     def wait(self, condition, what="the condition"):
-        """Waits until the condition holds for the terminal; returns its value."""
+        """Waits until the condition holds for the terminal. Returns its value."""
         deadline = time.monotonic() + PATIENCE
         with self.changed:
             while not (value := condition()):
@@ -119,7 +119,7 @@ class Terminal:
 @unittest.skipIf(pyte is None, "pyte is not installed (Debian: python3-pyte)")
 class TerminalCase(Case):
     def listener(self, *arguments, columns=80, rows=24, **env):
-        """`alohook listen` in a terminal, ready. Its secret is the development secret."""
+        """Returns `alohook listen` in a terminal, ready to receive. Its secret is the development secret."""
         port_file = self.home / f"port-{time.monotonic_ns()}"
         terminal = Terminal(self, [alohook.PROGRAM, "listen", "--port", "0", "--port-file", str(port_file), *map(str, arguments)],
                             columns, rows, **env)
@@ -152,7 +152,7 @@ class Log(TerminalCase):
                 post(terminal.port, EVENT, {})
                 post(terminal.port, PRETTY, sign(json.dumps(json.loads(PRETTY)).encode(), self.secret))
                 self.event(terminal, timestamp=int(time.time()) - 90_000)
-                terminal.wait_text("6 events")  # an event is remembered before it is counted
+                terminal.wait_text("6 events")  # an event is stored before it is counted
                 events = self.events()[-6:]
                 self.assertEqual(len(events), 6)
                 for event in events:
@@ -242,7 +242,7 @@ class Log(TerminalCase):
         terminal.wait(lambda: terminal.bytes.count("← 200 OK".encode()) == count, f"{count} responses")
         terminal.type("q")
         self.assertEqual(terminal.end(), 0)
-        # Without the line that is erased each time, the log has whole lines only.
+        # Without the line that is erased each time, the log has only complete lines.
         log = b"".join(part[: part.rfind(b"\n") + 1] for part in LINE.split(terminal.bytes)).decode()
         for i in range(count):
             self.assertEqual(len(re.findall(rf"(?m)^\d\d:\d\d:\d\d → flood_{i} +[0-9a-f]{{8}}  ✓ valid  unknown type\r$", log)), 1, i)

@@ -1,4 +1,5 @@
-"""Holds a value against a JSON Schema: the jsonschema package where it is installed, else the keywords that ours use."""
+"""Validates a value against a JSON Schema: with the jsonschema package if installed, otherwise by the keywords that ours
+use."""
 import math
 import re
 
@@ -10,7 +11,7 @@ def is_of(value, name):
 
 
 def faults(value, schema, root, at="$"):
-    """Yields what does not fit, in words. An unknown keyword is an error: it would be passed over."""
+    """Yields descriptions of violations. An unknown keyword is an error, because it would be ignored."""
     sub = lambda one, where=at, what=None: list(faults(value if what is None else what[0], one, root, where))
     for keyword, wanted in schema.items():
         if keyword in ("$schema", "$defs", "title", "description"):
@@ -75,7 +76,7 @@ def check(value, schema):
         import jsonschema
     except ImportError:
         return own
-    judge = getattr(jsonschema, "Draft202012Validator", None)  # older releases know only older drafts
+    judge = getattr(jsonschema, "Draft202012Validator", None)  # older releases only support older drafts
     if judge is None:
         return own
     theirs = [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}" for error in judge(schema).iter_errors(value)]

@@ -26,12 +26,12 @@ def has_ipv6():
 
 class Limits(Case):
     def check_rejected(self, listener, raw, status):
-        """The client is told, the terminal is told, and the next client is served."""
+        """Checks that the client gets the reason, the terminal shows it, and the next client is served."""
         with connect(listener.port) as connection:
             try:
                 connection.sendall(raw)
             except OSError:
-                pass  # told before all was said
+                pass  # rejected before everything was sent
             self.assertEqual(read_answer(connection).status, status, raw[:100])
         line = listener.err.wait_for(lambda err: b"responded %d to 127.0.0.1:" % status in err)
         self.assertTrue(line, listener.err.bytes)
@@ -44,7 +44,7 @@ class Limits(Case):
         self.check_rejected(listener, request_bytes(fits + b"x", sign(fits + b"x")), 413)
         chunked = request_bytes(b"", {"Transfer-Encoding": "chunked"}, framing=False)
         self.check_rejected(listener, chunked + b"400\r\n" + fits + b"\r\n" + b"1\r\nx\r\n0\r\n\r\n", 413)
-        # The length alone is enough: nobody waits for 8 EiB.
+        # The length alone is enough: there is no need to send 8 EiB.
         self.check_rejected(listener, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9223372036854775807\r\n\r\n", 413)
         self.assertIn("malformed", listener.stop().error)
 
@@ -116,7 +116,7 @@ class Limits(Case):
     def test_a_connection_over_the_limit_is_503(self):
         listener = self.listen("--max-connections", "3")
         kept = [connect(listener.port) for _ in range(3)]
-        for connection in kept:  # an answer shows that it counts
+        for connection in kept:  # a response shows that it counts
             connection.sendall(request_bytes(EVENT, sign(EVENT)))
             self.assertEqual(read_answer(connection).status, 200)
         for _ in range(2):
@@ -163,7 +163,7 @@ class ManyClients(Case):
             for _ in range(20):
                 began = time.monotonic()
                 self.assertEqual(post(listener.port, EVENT).status, 200)
-                self.assertLess(time.monotonic() - began, 5)  # the bench measures; this only tells fast from stuck
+                self.assertLess(time.monotonic() - began, 5)  # the benchmark measures; this only distinguishes fast from stuck
         finally:
             stop.set()
             dripping.join()
@@ -172,7 +172,7 @@ class ManyClients(Case):
         self.assertEqual(post(listener.port, EVENT).status, 200)
 
     def test_a_reader_that_never_reads_delays_nobody(self):
-        """Pipelined requests whose answers are not fetched."""
+        """Sends pipelined requests without reading the responses."""
         listener = self.listen("--format", "quiet")
         with connect(listener.port) as greedy:
             greedy.setblocking(False)
@@ -192,7 +192,7 @@ class WaysToListen(Case):
         listener = self.listen("--host", "::1", "--format", "json", env=self.env(ALOHOOK_SECRET=None))
         self.assertEqual(listener.url, f"http://[::1]:{listener.port}/")
         result = self.run_program("send", "action_created", listener.url, env=self.env(ALOHOOK_SECRET=None))
-        self.assertEqual(result.code, 0, result)  # ::1 is this machine too, so the development secret may go there
+        self.assertEqual(result.code, 0, result)  # ::1 is also this machine, so the development secret may be sent there
         self.assertRegex(listener.wait_lines(1)[0]["remote"], r"^\[::1\]:\d+$")
 
     def test_only_this_machine_unless_told_otherwise(self):
@@ -228,7 +228,7 @@ class WaysToListen(Case):
 
     def test_a_stale_socket_file_is_replaced(self):
         first = self.listen_on_file()
-        first.process.kill()  # no time to tidy up
+        first.process.kill()  # no time to clean up
         first.process.wait()
         self.assertTrue((self.home / "alo.sock").exists())
         self.listen_on_file()
@@ -289,7 +289,7 @@ class Tls(Case):
         digits = printed.split("certificate sha256")[1].split("\n")[0].replace(":", "").strip().lower()
         self.assertEqual(digits, hashlib.sha256(der).hexdigest())
         self.assertIn(version, ("TLSv1.2", "TLSv1.3"))
-        # It is a right certificate for this address, only nobody's: trusting it makes everything verify.
+        # The certificate is valid for this address, but self-signed. If it is trusted, everything verifies.
         (self.home / "ca.pem").write_text(ssl.DER_cert_to_PEM_cert(der))
         self.post(listener.port, ssl.create_default_context(cafile=str(self.home / "ca.pem")))
         self.assertEqual(self.run_program("send", "action_created", listener.url, "--insecure").code, 0)
@@ -302,7 +302,7 @@ class Tls(Case):
             self.assertNotIn(b" 200 ", connection.recv(1000))
         for _ in range(3):
             connect(listener.port).close()
-        silent = connect(listener.port)  # never says hello
+        silent = connect(listener.port)  # never starts the handshake
         self.addCleanup(silent.close)
         self.assertEqual(self.run_program("send", "action_created", listener.url, "--insecure").code, 0)
         self.assertNotIn("responded 0", listener.stop().error)

@@ -1,7 +1,6 @@
-"""Load: idle connections, slow ones of every kind, and some at full speed beside them; no event is lost.
+"""Load: idle connections, slow ones of every kind, and some at full speed at the same time. No event is lost.
 
-By default few of each; with ALOHOOK_LONG=1 as many as an attacker would take.
-"""
+By default only a few of each; with ALOHOOK_LONG=1, as many as an attacker would use."""
 import json
 import os
 import pathlib
@@ -18,16 +17,16 @@ from alohook import EVENT, Case, connect, is_sanitized, post, request_bytes, sig
 
 LONG = bool(os.environ.get("ALOHOOK_LONG"))
 IDLE, SLOW, FAST, SECONDS = (10_000, 200, 50, 20) if LONG else (200, 20, 8, 1.5)
-OTHERS = 500  # files that are open besides
+OTHERS = 500  # other open files
 SUBSET = b"Range: bytes=0-" + b"".join(b",%d-" % number for number in range(1300)) + b"\r\n"
 
 
 def allow_files(count):
-    """Lets this process and the listener have so many files open; returns why not, or None."""
+    """Lets this process and the listener open this many files. Returns why that isn't possible, or None."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < count:
         try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))  # root may
+            resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))  # root may do that
         except (ValueError, OSError):
             return f"only {hard} files may be open here, {count} are needed"
     elif soft != resource.RLIM_INFINITY and soft < count:
@@ -36,7 +35,7 @@ def allow_files(count):
 
 
 def memory_of(process):
-    """The resident memory and its peak, in MiB; 0 where the system does not tell."""
+    """Returns the resident memory and its peak, in MiB; 0 if the system doesn't report it."""
     try:
         status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
     except OSError:
@@ -46,7 +45,7 @@ def memory_of(process):
 
 
 class Slow(threading.Thread):
-    """Connections of one kind, kept slow until told to stop; one that the listener ends is opened again."""
+    """Connections of one kind, kept slow until told to stop. Those that the listener ends are reopened."""
 
     def __init__(self, port, start, drop, reads=True):
         super().__init__()
@@ -88,7 +87,7 @@ class Slow(threading.Thread):
 
 
 class Fast(threading.Thread):
-    """One connection that sends events as fast as they are answered."""
+    """One connection that sends events as fast as responses arrive."""
 
     def __init__(self, port, number, until):
         super().__init__()
@@ -118,14 +117,14 @@ class Load(Case):
         reason = allow_files(IDLE + 4 * SLOW + FAST + OTHERS)
         if reason:
             self.skipTest(reason)
-        # The default of --max-connections would be full with the idle ones alone.
+        # The default of --max-connections would be used up by the idle ones alone.
         listener = self.listen("--format", "quiet", "--record", "events.jsonl", "--request-timeout", "5m",
                                "--max-connections", str(IDLE + 4 * SLOW + FAST + 100))
         empty, _ = memory_of(listener.process)
 
         idle = [connect(listener.port) for _ in range(IDLE)]
         self.addCleanup(lambda: [connection.close() for connection in idle])
-        self.assertEqual(post(listener.port, EVENT).status, 200)  # and so all before it are accepted
+        self.assertEqual(post(listener.port, EVENT).status, 200)  # so all previous connections have been accepted
         resting, _ = memory_of(listener.process)
 
         head = b"POST /slow HTTP/1.1\r\nHost: x\r\n"

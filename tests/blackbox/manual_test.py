@@ -15,7 +15,7 @@ from alohook import Case
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SEE ALSO"]
 SETTINGS = ["ENVIRONMENT", "FILES"]
 
-# The verbs that help begins with, in the imperative.
+# The verbs that help strings start with, in the imperative.
 VERBS = set("""Accept Add Allow Append Break Check Choose Connect Create Delay Exit Explain Export Forward Get Include Keep Limit List
 Listen Load Make Open Preserve Print Queue Read Receive Remember Remove Respond Retry Run Save Send Serve Set Show Shuffle Sign Skip Sync Test
 Trust Use Verify Wait Write""".split())
@@ -40,7 +40,7 @@ class Manual(Case):
         self.topics = re.findall(r"^  help (\w+)  ", topics, re.M)
 
     def shown(self, page):
-        """The page as text, as a reader sees it; what a formatter would show is undone by hand where there is none."""
+        """Returns the page as a reader sees it. Without a formatter, undoes the markup itself."""
         if shutil.which("mandoc"):
             text = subprocess.run(["mandoc", "-Tutf8", "-Owidth=300", page], capture_output=True, check=True).stdout.decode()
             return re.sub(".\b", "", text)
@@ -81,7 +81,7 @@ class Manual(Case):
                     self.assertRegex(shown, rf"(?m)^\s*(?:-\w, )?{flag}(?:, --[\w-]+)?{' ' + re.escape(value) if value else ''}(?!\S)")
 
     def examples(self, command):
-        """The examples of the help: lines to copy, remarks aside."""
+        """Returns the examples of the help: lines to copy, without comments."""
         block = self.help_of(command).split("Examples:\n")[1].split("\n\n")[0].replace(" \\\n     ", "")
         return [line.split("  # ")[0].strip() for line in block.splitlines() if not line.startswith("  # ")]
 
@@ -108,7 +108,7 @@ class Manual(Case):
             text = self.run_program("help", topic).text
             name, section = re.match(r"(\S+)\((\d)\): ", text).groups()
             shown = " ".join(self.shown(self.folder / f"{name}.{section}").split())
-            words = re.findall(r"^  ([a-z][\w-]+)  ", text, re.M)  # the heads of lists
+            words = re.findall(r"^  ([a-z][\w-]+)  ", text, re.M)  # the items of lists
             headings = re.findall(r"^([A-Z][A-Z' ]+)$", text, re.M)
             self.assertTrue(headings, topic)
             for part in words + headings:

@@ -1,4 +1,4 @@
-"""`alohook send --print FORM`: the signed request as other programs take it, sent by them or read by Python."""
+"""`alohook send --print FORM`: the signed request in the formats of other programs, sent by them or parsed by Python."""
 import base64
 import gzip
 import json
@@ -43,7 +43,8 @@ class PrintCase(Case):
         return result.out
 
     def check_headers(self, headers, body, *also):
-        """The right signature, and no header that alohook would not send; `headers` is a list of pairs."""
+        """Checks that the signature is correct and that there is no header that alohook wouldn't send. `headers` is a list
+        of pairs."""
         self.assertTrue(is_authentic(headers, body))
         values = {name.lower(): value for name, value in headers}
         self.assertRegex(values["user-agent"], r"^alohook/")
@@ -66,7 +67,7 @@ class Curl(PrintCase):
             self.skipTest("curl is not installed")
 
     def run_in_shell(self, command, shell="sh"):
-        """Runs what was printed, in a folder of its own."""
+        """Runs what was printed in a separate directory."""
         folder = self.home / "shell"
         folder.mkdir(exist_ok=True)
         env = {**self.env(NO_PROXY="*"), "CURL_HOME": str(self.home)}
@@ -161,7 +162,7 @@ class Http(PrintCase):
         self.check_more_headers([tuple(line.split(": ", 1)) for line in head.split("\r\n")[1:]])
 
 
-# What HAR 1.2 requires of each object, and of which kind it is; a list holds the kind of its items.
+# What HAR 1.2 requires of each object, with the types. A list contains the type of its items.
 NAME_VALUE = {"name": str, "value": str}
 REQUEST = {"method": str, "url": str, "httpVersion": str, "cookies": [NAME_VALUE], "headers": [NAME_VALUE],
            "queryString": [NAME_VALUE], "headersSize": int, "bodySize": int}
@@ -238,7 +239,7 @@ class Vegeta(PrintCase):
 
 class Hurl(PrintCase):
     def parse(self, text):
-        """Reads one entry by Hurl's grammar: method and URL, headers, body, response."""
+        """Parses one entry according to Hurl's grammar: method and URL, headers, body, response."""
         lines = [line for line in text.decode().split("\n") if line and not line.startswith("#")]
         unescape = lambda value: re.sub(r"\\u\{([0-9a-f]+)\}", lambda match: chr(int(match[1], 16)), value)
         for line in lines:

@@ -21,17 +21,17 @@ CALL = re.compile(r"(?:^|[|;&(\s/])alohook((?:\s+[^|;&)\s]+)+)")
 
 
 def blocks(text):
-    """The shell code blocks of a Markdown text."""
+    """Returns the shell code blocks of a Markdown text."""
     return re.findall(r"^```(?:sh|bash|shell|console)\n(.*?)^```", text, re.M | re.S)
 
 
 def topic_blocks(text):
-    """The code blocks of a manual topic."""
+    """Returns the code blocks of a manual topic."""
     return re.findall(r"^```\n(.*?)^```", text, re.M | re.S)
 
 
 def calls(block):
-    """The arguments of each `alohook` call in a block of shell lines."""
+    """Returns the arguments of each `alohook` call in a block of shell lines."""
     for line in block.replace("\\\n", " ").splitlines():
         line = re.sub(r"(^|\s)#.*", "", line)
         line = re.sub(r"'[^']*'|\"[^\"]*\"", "QUOTED", line)
@@ -40,11 +40,11 @@ def calls(block):
 
 
 def whole_lines(block):
-    """The lines of a block that start with `alohook`."""
+    """Returns the lines of a block that start with `alohook`."""
     return [line for line in block.replace("\\\n", " ").splitlines() if line.startswith("alohook ")]
 
 
-# Stands for the reader's own program, and sends the expected events.
+# Stands in for the reader's own program, and sends the expected events.
 SCENARIO = """#!/bin/sh
 alohook send action_created --repeat 2 --format quiet &&
 alohook send action_status_updated --set /action/status=Completed --format quiet
@@ -143,7 +143,7 @@ class Commands(Case):
         self.assertEqual(used, set(OTHER_CODES), "an exception that no line needs")
 
     def recipes(self):
-        """The CI configurations in the manual, each with its alohook commands in order."""
+        """Returns the CI configurations in the manual, each with its alohook commands in order."""
         for block in topic_blocks((ROOT / "cli/help/topics/ci.7.md").read_text(encoding="utf-8")):
             lines = re.findall(r"^ +- (?:run: )?(alohook .*)$", block, re.M)
             if lines:
@@ -220,7 +220,7 @@ class Readme(Case):
                 self.assertIn(words[0], commands)
                 if words[0] not in known:
                     known[words[0]] = self.words_of_help(words[0])
-                own = words[1:words.index("--")] if "--" in words else words[1:]  # the rest is another program's
+                own = words[1:words.index("--")] if "--" in words else words[1:]  # the rest belongs to another program
                 for word in own:
                     if word.startswith("-") and word != "-":
                         self.assertIn(word.split("=")[0], known[words[0]])

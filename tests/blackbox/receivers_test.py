@@ -27,12 +27,12 @@ class Receivers(Case):
         self.skipTest("Flask is not installed")
 
     def start_receiver(self, command, folder):
-        folder = FOLDER / folder  # or one beside it
+        folder = FOLDER / folder  # or one next to it
         modules = ":".join(filter(None, [os.environ.get("NODE_PATH"), str(FOLDER / "express/node_modules")]))
         process = subprocess.Popen(command, cwd=folder, env=self.env(PORT="0", PYTHONDONTWRITEBYTECODE="1", NODE_PATH=modules),
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         self.addCleanup(process.wait)
-        self.addCleanup(os.killpg, process.pid, signal.SIGKILL)  # `go run` is not the receiver, but its parent
+        self.addCleanup(os.killpg, process.pid, signal.SIGKILL)  # `go run` is the receiver's parent
         out, err = Stream(process.stdout), Stream(process.stderr)
         ready = out.wait_for(lambda text: re.search(rb"listening on (http://127\.0\.0\.1:\d+/)", text))
         self.assertTrue(ready, f"the receiver did not start: {err.bytes.decode()}")
@@ -50,7 +50,7 @@ class Receivers(Case):
         self.assertEqual(self.run_program("challenge", url, env=wrong).code, 1)
         refused = self.run_program("send", "action_created", url, "--header", "X-ALO-Request-Timestamp: 1700000000")
         self.assertEqual(refused.code, 1)
-        # A correctly signed body that isn't JSON: any response but a server error.
+        # A correctly signed body that isn't JSON: any response except a server error.
         odd = self.run_program("send", "-", url, "--expect-status", "2xx,4xx", stdin=b'{"type":"action_created","t":"\xff"}')
         self.assertEqual(odd.code, 0, odd.text)
         self.assertNotIn(SECRET, odd.text)

@@ -1,4 +1,5 @@
-"""`listen --record`: what was answered with 200 is in the journal, byte for byte, whatever happens to the listener or the disk."""
+"""`listen --record`: events that got a 200 are in the journal, byte for byte, whatever happens to the listener or the
+disk."""
 import json
 import os
 import pathlib
@@ -18,7 +19,7 @@ RUNS = 4 if is_sanitized() else 20
 
 
 def some_body(who, number):
-    """A body that no other one equals: text, bytes that are no text, and now and then one of many pages."""
+    """Returns a unique body: text, bytes that aren't text, or sometimes a very long one."""
     mark = b"%s-%d" % (who.encode(), number)
     if number % 50 == 7:
         return b'{"type":"action_created","mark":"' + mark + b'","fill":"' + b"x" * random.randrange(200_000) + b'"}'
@@ -28,7 +29,7 @@ def some_body(who, number):
 
 
 class Senders:
-    """Threads that post as fast as they can, each on a connection of its own, until the listener is gone."""
+    """Threads that post as fast as they can, each on its own connection, until the listener is gone."""
 
     def __init__(self, addresses, name="", most=10**9):
         self.acknowledged = []  # bodies; list.append is atomic
@@ -50,7 +51,7 @@ class Senders:
                     if self.enough.is_set():
                         return
         except (OSError, ValueError, alohook.http.client.HTTPException):
-            pass  # killed: what was not answered is nobody's
+            pass  # killed: requests without a response don't matter
 
     def wait_for(self, count):
         deadline = time.monotonic() + PATIENCE
@@ -71,7 +72,7 @@ class RecordCase(Case):
         self.journal = self.home / "events.jsonl"
 
     def lines(self, path=None):
-        """The journal's lines, all of them whole."""
+        """Returns the journal's lines, after checking that all of them are complete."""
         text = (path or self.journal).read_bytes()
         self.assertTrue(text.endswith(b"\n") or not text)
         return [json.loads(line) for line in text.split(b"\n")[:-1]]
@@ -87,7 +88,7 @@ class RecordCase(Case):
         return whole
 
     def check_holds(self, lines, bodies):
-        """Each of the bodies is there, exactly once."""
+        """Checks that the journal contains each of the bodies exactly once."""
         recorded = [body_of(line) for line in lines]
         missing = set(bodies) - set(recorded)
         self.assertFalse(missing, f"{len(missing)} of {len(bodies)} are lost, such as {sorted(missing)[:1]!r:.300}")
@@ -107,9 +108,9 @@ class Killed(RecordCase):
             senders.join()
             text = journal.read_bytes()
             torn = 0 if text.endswith(b"\n") else 1
-            lines = text.split(b"\n")[:-1]  # the part after the last newline is truncated, or empty
+            lines = text.split(b"\n")[:-1]  # what follows the last newline is truncated, or empty
             self.check_holds([json.loads(line) for line in lines], senders.acknowledged)
-            # At most one a connection was under way.
+            # At most one request per connection was in flight.
             self.assertLessEqual(len(lines) + torn - len(senders.acknowledged), 8)
             total += len(senders.acknowledged)
         self.assertGreater(total, runs * 20)
@@ -282,7 +283,7 @@ class FullDisk(RecordCase):
 
         while 503 not in statuses and len(statuses) < 500:
             send(1)
-        send(20)  # small ones may still find a place
+        send(20)  # small ones may still fit
         self.assertEqual(set(statuses), {200, 503})
         (disk / "ballast").unlink()
         before = len(statuses)
@@ -294,7 +295,7 @@ class FullDisk(RecordCase):
 
 class Format(RecordCase):
     def requests(self):
-        """One of each kind."""
+        """One event of each kind."""
         stale = str(int(time.time()) - 400)
         for body, headers in ((EVENT, sign(EVENT)), (EVENT, sign(EVENT, encoding="hex")), (EVENT, sign(EVENT, encoding="base64")),
                               (EVENT, sign(EVENT, alohook.OTHER_SECRET)), (EVENT, sign(EVENT + b"\n")), (EVENT, {}),
@@ -313,14 +314,14 @@ class Format(RecordCase):
         count = 0
         for raw in self.requests():
             answer = ask(listener.port, raw)
-            count += 1 if answer.status != 400 else 0  # 400: rejected before it was an event
+            count += 1 if answer.status != 400 else 0  # 400: rejected before it became an event
         shown = listener.wait_lines(count)
         recorded = self.lines()
         self.assertEqual(len(recorded), count)
         for line, other in zip(shown, recorded, strict=True):
             self.assertEqual(json_schema.check(line, SCHEMA), [])
             self.assertEqual(json_schema.check(other, SCHEMA), [])
-            line["signature"].pop("causes", None)  # looked for only afterwards, for those who look
+            line["signature"].pop("causes", None)  # searched for later, only for display
             self.assertEqual(line, other)
         return recorded
 

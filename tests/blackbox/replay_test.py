@@ -1,4 +1,4 @@
-"""`alohook replay` sends recorded events again byte for byte and re-signed; and the other readers of a journal."""
+"""`alohook replay` resends recorded events byte for byte, re-signed. Also tests the other readers of a journal."""
 import base64
 import datetime
 import json
@@ -19,7 +19,7 @@ def iso(seconds):
 
 
 def journal_line(number, body, headers=(), at=None, verdict="valid", target="/hooks?x=%2F", type_="action_created", encoding="v0"):
-    """One event of a journal, written by Python."""
+    """Returns one event of a journal, written by Python."""
     try:
         content = {"body": body.decode()}
     except UnicodeDecodeError:
@@ -240,7 +240,7 @@ class Har(ReplayCase):
 
 
 class IntoItsOwnListener(ReplayCase):
-    """The listener records into the journal that is replayed to it: what it adds is not replayed."""
+    """The listener records into the journal that is replayed to it. What it adds is not replayed."""
 
     def test_each_recorded_event_goes_out_once(self):
         listener = self.listen("--record", "events.jsonl", "--format", "quiet")
@@ -291,7 +291,7 @@ class Streaming(ReplayCase):
         self.assertEqual(lines[-1]["accepted"], 4)
 
     def peak_memory(self, count):
-        """Replays so many events; returns the largest resident memory in KB, read while the last answer is held back."""
+        """Replays this many events. Returns the peak resident memory in KB, read while the last response is held back."""
         line = journal_line(0, b'{"type":"action_created","pad":"%s"}' % (b"x" * 600), [("X-Pad", "y" * 200)])
         with open(self.file, "wb") as file:
             for start in range(0, count, 1000):

@@ -1,4 +1,4 @@
-"""What `alohook check` leaves for other programs is read as those read it, whatever a receiver says."""
+"""Reports of `alohook check` can be parsed by the tools they are for, whatever a receiver sends."""
 import html.parser
 import json
 import os
@@ -28,11 +28,11 @@ def answer(status, body, content_type=b"text/plain"):
 
 
 def hostile_receiver(_, headers, body):
-    """Refuses what is not compact JSON, and says terrible things."""
+    """Rejects anything but compact JSON, with hostile responses."""
     try:
         if not is_authentic(headers, body):
             return answer(403, HOSTILE)
-    except (TypeError, ValueError):  # a header that is not ASCII
+    except (TypeError, ValueError):  # a header that isn't ASCII
         return answer(403, HOSTILE)
     try:
         event = json.loads(body)
@@ -44,7 +44,7 @@ def hostile_receiver(_, headers, body):
 
 
 class Page(html.parser.HTMLParser):
-    """What tags and attributes a page has, and whether they are balanced."""
+    """Records the tags and attributes of a page, and whether they are balanced."""
 
     def __init__(self):
         super().__init__()
@@ -81,7 +81,7 @@ class Reports(Case):
         return result, files
 
     def check_junit(self, text):
-        """The structure that common readers expect."""
+        """Checks the structure that common readers expect."""
         root = ElementTree.fromstring(text)
         self.assertEqual(root.tag, "testsuites")
         allowed = {"property": set(), "properties": {"property"}, "failure": set(), "error": set(), "skipped": set(), "system-out": set(),
@@ -187,7 +187,7 @@ class Reports(Case):
         result = self.judge(Receiver(self, hostile_receiver).url, "--only", "accept-valid", "--junit", blocked / "below.xml", "--tap", self.home / "tap")
         self.assertEqual(result.code, 2, result)
         self.assertIn("alohook: can't write the report", result.error)
-        self.assertIn("1..1", (self.home / "tap").read_text())  # the others are written all the same
+        self.assertIn("1..1", (self.home / "tap").read_text())  # the others are still written
 
     def test_a_report_goes_into_a_pipe(self):
         result = self.judge(Receiver(self, hostile_receiver).url, "--only", "accept-valid", "--tap", "/dev/stdout", "--format", "quiet")
@@ -217,7 +217,7 @@ class Reports(Case):
         env = self.env(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
         result = self.judge(Receiver(self, hostile_receiver).url, env=env)
         self.assertEqual(result.code, 1, result)
-        # As the runner does it: a line whose text begins with `::`, and `##[` anywhere.
+        # As the runner parses it: a line whose text begins with `::`, and `##[` anywhere.
         commands = [line for line in (result.text + result.error).splitlines() if line.strip().startswith("::") or "##[" in line]
         errors = [line for line in commands if line.startswith("::error title=alohook check")]
         warnings = [line for line in commands if line.startswith("::warning title=alohook check")]

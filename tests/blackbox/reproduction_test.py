@@ -13,7 +13,7 @@ NO = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"
 
 
 def trims(_, headers, body):
-    """Rejects correct signatures of bodies that end in whitespace."""
+    """Rejects correct signatures of bodies that end with whitespace."""
     try:
         return OK if is_authentic(headers, body) and body == body.strip() else NO
     except TypeError:
@@ -28,7 +28,7 @@ def accepts_all(*_):
 class Reproductions(Case):
     def setUp(self):
         super().setUp()
-        self.folder = self.home / "a folder"  # with a space, as file names have
+        self.folder = self.home / "a folder"  # with a space, as in real directories
         self.folder.mkdir()
         self.secret_file = self.folder / "s.txt"
         self.secret_file.write_text(SECRET + "\n")
@@ -52,7 +52,7 @@ class Reproductions(Case):
         return script, subprocess.run(["sh", "-c", script], cwd=self.home, env=env, capture_output=True, timeout=alohook.PATIENCE)
 
     def check_reproduction(self, receiver, url, *arguments, env=None):
-        """The same response comes again, and what should have been accepted is signed with the same secret."""
+        """The command gets the same response, and what should have been accepted is signed with the same secret."""
         env = self.env() if env is None else env
         for failure in self.failures(url, *arguments, env=env):
             with self.subTest(check=failure["id"], arguments=arguments):
@@ -81,7 +81,7 @@ class Reproductions(Case):
         without = self.env(ALOHOOK_SECRET=None)
         self.check_reproduction(receiver, receiver.url, *chosen, "--secret-file", self.secret_file, env=without)
         self.check_reproduction(receiver, receiver.url, *chosen, env=self.env(ALOHOOK_SECRET=None, ALOHOOK_SECRET_FILE=str(self.secret_file)))
-        # Another secret in the environment does not take its place.
+        # Another secret in the environment doesn't replace it.
         self.check_reproduction(receiver, receiver.url, *chosen, "--secret-file", self.secret_file, env=self.env(ALOHOOK_SECRET=OTHER_SECRET))
         typed = self.failures(receiver.url, *chosen, "--secret", SECRET, env=without)[0]
         script, shell = self.reproduce(typed, without)

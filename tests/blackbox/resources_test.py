@@ -1,4 +1,4 @@
-"""Memory or threads that run out end a command with a line that says so, and never by a signal."""
+"""If memory or threads run out, a command ends with an explanation, and never with a signal."""
 import pathlib
 import re
 import resource
@@ -7,9 +7,9 @@ import unittest
 import alohook
 from alohook import EVENT, Case, Receiver, connect, is_sanitized, read_answer, request_bytes, sign
 
-STACK = 64 * 1024 * 1024  # bytes for each thread, which glibc takes from the limit on the first one's
-SPACE = 6 * STACK  # bytes: enough for the program and a thread or two
-MORE = 4 * 1024 * 1024  # bytes: enough for small requests
+STACK = 64 * 1024 * 1024  # in bytes for each thread, which glibc takes from the limit for the first one
+SPACE = 6 * STACK  # in bytes: enough for the program and one or two threads
+MORE = 4 * 1024 * 1024  # in bytes: enough for small requests
 
 
 @unittest.skipIf(is_sanitized(), "a sanitizer needs terabytes of address space")
@@ -42,7 +42,7 @@ class Threads(Case):
 @unittest.skipIf(is_sanitized() or not hasattr(resource, "prlimit"), "the program's memory can't be limited")
 class Memory(Case):
     def limit(self, listener):
-        """Leaves the listener a few megabytes more than it has now."""
+        """Leaves the listener a few megabytes more than it uses now."""
         status = pathlib.Path(f"/proc/{listener.process.pid}/status").read_text()
         size = int(re.search(r"^VmData:\s+(\d+) kB", status, re.M)[1]) * 1024 + MORE
         resource.prlimit(listener.process.pid, resource.RLIMIT_DATA, (size, size))

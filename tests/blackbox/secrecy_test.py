@@ -1,6 +1,6 @@
 """Secrets stay where the user put them: not on command lines, in environments, files or output.
 
-That no output of any program run by the black-box tests holds a secret is looked at in `alohook.Process.seen`."""
+`alohook.Process.seen` checks that no output of a program run by the black-box tests contains a secret."""
 import base64
 import json
 import os
@@ -16,7 +16,7 @@ import urllib.parse
 import alohook
 from alohook import EVENT, SECRET, Case, Receiver, forms_of, is_authentic, post, sign
 
-# Writes what it can read about its parent process, and about the parent of that, to the given file.
+# Writes what it can read about its parent process, and about that one's parent, to the given file.
 SPY = """
 import json, os, pathlib, sys
 def of(pid): return {name: pathlib.Path(f"/proc/{pid}/{name}").read_bytes().decode("latin-1") for name in ("cmdline", "environ")}
@@ -65,7 +65,8 @@ class Processes(SecrecyCase):
             self.assertFalse(holds_secret(seen["parent"][name].encode("latin-1")), name)
 
     def test_the_started_command_gets_no_descriptor_of_ours(self):
-        """Journals, sockets and secret files stay ours: the three streams, and the one that lists the folder."""
+        """Journals, sockets and secret files aren't inherited: only the three streams, and the one that lists the
+        directory."""
         result = self.run_program("listen", "--port", "0", "--secret-file", self.secret_file, "--record", "events.jsonl", "--", *self.spy())
         self.assertEqual(result.code, 0, result)
         self.assertEqual(len(self.seen_by_spy()["descriptors"]), 4)
@@ -83,7 +84,7 @@ class Processes(SecrecyCase):
 
 class Files(SecrecyCase):
     def contents(self):
-        """All files of the test but the secret's own."""
+        """Returns all files of the test except the secret's own."""
         for path in self.home.rglob("*"):
             if path.is_file() and path != self.secret_file:
                 yield path, path.read_bytes()
@@ -173,7 +174,7 @@ class Answers(SecrecyCase):
             shown = 0
             for result in results:
                 shown += (result.out + result.err).count("•••".encode())
-                # What alohook sends is shown with -v and in JSON: its own signatures are no secret of the server's answers.
+                # -v and JSON show what alohook sends: its own signatures aren't secret.
                 self.check_masked(self.answers_only(result.out + result.err))
             self.assertGreater(shown, 20, "what is looked for was there")
         written = {path.name: path.read_bytes() for path in self.home.iterdir() if path.is_file() and path != self.secret_file}
@@ -184,7 +185,7 @@ class Answers(SecrecyCase):
 
     @staticmethod
     def answers_only(content):
-        """Without the signature headers of requests."""
+        """Removes the signature headers of requests."""
         lines = [re.sub(rb'\["X-ALO-Signature","[^"]*"\]', b"", line) for line in content.split(b"\n")]
         return b"\n".join(line for line in lines if not re.match(rb"\s*X-ALO-Signature:", line))
 
@@ -196,7 +197,7 @@ class Ends(SecrecyCase):
         for number in (signal.SIGABRT, signal.SIGSEGV, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP):
             listener = self.listen("--secret-file", self.secret_file, preexec_fn=without_core)
             self.assertEqual(post(listener.port, EVENT).status, 200)
-            listener.stop(number)  # looks for the secret in what was said
+            listener.stop(number)  # checks the output for the secret
         self.assertEqual([path for path in self.home.rglob("core*")], [])
 
     def test_errors_around_secrets_do_not_quote_them(self):

@@ -233,7 +233,7 @@ class Targets(Case):
         full = socket.create_server(("127.0.0.1", 0), backlog=0)
         self.addCleanup(full.close)
         waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:  # these fill the queue, so that the next one gets no answer at all
+        for one in waiting:  # they fill the queue, so that the next one gets no response at all
             self.addCleanup(one.close)
             one.setblocking(False)
             one.connect_ex(full.getsockname())
@@ -246,7 +246,7 @@ class Targets(Case):
         self.assertEqual(self.run_program("send", "action_created", server.url, "--cacert", certificate).code, 0)
         self.assertEqual(self.run_program("send", "action_created", server.url, "--insecure").code, 0)
         self.assertEqual(self.run_program("send", "action_created", server.url).code, 3)
-        # The right issuer for another name is not enough.
+        # The right issuer isn't enough if the name doesn't match.
         wrong_name = [f"https://venue.example:{server.port}/", "--resolve", f"venue.example:{server.port}:127.0.0.1"]
         self.assertEqual(self.run_program("send", "action_created", *wrong_name, "--cacert", certificate).code, 3)
         self.assertEqual(len(server.requests), 2)
@@ -266,8 +266,8 @@ class Encodings(Case):
 class TwoSegments(Case):
     @unittest.skipUnless(hasattr(socket, "TCP_QUICKACK"), "only Linux can be asked to acknowledge at once")
     def test_a_response_in_two_segments_does_not_wait_for_a_delayed_acknowledgment(self):
-        """Python's, Ruby's and Java's own servers send headers and body one by one, and the system holds the second
-        segment back until the first is acknowledged: after at least 40 ms, unless the client sees to it."""
+        """Python's, Ruby's and Java's own servers send headers and body separately, and the system holds back the second
+        segment until the first one is acknowledged: for at least 40 ms, unless the client acknowledges it immediately."""
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -288,7 +288,7 @@ class TwoSegments(Case):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         count = 60
         times = []
-        for _ in range(5):  # a busy machine may be slow for other reasons, but not each time
+        for _ in range(5):  # a busy machine may be slow for other reasons, but not every time
             began = time.monotonic()
             result = self.run_program("send", "action_created", f"http://127.0.0.1:{server.server_port}/", "--repeat", count)
             times.append(time.monotonic() - began)

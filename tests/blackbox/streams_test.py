@@ -1,4 +1,4 @@
-"""What goes to which stream: clean pipes, colour, broken pipes, no prompts, and nothing hostile that reaches a terminal."""
+"""What goes to which stream: clean pipes, color, broken pipes, no prompts, and no hostile bytes on a terminal."""
 import json
 import os
 import pty
@@ -13,7 +13,8 @@ import alohook
 from alohook import EVENT, Case, Receiver, ask, post, request_bytes, sign
 
 ESCAPE = b"\x1b"
-# Bytes that a terminal obeys or hides: C0 without LF, DEL, C1, bidirectional controls, zero-width, byte order mark.
+# Bytes that a terminal interprets or hides: C0 without LF, DEL, C1, bidirectional controls, zero-width, byte order
+# mark.
 HOSTILE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 EVIL = "\x1b[31mred\x1b]0;title\x07\x1b]8;;http://x\x1b\\ \u202eback\u2066 \u200b\ufeff \x9b31m \x7f"
 JSON_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}"
@@ -59,7 +60,7 @@ class CleanPipes(Case):
         self.assertIn(b"\r\n", alohook.body_of(fixtures["action_status_updated"]))
 
     def test_each_event_is_written_when_it_comes(self):
-        """Nothing waits in a buffer while the other end of the pipe waits for it."""
+        """Output isn't held in a buffer while the other end of the pipe waits for it."""
         listener = self.listen("--format", "json")
         for count in (1, 2, 3):
             post(listener.port, EVENT)
@@ -85,7 +86,7 @@ class Colour(Case):
             self.assertNotIn(ESCAPE, result.out + result.err, command)
 
     def on_terminal(self, command, **env):
-        """Runs with stdout and stderr on a pseudo terminal; returns what was shown there."""
+        """Runs with stdout and stderr on a pseudoterminal. Returns its output."""
         ours, theirs = pty.openpty()
         with open(ours, "rb", buffering=0) as file:
             process = self.start(*command, env=self.env(**{"TERM": "xterm", **env}), stdout=theirs, stderr=theirs)
@@ -94,7 +95,7 @@ class Colour(Case):
             try:
                 while chunk := file.read(65536):
                     shown += chunk
-            except OSError:  # EIO: the program has gone
+            except OSError:  # EIO: the program has ended
                 pass
             process.process.wait()
         return shown
@@ -138,7 +139,7 @@ class Colour(Case):
         for command in self.commands():
             coloured = self.run_program(*command, "--color", "always").out
             codes = set(re.findall(rb"\x1b\[([0-9;]*)m", coloured))
-            # No black and no white: one of them is the background.
+            # No black and no white: one of them may be the background.
             self.assertLessEqual(codes, {b"0", b"1", b"2", b"31", b"32", b"33", b"1;34", b"35", b"36"})
 
     def test_verdicts_have_a_sign_and_a_word(self):
@@ -182,7 +183,7 @@ class BrokenPipes(Case):
         for command in (["send", "action_created", url], ["challenge", url], ["fixtures"], ["secret"], ["completion", "bash"], ["--help"]):
             reading, writing = os.pipe()
             os.close(reading)
-            # Also if the parent process ignores the signal, as some CI runners do.
+            # Even if the parent process ignores the signal, as in some CI runners.
             for handling in (signal.SIG_DFL, signal.SIG_IGN):
                 process = self.start(*command, stdout=writing, restore_signals=False,
                                      preexec_fn=lambda: signal.signal(signal.SIGPIPE, handling))
@@ -190,7 +191,7 @@ class BrokenPipes(Case):
             os.close(writing)
 
     def test_a_server_that_hangs_up_while_we_send_is_no_broken_pipe(self):
-        """The signal for a broken pipe must not end a command that only wrote to a socket."""
+        """The signal for a broken pipe must not end a command that was only writing to a socket."""
         body = b'"' + b"x" * 8_000_000 + b'"'
         receiver = Receiver(self, JSON_ANSWER)
         receiver._serve = lambda connection: (connection.recv(1), connection.close())
@@ -229,7 +230,7 @@ class NoPrompt(Case):
 class HostileBytes(Case):
     def check_clean(self, result):
         for name, stream in (("stdout", result.out), ("stderr", result.err)):
-            text = stream.decode("utf-8")  # also: what is shown is UTF-8, whatever came
+            text = stream.decode("utf-8")  # also checks that the output is UTF-8, whatever was received
             found = HOSTILE.search(text)
             self.assertIsNone(found, f"{name} holds {found and hex(ord(found[0]))}: {text[max(0, (found.start() if found else 0) - 80):][:160]!r}")
 

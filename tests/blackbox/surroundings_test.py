@@ -1,4 +1,4 @@
-"""What the program does in odd surroundings: closed descriptors, signals, limits, umask, HOME, and outputs that take nothing."""
+"""Unusual environments: closed descriptors, signals, limits, umask, HOME, and blocked outputs."""
 import errno
 import json
 import os
@@ -18,13 +18,13 @@ from alohook import EVENT, PATIENCE, SECRET, Case, Receiver, ask, connect, is_sa
 PAGE = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site", "Content-Type": "text/plain"}
 CATCHABLE = [number for number in signal.valid_signals()
              if number not in (signal.SIGKILL, signal.SIGSTOP) and int(number) < 32]
-# What ends a program by default; the others are ignored or stop it.
+# Signals that end a program by default; the others are ignored or stop it.
 HARMLESS = {signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU,
             signal.SIGXFSZ}
 
 
 def closing(*descriptors):
-    """For preexec_fn: a process that starts without these descriptors."""
+    """For preexec_fn: returns a function that closes these descriptors in the child."""
     def close():
         for descriptor in descriptors:
             os.close(descriptor)
@@ -53,7 +53,7 @@ def is_alive(process):
 
 class SurroundingsCase(Case):
     def commands(self, url):
-        """A call of each command that succeeds against a server that accepts everything."""
+        """Returns a call of each command that succeeds against a server that accepts everything."""
         body = self.home / "body.json"
         body.write_bytes(EVENT)
         journal = self.home / "journal.jsonl"
@@ -77,7 +77,7 @@ class SurroundingsCase(Case):
         }
 
     def listen_with(self, *flags, ready=None, **popen):
-        """Starts a listener whose streams may be closed; returns the process and its port."""
+        """Starts a listener whose streams may be closed. Returns the process and its port."""
         port_file = self.home / f"port-{time.monotonic_ns()}"
         process = self.start("listen", "--port", "0", "--port-file", port_file, *flags, **popen)
         wait_until(lambda: port_file.exists() or process.process.poll() is not None, "the listener is ready")
@@ -194,7 +194,7 @@ class Signals(SurroundingsCase):
             wait_until(lambda: not is_alive(child), "the command has ended")
 
     def test_the_command_gets_its_signals_as_they_are_by_default(self):
-        """A handler of ours, or one that ignores, must not be handed down."""
+        """Neither our handlers nor ignored signals may be inherited by a child."""
         result = self.run_program("listen", "--port", "0", "--timeout", "60s", "--", "sh", "-c",
                                   "grep -E 'SigIgn|SigBlk' /proc/self/status >&2")
         masks = dict(re.findall(r"(Sig\w+):\s+(\w+)", result.error))
@@ -267,7 +267,7 @@ class Limits(SurroundingsCase):
             try:
                 connection.sendall(head + b"x" * (size - 1))
             except OSError:
-                pass  # it was told before it had sent all
+                pass  # it got the response before it had sent everything
             held.append(connection)
         listener.err.wait_for(lambda err: b"responded 503" in err)
         with open(f"/proc/{listener.process.pid}/status", encoding="ascii") as status:
@@ -319,7 +319,7 @@ class Files(SurroundingsCase):
         self.assertEqual(post(listener.port, numbers[1]).status, 200)
         journal.unlink()
         self.assertEqual(post(listener.port, numbers[2]).status, 200)
-        journal.write_bytes(b"")  # as logrotate's copytruncate does
+        journal.write_bytes(b"")  # like logrotate's copytruncate
         self.assertEqual(post(listener.port, numbers[3]).status, 200)
         self.assertEqual([json.loads(line)["body"] for line in journal.read_text().splitlines()], [numbers[3].decode()])
         self.assertEqual(listener.stop().error.count("was moved or removed"), 2)
@@ -432,7 +432,7 @@ class Outputs(SurroundingsCase):
             process.send_signal(signal.SIGTERM)
             while chunk := file.read(1 << 20):
                 shown += chunk
-        for line in shown.split(b"\n")[:-1]:  # the last one may be cut, when the end came before it was read
+        for line in shown.split(b"\n")[:-1]:  # the last one may be truncated if the process ended first
             json.loads(line)
         missed = sum(int(count) for count in re.findall(rb"(\d+) not shown: ", process.result().err))
         self.assertGreater(missed, 0)

@@ -1,6 +1,6 @@
-"""The texts of tests/vectors/terminal, through every way into the program: none of it reaches stdout or stderr as it is.
+"""The texts of tests/vectors/terminal, through every input of the program: none of them reaches stdout or stderr unescaped.
 
-A listener takes all of them in one process. Where each text needs a process of its own, the ways share the texts.
+A listener gets all of them in one process. Where each text needs its own process, the inputs share the texts.
 """
 import concurrent.futures
 import json
@@ -17,7 +17,7 @@ OWN_COLOURS = re.compile(r"\x1b\[(0|1|2|31|32|33|35|36|1;34)m")
 
 
 def bytes_of(notation):
-    """Reads the notation of tests/vectors/http/README.md."""
+    """Parses the notation of tests/vectors/http/README.md."""
     def one(match):
         if match["text"] is not None:
             return bytes_of(match["text"]) * int(match["times"])
@@ -38,7 +38,7 @@ def corpus():
         if line.startswith("| "):
             texts.append(bytes_of(line[2:]))
     texts = list(zip(names, texts, strict=True))
-    step = 8 if is_sanitized() else 1  # a program that starts slowly; visible_test.cpp takes all in one process
+    step = 8 if is_sanitized() else 1  # the program starts slowly; visible_test.cpp tests all of them in one process
     return dict(item for at, item in enumerate(texts) if at % step == 0 or "GitHub" in item[0])
 
 
@@ -47,7 +47,7 @@ SHORT = {name: text for name, text in TEXTS.items() if len(text) < 5000}
 
 
 def in_turn(number, ways, share):
-    """The ways that the text of this number takes: one in `share`, so that each way sees one text in `share`."""
+    """Returns the inputs for the text with this number: one in `share`, so that each input gets one text in `share`."""
     return [way for at, way in enumerate(ways) if (number + at) % share == 0]
 
 
@@ -56,14 +56,14 @@ def is_raw(character):
 
 
 def in_json(text):
-    """A JSON string that holds the bytes as they are, where JSON lets it."""
+    """Returns a JSON string that contains the bytes unescaped, where JSON allows it."""
     return b'"' + re.sub(rb'["\\]', rb"\\\g<0>", text) + b'"'
 
 
 class TerminalCase(Case):
     def check_clean(self, *streams, coloured=False):
         for stream in streams:
-            shown = stream.decode()  # and whatever came: this is UTF-8
+            shown = stream.decode()  # whatever was sent, this is UTF-8
             shown = OWN_COLOURS.sub("", shown) if coloured else shown
             at = next((at for at, character in enumerate(shown) if is_raw(character)), None)
             self.assertIsNone(at, at is not None and f"{hex(ord(shown[at]))} in {shown[max(0, at - 80):at + 80]!r}")
@@ -84,7 +84,7 @@ class Listen(TerminalCase):
         escaped = json.dumps({"type": "action_created", "t": text.decode("latin-1")}).encode()
         for body in (text, event, typed, escaped):
             yield request_bytes(body, sign(body))
-        line = text.replace(b"\r", b"").replace(b"\n", b"")  # which would only end it sooner
+        line = text.replace(b"\r", b"").replace(b"\n", b"")  # these would only end it sooner
         yield request_bytes(EVENT, sign(EVENT)).replace(b"Host: test\r\n", b"Host: test\r\nX-Text: %b\r\n" % line)
         yield request_bytes(EVENT, {"X-ALO-Signature": "v0=" + line.decode("utf-8", "surrogateescape"),
                                     "X-ALO-Request-Timestamp": line.decode("utf-8", "surrogateescape")})

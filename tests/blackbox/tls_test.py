@@ -16,7 +16,7 @@ MAKE = pathlib.Path(__file__).resolve().parent.parent / "support/certificates.sh
 
 
 def old_tls(certificate, key):
-    """A server that speaks TLS 1.0 and 1.1 only."""
+    """A server that only supports TLS 1.0 and 1.1."""
     context = server_tls(certificate, key)
     context.set_ciphers("ALL:@SECLEVEL=0")
     with warnings.catch_warnings():
@@ -97,7 +97,7 @@ class Tls(Case):
             self.assertEqual(result.code, 3)
             lines["authority"] = "from an unknown authority"
             self.assertIn(lines["authority"], result.text + result.error)
-        del lines["plain words"]  # told as plain HTTP is
+        del lines["plain words"]  # reported as plain HTTP
         self.assertEqual(len(set(lines.values())), len(cases), lines)
 
     def test_where_no_authority_is_installed_the_line_names_the_package(self):

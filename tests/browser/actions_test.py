@@ -1,4 +1,4 @@
-"""What a person does with an event: replay, edit, copy, compare, search, filter, pin, export; and the keys for all of it."""
+"""What users do with an event: replay, edit, copy, compare, search, filter, pin, export, and the keyboard shortcuts."""
 import json
 import pathlib
 import subprocess

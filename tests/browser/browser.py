@@ -36,7 +36,7 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "-
 
 
 class Browser:
-    """One Chromium with a profile of its own."""
+    """A Chromium with its own profile."""
 
     def __init__(self, case, *flags):
         self.profile = tempfile.mkdtemp(prefix="alohook-browser-")
@@ -57,14 +57,14 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
 
     def media(self, **features):
-        """`prefers_color_scheme="dark"`, `forced_colors="active"` and so on."""
+        """Emulates `prefers_color_scheme="dark"`, `forced_colors="active"` and so on."""
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]})
 
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
 
     def wait(self, script, *arguments, why=""):
-        """Waits until a script returns something true, and returns that."""
+        """Waits until a script returns something truthy, and returns it."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             value = self.run(script, *arguments)
@@ -88,11 +88,11 @@ class Browser:
         self.run("document.querySelector(arguments[0]).click()", selector)
 
     def problems(self):
-        """What the page logged as errors: a script, a policy, a missing file."""
+        """Returns what the page logged as errors: a script, a policy, a missing file."""
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
 
     def requested(self):
-        """The URLs that the page requested, from the browser's own network log."""
+        """Returns the URLs that the page requested, from the browser's own network log."""
         urls = []
         for entry in self.driver.get_log("performance"):
             message = json.loads(entry["message"])["message"]
@@ -101,7 +101,7 @@ class Browser:
         return urls
 
     def downloaded(self, ending):
-        """The bytes of the newest download once it is complete."""
+        """Returns the bytes of the newest download once it is complete."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             files = [path for path in self.downloads.iterdir() if path.name.endswith(ending)]
@@ -130,7 +130,7 @@ class PageCase(Case):
         return self.listener
 
     def open(self, *flags, route="", token=TOKEN):
-        """Opens the page in a new browser, as the printed URL does."""
+        """Opens the page in a new browser, using the printed URL."""
         self.browser = Browser(self, *flags)
         self.visit(token=token)
         if route:
@@ -155,7 +155,7 @@ class PageCase(Case):
             return error.code
 
     def ids(self):
-        """The ids of the events in the page's memory, oldest first."""
+        """Returns the IDs of the events in the page's memory, oldest first."""
         return self.browser.driver.execute_async_script("import('/page/store.js').then((m) => arguments[0](m.state.rows.filter((r) => !r.mark).map((r) => r.id)))")
 
     def state(self, expression):
@@ -171,7 +171,7 @@ class PageCase(Case):
         raise AssertionError(f"{len(ids)} events instead of {count}")
 
     def open_event(self, index=0):
-        """Opens the event at this place of the list, the newest first, and waits for its details."""
+        """Opens the event at this position in the list, newest first, and waits for its details."""
         self.browser.wait("return document.querySelectorAll('.row[id]').length > arguments[0]", index)
         event = self.ids()[-1 - index]
         self.browser.run("location.hash = '#/e/' + arguments[0]", event)

@@ -1,4 +1,4 @@
-"""What an event holds is shown as it was received: causes, hostile texts, exact numbers, large and binary bodies."""
+"""Events are displayed as received: causes, hostile texts, exact numbers, large and binary bodies."""
 import gzip
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""Other pages can't read, call or frame the inspector, and its own page talks to nobody else."""
+"""Other pages can't read, call or frame the inspector, and its own page doesn't contact any other host."""
 import http.server
 import threading
 import urllib.parse
@@ -24,7 +24,7 @@ const attempt = async (name, work) => { try { tries[name] = await work(); } catc
 
 
 class OtherSite(PageCase):
-    """A page on another port of this machine."""
+    """A page on another local port."""
 
     def setUp(self):
         super().setUp()
@@ -50,7 +50,7 @@ class OtherSite(PageCase):
         browser.driver.get(self.other)
         tries = browser.driver.execute_async_script(ATTACK, self.page, TOKEN)
         for name, outcome in tries.items():
-            # An opaque response can't be read; what it was is seen from the inspector's side by the security tests.
+            # An opaque response can't be read. The security tests check what it was, from the inspector's side.
             self.assertIn(outcome, ("blocked", "opaque"), (name, tries))
 
     def test_a_name_that_was_rebound_to_this_machine_reads_nothing(self):

@@ -1,4 +1,4 @@
-"""Events appear at once, each once, through reloads, restarts, pauses and many tabs."""
+"""Events appear immediately, once each, through reloads, restarts, pauses and many tabs."""
 import http.client
 import time
 
@@ -23,7 +23,7 @@ class Live(PageCase):
         self.start_listener()
         page = self.open()
         page.wait_text("main", "Waiting for the first event")
-        # Seen by the page itself: no reload, and nothing that the driver does, brings it.
+        # Checked by the page itself, so that neither a reload nor the driver causes it.
         page.run("window.seen = new Promise((done) => new MutationObserver(() => { const row = document.querySelector('.row[id]'); if (row) done(row.innerText); }).observe(document.body, {childList: true, subtree: true}))")
         self.deliver(EVENT)
         text = page.driver.execute_async_script("window.seen.then(arguments[0])")
@@ -42,7 +42,7 @@ class Live(PageCase):
         self.open()
         sending = in_background(lambda: self.send_many(3000, rate=1000))
         for _ in range(5):
-            time.sleep(0.4)  # reloads while events arrive; no condition to wait for
+            time.sleep(0.4)  # reloads while events arrive; there is no condition to wait for
             self.browser.driver.refresh()
             self.ready()
         sending.join()

@@ -14,7 +14,7 @@ EVENT = b'{\n  "type": "action_created",\n  "action": {"title": "Leak in hall B 
 
 
 def axe_source():
-    """The source of axe-core, or None where npm can't fetch it."""
+    """Returns the source of axe-core, or None if npm can't fetch it."""
     folder = pathlib.Path(os.environ.get("ALOHOOK_TEST_CACHE", tempfile.gettempdir())) / "alohook-axe"
     source = folder / "node_modules/axe-core/axe.min.js"
     if not source.exists():
@@ -41,7 +41,7 @@ class Look(PageCase):
         self.wait_events(7)
 
     def check(self, state):
-        """No sideways scrolling, and nothing that axe-core objects to."""
+        """Checks that there is no sideways scrolling and that axe-core has no objections."""
         page = self.browser
         page.driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))")
         self.assertLessEqual(page.run("return document.documentElement.scrollWidth - innerWidth"), 0, state)
@@ -49,7 +49,7 @@ class Look(PageCase):
         self.assertEqual(wide, [], state)
         if self.axe is None:
             return
-        # The page's own policy allows no inline script; the driver's protocol runs in the page regardless of it.
+        # The page's own policy doesn't allow inline scripts, but the driver's protocol runs them anyway.
         page.run("if (!window.axe) { " + self.axe + " }; return 1")
         found = page.driver.execute_async_script("axe.run({resultTypes: ['violations']}).then((r) => arguments[0](r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary).join(' | '))), (e) => arguments[0]([String(e)]))")
         self.assertEqual(found, [], state)
@@ -107,7 +107,7 @@ class Look(PageCase):
         self.open_event(1)
         self.check("forced colors")
         page.media(forced_colors="none")
-        page.size(320, 256)  # what 1280 by 1024 is at 400 %
+        page.size(320, 256)  # 1280 by 1024 at 400 %
         self.check("zoom: event")
         page.run("history.replaceState(null, '', '/#/'); dispatchEvent(new HashChangeEvent('hashchange'))")
         page.wait("return document.getElementById('list').clientHeight > 100", why="the list to have room")

@@ -45,7 +45,7 @@ class Session(PageCase):
 
 
 def pixels(png):
-    """The rows of an 8-bit RGB or RGBA PNG as lists of (r, g, b), filters undone."""
+    """Returns the rows of an 8-bit RGB or RGBA PNG as lists of (r, g, b), with filters undone."""
     at, data = 8, b""
     while at < len(png):
         length, kind = struct.unpack(">I4s", png[at:at + 8])
@@ -79,7 +79,7 @@ def pixels(png):
 
 
 def compress(path):
-    """Writes the PNG again with its 256 commonest colors: a page has few, and the rest are edges of letters."""
+    """Rewrites the PNG with its 256 most common colors: a page has few, and the rest are the edges of letters."""
     rows = pixels(path.read_bytes())
     counted = collections.Counter(color for row in rows for color in row)
     palette = [color for color, _ in counted.most_common(256)]
