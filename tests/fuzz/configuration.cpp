@@ -1,4 +1,4 @@
-// A configuration file: read, or refused with an Error.
+// A configuration file: it is parsed, or rejected with an Error.
 #include "options/configuration.h"
 
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-// A HAR file from some tool.
+// A HAR file from an arbitrary tool.
 #include <cstdint>
 #include <string_view>
 
@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     alohook::read_har({reinterpret_cast<const char*>(data), size});
   } catch (const alohook::Error&) {
-    // Said to the user; anything else is a finding.
+    // Shown to the user; any other exception is a finding.
   }
   return 0;
 }

@@ -1,4 +1,4 @@
-// A capture that a person pasted together.
+// A capture that somebody pasted together.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -1,4 +1,4 @@
-// A journal that is damaged, or somebody else's.
+// A journal that is damaged, or from another source.
 #include <cstdint>
 #include <cstdlib>
 #include <sstream>

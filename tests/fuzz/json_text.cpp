@@ -1,4 +1,4 @@
-// JSON of a stranger: read, walked, refreshed and shown.
+// Untrusted JSON: parsed, traversed, refreshed and displayed.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

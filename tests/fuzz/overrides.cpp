@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string changed = apply_overrides(rest, overrides);
     if (overrides.empty() ? changed != rest : !JsonText::parse(changed)) std::abort();
   } catch (const Error&) {
-    // it says what was wrong
+    // the error says what was wrong
   }
   return 0;
 }

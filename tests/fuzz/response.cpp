@@ -1,4 +1,4 @@
-// Responses of a hostile server: what is read must not depend on how the bytes were cut into packets.
+// Responses of a hostile server: the result must not depend on how the bytes were split into packets.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -30,7 +30,7 @@ std::string read_in_steps(std::string_view bytes, std::size_t step, ResponseRead
   } catch (const Failure& failure) {
     for (const char c : failure.detail)
       if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) std::abort();
-    return "failed";  // the words may say how far it came
+    return "failed";  // the message may say how far it got
   }
 }
 

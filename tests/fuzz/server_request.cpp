@@ -24,7 +24,7 @@ std::string text_of(const Request& request) {
   return text + '\n' + request.body;
 }
 
-/// Reads requests as a session does, `step` bytes at a time.
+/// Parses requests like a session does, `step` bytes at a time.
 Outcome read_in_steps(std::string_view bytes, std::size_t step) {
   constexpr std::size_t max_header_bytes = 2000, max_body_bytes = 2000;
   Outcome outcome;

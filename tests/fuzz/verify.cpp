@@ -1,4 +1,4 @@
-// Headers and body of a stranger, through verification and the whole search for causes.
+// Untrusted headers and body, through verification and the whole search for causes.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -1,4 +1,4 @@
-// What a terminal is shown holds nothing that it obeys.
+// Text for a terminal contains nothing that a terminal interprets.
 #include "base/visible.h"
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-# Makes, in the current folder, an authority and what it signed: good, wrong (other names), expired, future; and self, which
-# signed itself. `req -x509` of Debian 12's age knows no dates, `ca` does.
+# Generates, in the current directory, an authority and the certificates it signed: good, wrong (other names), expired,
+# future; and a self-signed one, self. In Debian 12, `req -x509` can't set dates, so this uses `ca`.
 set -e
 key="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
 touch index.txt
@@ -17,7 +17,7 @@ copy_extensions = copy
 commonName = supplied
 END
 openssl req -x509 $key -subj /CN=authority -days 2 -keyout ca.key -out ca.pem
-make() {  # name, subject's alternative names, start, end
+make() {  # name, subject alternative names, start, end
   openssl req $key -subj /CN=$1 -addext "subjectAltName=$2" -keyout $1.key -out $1.csr
   openssl ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key -in $1.csr -out $1.pem -startdate $3 -enddate $4
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Test data from outside: recordings in tests/vectors, and corpora that only some machines have.
+// Test data from other sources: recordings in tests/vectors, and corpora that only some machines have.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -13,7 +13,7 @@
 
 namespace alohook {
 
-/// The corpus of this name, or nullopt: the test then warns and ends.
+/// Returns the corpus with this name, or nullopt: then the test warns and ends.
 inline std::optional<std::filesystem::path> corpus(const std::string& name) {
   const char* shared = std::getenv("ALOHOOK_SHARED");
   const std::filesystem::path folder = shared != nullptr
@@ -31,7 +31,7 @@ inline std::string read_bytes(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The files of a folder, in the order of their names.
+/// Returns the files of a directory, sorted by name.
 inline std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) files.push_back(entry.path());
@@ -49,7 +49,7 @@ inline std::vector<std::string> split_text(std::string_view text, char separator
   }
 }
 
-/// The rows of a file with tab-separated values in tests/vectors.
+/// Returns the rows of a file with tab-separated values in tests/vectors.
 inline std::vector<std::vector<std::string>> recorded(const std::string& name) {
   std::vector<std::vector<std::string>> rows;
   const std::string text = read_bytes(std::filesystem::path(ALOHOOK_SOURCE_DIR) / "tests" / "vectors" / name);
@@ -59,7 +59,7 @@ inline std::vector<std::vector<std::string>> recorded(const std::string& name) {
   return rows;
 }
 
-/// Bytes from pairs of hex digits, read by the standard library and not by the code under test.
+/// Decodes bytes from pairs of hex digits with the standard library instead of the code under test.
 inline std::string from_hex(std::string_view digits) {
   std::string bytes;
   for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {

@@ -12,22 +12,22 @@
 
 namespace alohook {
 
-/// One line `-> …`: what the server must say next.
+/// One line `-> …`: what the server must send next.
 struct ExpectedAnswer {
   int lowest = 0;  ///< the status, or the lowest of its class
   int highest = 0;
-  std::string event;     ///< of a 200: method, target and body, as the test's handler says them back
-  bool has_body = true;  ///< a HEAD is answered without one
+  std::string event;     ///< for a 200: method, target and body, as echoed by the test's handler
+  bool has_body = true;  ///< false for HEAD
 };
 
 struct HttpCase {
   std::string name;
   std::string bytes;
   std::vector<ExpectedAnswer> answers;
-  bool is_half = false;  ///< the last answer comes only because the connection ends
+  bool is_half = false;  ///< the last response is only sent because the connection ends
 };
 
-/// Reads the part after `-> `.
+/// Parses the part after `-> `.
 inline ExpectedAnswer expected_answer(std::string_view line) {
   const int status = line[1] == 'x' ? (line[0] - '0') * 100 : std::stoi(std::string(line.substr(0, 3)));
   ExpectedAnswer answer{.lowest = status, .highest = line[1] == 'x' ? status + 99 : status, .event = {}};
@@ -40,7 +40,7 @@ inline ExpectedAnswer expected_answer(std::string_view line) {
   return answer;
 }
 
-/// All cases, in the order of their files.
+/// Returns all cases, in the order of their files.
 inline std::vector<HttpCase> http_cases() {
   std::vector<HttpCase> cases;
   for (const auto& file :

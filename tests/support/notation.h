@@ -1,5 +1,5 @@
 #pragma once
-// How tests/vectors write bytes in text: `\x1b`, `\r`, `\s`, `{a*70000}`; see tests/vectors/http/README.md.
+// How tests/vectors represent bytes as text: `\x1b`, `\r`, `\s`, `{a*70000}`; see tests/vectors/http/README.md.
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,7 +19,7 @@ class Notation {
   bool is_joined() const { return joined_; }
 
  private:
-  /// `{text*N}`: the first `*` that digits and a brace follow ends the text.
+  /// `{text*N}`: the text ends at the first `*` that is followed by digits and a brace.
   std::string repetition() {
     std::size_t star = 0;
     std::size_t end = 0;

@@ -24,7 +24,7 @@
 
 namespace alohook {
 
-/// A connection that never speaks on its own. Waiting for bytes fails after 20 s, so that no test hangs.
+/// A connection that never sends anything by itself. Waiting for bytes fails after 20 s, so that no test hangs.
 class RawClient {
  public:
   explicit RawClient(std::uint16_t port, const std::string& host = "127.0.0.1") {
@@ -49,7 +49,7 @@ class RawClient {
 
   int descriptor() const { return descriptor_; }
 
-  /// Sends as much as the other side takes; false when it has closed.
+  /// Sends as much as the peer accepts. Returns false if it has closed the connection.
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -60,19 +60,19 @@ class RawClient {
   }
   void end_sending() { shutdown(descriptor_, SHUT_WR); }
 
-  /// The next `count` bytes, or fewer when the connection ends.
+  /// Returns the next `count` bytes, or fewer if the connection ends.
   std::string read(std::size_t count) {
     while (buffer_.size() < count && receive()) {
     }
     return take(std::min(count, buffer_.size()));
   }
-  /// Everything until the connection ends.
+  /// Returns everything until the connection ends.
   std::string read_all() {
     while (receive()) {
     }
     return take(buffer_.size());
   }
-  /// One response: head, and as much body as its Content-Length says.
+  /// Returns one response: its head, and as much body as its Content-Length says.
   std::string read_response(bool has_body = true) {
     std::size_t end = 0;
     while ((end = buffer_.find("\r\n\r\n")) == std::string::npos)
@@ -82,7 +82,7 @@ class RawClient {
     return length == std::string::npos || !has_body ? head
                                                     : head + read(std::stoul(head.substr(length + 16)));
   }
-  /// Whether the connection has ended, without more bytes.
+  /// Returns whether the connection has ended without further bytes.
   bool is_at_end() { return buffer_.empty() && !receive(); }
 
  private:
@@ -91,7 +91,7 @@ class RawClient {
     const timeval limit{20, 0};
     setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    const int on = 1;  // each `send` is a packet of its own
+    const int on = 1;  // each `send` is a separate packet
     if (family != AF_UNIX) setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (connect(descriptor_, address, length) == 0) return;
     close(descriptor_);

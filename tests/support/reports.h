@@ -1,5 +1,5 @@
 #pragma once
-// A run as bad as a receiver can make it, for the tests of the reports, and the approved files that they are held against.
+// The worst run that a receiver can cause, for the tests of the reports, and the approved files to compare them with.
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -10,8 +10,8 @@
 
 namespace alohook {
 
-/// What attacks those who read reports: bytes that XML cannot hold, ends of CDATA sections, markup, escape sequences,
-/// reordering, bytes that are not UTF-8, commands for GitHub, directives of TAP, and Markdown.
+/// What attacks readers of reports: bytes that XML can't contain, ends of CDATA sections, markup, escape sequences,
+/// bidirectional text, bytes that aren't UTF-8, GitHub commands, TAP directives, and Markdown.
 inline std::string hostile_text() {
   using namespace std::string_literals;
   return "a\0b\x1b[31m\x7f ]]> <script>alert(1)</script> &amp; \"'` \xff\xc3( \xe2\x80\xae"
@@ -43,7 +43,7 @@ inline CheckOutcome failure_of(const std::string& id, Severity severity, const s
   return outcome;
 }
 
-/// Every result in every severity, with hostile text in all fields that can contain network input.
+/// Returns every result with every severity, with hostile text in all fields that can contain network input.
 inline CheckRun hostile_run() {
   CheckRun run;
   run.url = "http://127.0.0.1:3000/hook?<a>&b=\"]]>";
@@ -83,7 +83,7 @@ inline CheckRun hostile_run() {
   return run;
 }
 
-/// A run in which the receiver was not there.
+/// Returns a run with an unreachable receiver.
 inline CheckRun unreachable_run() {
   CheckRun run;
   run.url = "http://127.0.0.1:1/";
@@ -93,8 +93,8 @@ inline CheckRun unreachable_run() {
   return run;
 }
 
-/// Holds a report against its approved file in vectors/reports/. With ALOHOOK_REWRITE_REPORTS in the environment it is
-/// written instead, to be read as a diff.
+/// Compares a report with its approved file in vectors/reports/. With ALOHOOK_REWRITE_REPORTS in the environment,
+/// writes the file instead, so that you can review the diff.
 inline void check_approved(const std::string& name, const std::string& report) {
   const std::string path = ALOHOOK_SOURCE_DIR "/tests/vectors/reports/" + name;
   if (std::getenv("ALOHOOK_REWRITE_REPORTS") != nullptr) std::ofstream(path, std::ios::binary) << report;

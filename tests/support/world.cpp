@@ -59,7 +59,7 @@ Answer never(SendError::Kind kind, std::string detail) {
 }
 
 Pace fake_pace() {
-  // Its own threads ask for the time at any moment.
+  // Its own threads may ask for the time at any moment.
   const auto time = std::make_shared<std::atomic<std::chrono::microseconds>>(std::chrono::microseconds{0});
   return {
       .elapsed = [time] { return time->load(); },
@@ -153,7 +153,7 @@ std::vector<std::string> World::secrets_given(const std::vector<std::string>& ar
     if (arguments[i] == "--secret-file") secrets.push_back(bytes_of_file(arguments[i + 1]));
   }
   for (std::string& secret : secrets) secret.erase(secret.find_last_not_of("\r\n") + 1);
-  // A short word may be in an output for other reasons.
+  // A short word may be in the output for other reasons.
   secrets.erase(
       std::remove_if(secrets.begin(), secrets.end(), [](const auto& one) { return one.size() < 8; }),
       secrets.end());

@@ -1,5 +1,6 @@
 #pragma once
-// A world for in-process tests: streams in memory, a fixed clock, repeatable randomness, no network, a home of its own.
+// An environment for in-process tests: streams in memory, a fixed clock, repeatable randomness, no network, and its own
+// home directory.
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -14,7 +15,7 @@
 
 namespace alohook {
 
-/// A directory that is deleted with its owner.
+/// A directory that is deleted together with this object.
 class TemporaryFolder {
  public:
   TemporaryFolder();
@@ -23,7 +24,7 @@ class TemporaryFolder {
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  /// Writes a file, and the folders above it; returns its path.
+  /// Writes a file, creating missing directories. Returns its path.
   std::string write(const std::string& name, std::string_view bytes) const;
 
  private:
@@ -33,16 +34,16 @@ class TemporaryFolder {
 /// Returns the bytes of a file, or an empty string if it doesn't exist.
 std::string bytes_of_file(const std::filesystem::path& path);
 
-/// The network's response in a test.
+/// How the network responds in a test.
 using Answer = std::function<Exchange(const Request&)>;
 
-/// Always this response.
+/// Always sends this response.
 Answer always(Response response);
 
-/// Never a response.
+/// Never responds.
 Answer never(SendError::Kind kind, std::string detail);
 
-/// A clock that advances only by waiting, which returns at once.
+/// A clock that only advances by waiting, which returns immediately.
 Pace fake_pace();
 
 /// A correct receiver of ALO's webhooks.
@@ -53,11 +54,11 @@ struct World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  /// A view of this world; valid as long as the world is.
+  /// Returns a view of this world, valid as long as the world exists.
   Context context();
 
-  /// Runs `alohook` with these arguments and returns the exit code. Throws when an output holds a secret that was
-  /// given, unless `--show` asks for it.
+  /// Runs `alohook` with these arguments. Returns the exit code. Throws if an output contains a secret that was given,
+  /// unless `--show` asks for it.
   int run(const std::vector<std::string>& arguments);
 
   TemporaryFolder home;  ///< `HOME` in the environment
@@ -69,10 +70,10 @@ struct World {
   std::ostringstream err;
   bool out_is_terminal = false;
 
-  /// Asked for every request; at first a receiver that takes everything with 200.
+  /// Called for every request. By default, a receiver that accepts everything with 200.
   Answer answer;
 
-  /// The exit code that a started command ends with at once; without one it goes on.
+  /// The exit code with which a started command immediately ends; without one, it keeps running.
   std::optional<int> command_ends_with;
 
   // What happened.
