@@ -4,7 +4,7 @@
 
 using namespace alohook;
 
-TEST_CASE("an age is shown in the unit that people would use") {
+TEST_CASE("an age is displayed in the unit that people would use") {
   const auto [seconds, shown] = GENERATE(table<std::int64_t, std::string>({
       {0, "0 s"},
       {119, "119 s"},

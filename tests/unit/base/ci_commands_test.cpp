@@ -6,8 +6,7 @@
 
 using namespace alohook;
 
-TEST_CASE(
-    "commands of Azure Pipelines and TeamCity are broken in every surrounding, wherever they are in a line") {
+TEST_CASE("commands of Azure Pipelines and TeamCity are broken up on every CI system, anywhere in a line") {
   for (const CiSystem system : {CiSystem::other, CiSystem::github}) {
     const auto broken = [&](std::string_view text) { return without_ci_commands(text, system); };
     CHECK(broken("##vso[task.setvariable variable=PATH]/evil") ==
@@ -20,7 +19,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "GitHub's commands are broken where GitHub's runner reads the output, after any space that it trims") {
+    "GitHub's commands are broken up if GitHub's runner reads the output, even after trimmed whitespace") {
   const auto broken = [](std::string_view text) { return without_ci_commands(text, CiSystem::github); };
   CHECK(broken("::error::x") == "\\::error::x");
   CHECK(broken("a\n  ::stop-commands::x\n") == "a\n  \\::stop-commands::x\n");

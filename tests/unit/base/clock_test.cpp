@@ -19,7 +19,7 @@ TEST_CASE("times are written and read as ISO 8601 in UTC") {
   CHECK(parse_iso8601(text) == time);
 }
 
-TEST_CASE("fractions of a second are read to the microsecond and dropped beyond") {
+TEST_CASE("fractions of a second are parsed to the microsecond, and further digits are ignored") {
   const Time second{microseconds{1795453200'000'000}};
   CHECK(parse_iso8601("2026-11-23T17:00:00Z") == second);
   CHECK(parse_iso8601("2026-11-23T17:00:00.5Z") == second + 500ms);
@@ -43,13 +43,13 @@ TEST_CASE("other time formats are rejected") {
   CHECK(parse_iso8601(text) == std::nullopt);
 }
 
-TEST_CASE("seconds since 1970 are rounded down, also before 1970") {
+TEST_CASE("seconds since 1970 are rounded down, even before 1970") {
   CHECK(unix_seconds(Time{microseconds{1'999'999}}) == 1);
   CHECK(unix_seconds(Time{microseconds{0}}) == 0);
   CHECK(unix_seconds(Time{microseconds{-1}}) == -1);
 }
 
-TEST_CASE("durations are read with their units") {
+TEST_CASE("durations are parsed with their units") {
   const auto [text, duration] = GENERATE(table<std::string, microseconds>({{"250ms", 250ms},
                                                                            {"30s", 30s},
                                                                            {"5m", 5min},

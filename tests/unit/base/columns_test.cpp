@@ -4,7 +4,7 @@
 
 using namespace alohook;
 
-TEST_CASE("a text takes as many columns as a terminal gives it") {
+TEST_CASE("the width of a text is what a terminal uses for it") {
   // Measured with Python's wcwidth.
   CHECK(columns_of("") == 0);
   CHECK(columns_of("action_created") == 14);
@@ -15,7 +15,7 @@ TEST_CASE("a text takes as many columns as a terminal gives it") {
   CHECK(columns_of("a\xff") == 2);
 }
 
-TEST_CASE("a text is cut at a character, with an ellipsis in its last column") {
+TEST_CASE("a text is truncated between characters, with an ellipsis in the last column") {
   CHECK(cut_to("action_created", 0) == "action_created");
   CHECK(cut_to("action_created", 14) == "action_created");
   CHECK(cut_to("action_created", 8) == "action_…");
@@ -24,7 +24,7 @@ TEST_CASE("a text is cut at a character, with an ellipsis in its last column") {
   CHECK(cut_to("ab", 1) == "…");
 }
 
-TEST_CASE("a padded text has exactly the columns that were asked for") {
+TEST_CASE("a padded text has exactly the requested width") {
   CHECK(padded_to("ab", 4) == "ab  ");
   CHECK(padded_to("漏水", 5) == "漏水 ");
   CHECK(padded_to("action_created", 8) == "action_…");

@@ -27,7 +27,7 @@ std::string mac_of(std::string_view key, std::string_view message) {
 
 }  // namespace
 
-TEST_CASE("the test cases of RFC 4231 hold") {
+TEST_CASE("the test cases of RFC 4231 pass") {
   const std::string big_key(131, '\xaa');
   struct Case {
     std::string key, message, mac;
@@ -41,7 +41,7 @@ TEST_CASE("the test cases of RFC 4231 hold") {
        "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"},
       {from_hex("0102030405060708090a0b0c0d0e0f10111213141516171819"), std::string(50, '\xcd'),
        "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"},
-      // Case 5: the RFC gives the first 128 bits only.
+      // Case 5: the RFC only gives the first 128 bits.
       {std::string(20, '\x0c'), "Test With Truncation", "a3b6167473100ee06e0c796c2955552b"},
       {big_key, "Test Using Larger Than Block-Size Key - Hash Key First",
        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
@@ -58,7 +58,7 @@ TEST_CASE("the test cases of RFC 4231 hold") {
   }
 }
 
-TEST_CASE("all HMAC vectors of Wycheproof hold, both ways") {
+TEST_CASE("all HMAC vectors of Wycheproof pass, valid and invalid ones") {
   const auto file = corpus("wycheproof/hmac_sha256_test.json");
   if (!file) {
     WARN("the corpus wycheproof is not here");
@@ -75,7 +75,7 @@ TEST_CASE("all HMAC vectors of Wycheproof hold, both ways") {
       const std::string tag = test["tag"].get<std::string>();
       const bool is_valid = test["result"].get<std::string>() == "valid";
       CHECK((mac_of(key, message).substr(0, digits) == tag) == is_valid);
-      // A truncated tag is no MAC of ours, right or wrong.
+      // A truncated tag never equals one of our MACs, even if it is valid.
       const bool is_equal = equal_constant_time(bytes_of(hmac_sha256(key, {message})), from_hex(tag));
       CHECK(is_equal == (is_valid && digits == 64));
       ++count;
@@ -84,7 +84,7 @@ TEST_CASE("all HMAC vectors of Wycheproof hold, both ways") {
   CHECK(count == 174);
 }
 
-TEST_CASE("a message in parts has the MAC of the whole") {
+TEST_CASE("a message passed in parts has the same MAC as the whole") {
   const auto whole = hmac_sha256("key", {"v0:123:body"});
   CHECK(hmac_sha256("key", {"v0:", "123", ":", "body"}) == whole);
   CHECK(hmac_sha256("key", {"", "v0:123:body", ""}) == whole);
@@ -92,7 +92,7 @@ TEST_CASE("a message in parts has the MAC of the whole") {
 }
 
 // printf 'The quick brown fox jumps over the lazy dog' | openssl dgst -sha256 -hmac key, and so on: as on Wikipedia.
-TEST_CASE("other algorithms give the published digests") {
+TEST_CASE("other algorithms produce the published digests") {
   const std::string_view fox = "The quick brown fox jumps over the lazy dog";
   CHECK(hex_of(hmac(HashAlgorithm::md5, "key", {fox})) == "80070713463e7749b90c2dc24911e275");
   CHECK(hex_of(hmac(HashAlgorithm::sha1, "key", {fox})) == "de7c9b85b8b78aa6bc8a7a36f70a90701c9db4d9");
@@ -114,7 +114,7 @@ TEST_CASE("an empty key and an empty message have a MAC") {
   const std::string expected = "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad";
   CHECK(mac_of("", "") == expected);
   CHECK(mac_of({}, {}) == expected);
-  // Not the key of before.
+  // a different key than before
   hmac_sha256("another key", {"x"});
   CHECK(mac_of("", "") == expected);
   CHECK(hex_of(Hmac(HashAlgorithm::sha256, "")({})) == expected);
@@ -129,7 +129,7 @@ TEST_CASE("one keyed HMAC signs many messages") {
   CHECK(moved({"after"}) == std::string(bytes_of(hmac_sha256("key", {"after"}))));
 }
 
-TEST_CASE("MACs computed by several threads at once do not disturb each other") {
+TEST_CASE("MACs computed by several threads concurrently don't interfere") {
   const auto expected = hmac_sha256("k", {"m"});
   std::vector<std::size_t> right(4);
   std::vector<std::thread> threads;

@@ -4,7 +4,7 @@
 
 using namespace alohook;
 
-TEST_CASE("letters and digits are ASCII's only") {
+TEST_CASE("only ASCII letters and digits count as letters and digits") {
   CHECK(is_alphanumeric('a'));
   CHECK(is_alphanumeric('Z'));
   CHECK(is_alphanumeric('9'));
@@ -23,7 +23,7 @@ TEST_CASE("trimming removes the given characters from both ends only") {
   CHECK(trimmed("'a'b'", "'") == "a'b");
 }
 
-TEST_CASE("splitting keeps empty parts and gives at least one") {
+TEST_CASE("splitting keeps empty parts and returns at least one") {
   using Parts = std::vector<std::string_view>;
   CHECK(split("a,,b,", ',') == Parts{"a", "", "b", ""});
   CHECK(split("", ',') == Parts{""});
@@ -37,7 +37,7 @@ TEST_CASE("lines end at LF or CRLF, the last one at the end of the text") {
   CHECK(text.empty());
 }
 
-TEST_CASE("replacing finds every occurrence once and doesn't look into what it inserted") {
+TEST_CASE("replacing finds every occurrence once and doesn't search the inserted text") {
   CHECK(replaced("aaa", "aa", "a") == "aa");
   CHECK(replaced("a+b+", "+", "++") == "a++b++");
   CHECK(replaced("abc", "x", "y") == "abc");

@@ -7,7 +7,7 @@
 
 using namespace alohook;
 
-TEST_CASE("joining a thread waits for its work and throws the exception that escaped from it once") {
+TEST_CASE("joining a thread waits for it and rethrows its exception once") {
   bool is_done = false;
   Thread thread([&is_done] {
     is_done = true;
@@ -19,7 +19,7 @@ TEST_CASE("joining a thread waits for its work and throws the exception that esc
   thread.join();
 }
 
-TEST_CASE("a thread that goes out of scope is waited for, and its exception is dropped") {
+TEST_CASE("a thread that goes out of scope is joined, and its exception is discarded") {
   int done = 0;
   {
     const Thread thread([&done] {
@@ -30,7 +30,7 @@ TEST_CASE("a thread that goes out of scope is waited for, and its exception is d
   CHECK(done == 1);
 }
 
-TEST_CASE("a thread that is replaced or moved within a list is still waited for") {
+TEST_CASE("a thread that is replaced or moved within a list is still joined") {
   std::vector<int> done(10);
   {
     std::vector<Thread> threads;
@@ -40,7 +40,7 @@ TEST_CASE("a thread that is replaced or moved within a list is still waited for"
   CHECK(done == std::vector<int>(10, 1));
 }
 
-TEST_CASE("of several failures the first is kept, and all the work runs") {
+TEST_CASE("after several failures, the first is kept, and all jobs have run") {
   int runs = 0;
   FirstFailure failures;
   failures.rethrow();

@@ -12,7 +12,7 @@ using namespace std::string_literals;
 
 namespace {
 
-/// What has attacked terminals and logs, each with what a reader should see.
+/// Text that has been used to attack terminals and logs, and what a reader should see.
 struct Attack {
   std::string bytes, shown;
 };
@@ -69,7 +69,7 @@ TEST_CASE("text that attacks terminals is escaped") {
   }
 }
 
-TEST_CASE("each text of the terminal corpus is escaped as Python does it") {
+TEST_CASE("each text of the terminal corpus is escaped as in Python") {
   const std::string file =
       read_bytes(std::filesystem::path(ALOHOOK_SOURCE_DIR) / "tests" / "vectors" / "terminal" / "texts.txt");
   std::string name, bytes;
@@ -91,7 +91,7 @@ TEST_CASE("each text of the terminal corpus is escaped as Python does it") {
   CHECK(count >= 110);
 }
 
-TEST_CASE("all pairs of bytes are safe for a terminal once visible") {
+TEST_CASE("any pair of bytes made visible is safe for a terminal") {
   std::size_t unsafe = 0;
   for (int first = 0; first < 256; ++first) {
     for (int second = 0; second < 256; ++second) {
@@ -105,7 +105,7 @@ TEST_CASE("all pairs of bytes are safe for a terminal once visible") {
   CHECK(unsafe == 0);
 }
 
-TEST_CASE("ordinary text of any language stays as it is") {
+TEST_CASE("ordinary text of any language is unchanged") {
   const auto text =
       GENERATE(as<std::string>{}, "", "plain ~ text\\n", "Hello \xc4\x80LO", "\xe9\x8d\xb5 \xd0\xba\xd0\xbb",
                "\xf0\x9f\x98\x80 \xe2\x9d\xa4\xef\xb8\x8f", "e\xcc\x81 NFD",
@@ -116,17 +116,17 @@ TEST_CASE("ordinary text of any language stays as it is") {
   CHECK(is_plain(text));
 }
 
-TEST_CASE("lines stay lines and nothing else does") {
+TEST_CASE("newlines are kept and nothing else is") {
   CHECK(visible_lines("a\nb\r\nc\x1b\n\xff\t") == "a\nb\\r\nc\\x1b\n\\xff\\t");
 }
 
-TEST_CASE("a very long line is made visible whole") {
+TEST_CASE("a very long line is made visible completely") {
   const std::string line(1'000'000, '\x1b');
   CHECK(visible(line).size() == 4'000'000);
   CHECK(visible(std::string(1'000'000, 'a')) == std::string(1'000'000, 'a'));
 }
 
-TEST_CASE("every control and format character that Unicode knows is deceptive") {
+TEST_CASE("every control and format character in Unicode is deceptive") {
   const auto rows = recorded("unicode/controls.tsv");
   REQUIRE(rows.size() > 20);
   for (const auto& row : rows) {
@@ -145,15 +145,15 @@ TEST_CASE("letters, digits, marks and emoji are not deceptive") {
   }
 }
 
-// The layout of `hexdump -C`, which has one line more with the length.
-TEST_CASE("a hex dump has sixteen bytes a line, and their characters") {
+// The layout of `hexdump -C`, which has an additional line with the length.
+TEST_CASE("a hex dump has sixteen bytes per line, and their characters") {
   CHECK(hex_dump("", 9).empty());
   CHECK(hex_dump("{\"type\":\"x\"}\r\n\xff\x1b~\x7f", 9) ==
         "000000  7b 22 74 79 70 65 22 3a  22 78 22 7d 0d 0a ff 1b  |{\"type\":\"x\"}....|\n"
         "000010  7e 7f                                             |~.|\n");
 }
 
-TEST_CASE("a hex dump stops after its lines and says how much is left") {
+TEST_CASE("a hex dump stops at its line limit and shows how much is left") {
   CHECK(hex_dump(std::string(40, 'a'), 2) ==
         "000000  61 61 61 61 61 61 61 61  61 61 61 61 61 61 61 61  |aaaaaaaaaaaaaaaa|\n"
         "000010  61 61 61 61 61 61 61 61  61 61 61 61 61 61 61 61  |aaaaaaaaaaaaaaaa|\n"

@@ -21,7 +21,7 @@ TEST_CASE("jobs are run in the order they were posted, one after the other") {
   CHECK(order == expected);
 }
 
-TEST_CASE("finishing runs every job that waits, and may be repeated") {
+TEST_CASE("finishing runs every waiting job, and can be repeated") {
   std::promise<void> gate;
   int done = 0;
   WorkQueue queue(100);
@@ -33,7 +33,7 @@ TEST_CASE("finishing runs every job that waits, and may be repeated") {
   queue.finish();
 }
 
-TEST_CASE("a queue that is destroyed has done its jobs") {
+TEST_CASE("destroying a queue runs its jobs first") {
   bool is_done = false;
   {
     WorkQueue queue(10);
@@ -42,7 +42,7 @@ TEST_CASE("a queue that is destroyed has done its jobs") {
   CHECK(is_done);
 }
 
-TEST_CASE("a job that throws doesn't keep the others from running, and finishing throws its exception") {
+TEST_CASE("a job that throws doesn't keep the others from running, and finishing rethrows its exception") {
   int done = 0;
   WorkQueue queue(10);
   queue.post(1, [] { throw std::runtime_error("the first"); });
@@ -52,7 +52,7 @@ TEST_CASE("a job that throws doesn't keep the others from running, and finishing
   CHECK(done == 1);
 }
 
-TEST_CASE("posting waits while the queue is full") {
+TEST_CASE("posting blocks while the queue is full") {
   std::promise<void> gate;
   std::atomic<bool> is_posted = false;
   WorkQueue queue(10);
@@ -69,7 +69,7 @@ TEST_CASE("posting waits while the queue is full") {
   CHECK(queue.blocked() == 0);
 }
 
-TEST_CASE("trying to post fails instead of waiting, and succeeds when there is room again") {
+TEST_CASE("try_post fails instead of blocking, and succeeds once there is room again") {
   std::promise<void> gate;
   std::promise<void> is_free;
   WorkQueue queue(10);
@@ -82,7 +82,7 @@ TEST_CASE("trying to post fails instead of waiting, and succeeds when there is r
   CHECK(queue.blocked() == 0);
 }
 
-TEST_CASE("a job without weight is accepted while a job heavier than the limit runs") {
+TEST_CASE("a job without weight is accepted while a job heavier than the limit is running") {
   std::promise<void> gate;
   int done = 0;
   WorkQueue queue(10);
@@ -93,7 +93,7 @@ TEST_CASE("a job without weight is accepted while a job heavier than the limit r
   CHECK(done == 1);
 }
 
-TEST_CASE("finishing in time gives up on a job that is stuck, and drops the jobs behind it") {
+TEST_CASE("finish_within gives up on a stuck job and drops the jobs after it") {
   std::promise<void> gate;
   int done = 0;
   {
@@ -106,7 +106,7 @@ TEST_CASE("finishing in time gives up on a job that is stuck, and drops the jobs
   CHECK(done == 0);
 }
 
-TEST_CASE("finishing in time waits for jobs that end in time") {
+TEST_CASE("finish_within waits for jobs that end in time") {
   int done = 0;
   WorkQueue queue(10);
   for (int i = 0; i < 5; ++i) queue.post(2, [&done] { ++done; });
@@ -114,7 +114,7 @@ TEST_CASE("finishing in time waits for jobs that end in time") {
   CHECK(done == 5);
 }
 
-TEST_CASE("posting does not wait while there is room") {
+TEST_CASE("posting doesn't block while there is room") {
   std::promise<void> gate;
   int done = 0;
   WorkQueue queue(10);
@@ -135,7 +135,7 @@ TEST_CASE("a job heavier than the limit is accepted alone") {
   CHECK(done == 2);
 }
 
-TEST_CASE("several threads may post at once and each keeps its order") {
+TEST_CASE("several threads may post concurrently, and each thread's order is preserved") {
   std::vector<std::pair<int, int>> seen;
   {
     WorkQueue queue(16);

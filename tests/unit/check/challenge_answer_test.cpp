@@ -20,7 +20,7 @@ std::string got(const std::string& body, const Headers& headers = {}) {
 
 }  // namespace
 
-TEST_CASE("a response that ALO documents has no fault, however its JSON is written") {
+TEST_CASE("a response as documented by ALO has no fault, however its JSON is formatted") {
   for (const std::string& body :
        {right_echo, std::string(" {\n \"challenge\" : \"cad3d673-4965-44ae-b536-647142df97a7\" }\r\n"),
         std::string(R"({"a":1,"challenge":"\u0063ad3d673-4965-44ae-b536-647142df97a7","type":"x"})")}) {
@@ -33,7 +33,7 @@ TEST_CASE("a response that ALO documents has no fault, however its JSON is writt
             .is_none());
 }
 
-TEST_CASE("what is made of a correct body on its way out is named") {
+TEST_CASE("what altered a correct body on its way out is identified") {
   CHECK(got("\x1f\x8b\x08" + right_echo, {{"Content-Encoding", "gzip"}}) ==
         "a body compressed with gzip, which was not requested");
   CHECK(got("\x1f\x8b\x08junk") == "a body compressed with gzip, which was not requested");
@@ -75,7 +75,8 @@ TEST_CASE("a body without the challenge is described") {
   CHECK(got(R"({"challenge":1})") == "a \"challenge\" that is not a string");
 }
 
-TEST_CASE("status, redirect and Content-Type report what was expected and what arrived, and how to fix it") {
+TEST_CASE(
+    "status, redirect and Content-Type faults report the expected and the actual value, and how to fix it") {
   CHECK(challenge_status_fault({.status = 302}).text() == "expected 200, got 302");
   CHECK(challenge_redirect_fault({.status = 302, .reason = {}, .headers = {{"Location", "/login"}}}).text() ==
         "expected a direct response, got a redirect to /login");

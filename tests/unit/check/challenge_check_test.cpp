@@ -28,7 +28,7 @@ Response right_answer(const Request& request) {
   return challenge_answer(challenge_in(request.body).value_or("\"no challenge\""));
 }
 
-/// An answer by a function of the request alone.
+/// A response that depends only on the request.
 Answer scripted(std::function<Response(const Request&)> script) {
   return [script = std::move(script)](const Request& request) { return always(script(request))(request); };
 }
@@ -59,7 +59,7 @@ const Results all_pass{{"status", "pass"},       {"no-redirect", "pass"}, {"cont
                        {"echo", "pass"},         {"echo-again", "pass"},  {"unsigned", "pass"},
                        {"bad-signature", "pass"}};
 
-/// All points pass but these.
+/// Expects that all points pass except these.
 Results except(const Results& others) {
   Results all = all_pass;
   for (const auto& [id, result] : others) all[id] = result;
@@ -68,7 +68,7 @@ Results except(const Results& others) {
 
 }  // namespace
 
-TEST_CASE("a correct receiver passes every point, in every encoding and both spellings") {
+TEST_CASE("a correct receiver passes every point, with every encoding and both spellings") {
   const auto encoding = GENERATE(Encoding::v0, Encoding::hex, Encoding::base64);
   const auto type = GENERATE(challenge_type, challenge_type_alias);
   const auto report = check(right(), {.secret = secret, .encoding = encoding}, type);
@@ -97,7 +97,7 @@ TEST_CASE("two different challenges are correctly signed, one is unsigned and on
   CHECK(verdict(sent[3]) == Verdict::invalid);
 }
 
-TEST_CASE("ALO's own sample, which answers plain text to all that verifies, fails content type and echo") {
+TEST_CASE("ALO's own sample, which responds to valid requests with plain text, fails content type and echo") {
   const auto report = check(scripted([](const Request& request) -> Response {
     const Headers text{{"Content-Type", "text/plain; charset=utf-8"}};
     if (!is_authentic(request)) return {403, {}, text, "Signature mismatch"};
@@ -109,7 +109,7 @@ TEST_CASE("ALO's own sample, which answers plain text to all that verifies, fail
   CHECK_FALSE(report.passed());
 }
 
-TEST_CASE("a receiver that takes everything fails the refusals") {
+TEST_CASE("a receiver that accepts everything fails the rejection points") {
   const auto report = check(scripted(right_answer));
   CHECK(results(report) == except({{"unsigned", "fail"}, {"bad-signature", "fail"}}));
   CHECK(detail(report, "unsigned") == "expected a rejection (4xx), got 200 with the challenge echoed");
@@ -120,7 +120,7 @@ TEST_CASE("a receiver that takes everything fails the refusals") {
   CHECK(detail(silent, "bad-signature") == "expected a rejection (4xx), got 204");
 }
 
-TEST_CASE("a refusal that echoes the challenge is no refusal") {
+TEST_CASE("a rejection that echoes the challenge isn't a rejection") {
   const auto report = check(scripted([](const Request& request) {
     Response response = right_answer(request);
     if (!is_authentic(request)) response.status = 401;
@@ -130,7 +130,7 @@ TEST_CASE("a refusal that echoes the challenge is no refusal") {
   CHECK(detail(report, "unsigned") == "expected a rejection (4xx), got 401 with the challenge echoed");
 }
 
-TEST_CASE("a receiver that looks for the header only fails the bad signature") {
+TEST_CASE("a receiver that only checks that the header exists fails the invalid signature") {
   const auto report = check(scripted([](const Request& request) {
     return header_value(request.headers, signature_header) ? right_answer(request)
                                                            : Response{401, {}, {}, "no"};
@@ -138,7 +138,7 @@ TEST_CASE("a receiver that looks for the header only fails the bad signature") {
   CHECK(results(report) == except({{"bad-signature", "fail"}}));
 }
 
-TEST_CASE("a receiver that refuses everything proves nothing by its refusals") {
+TEST_CASE("the rejections of a receiver that rejects everything prove nothing") {
   const auto report = check(always({401, {}, {{"Content-Type", "text/plain"}}, "no"}));
   CHECK(results(report) == except({{"status", "fail"},
                                    {"content-type", "fail"},
@@ -150,7 +150,7 @@ TEST_CASE("a receiver that refuses everything proves nothing by its refusals") {
   CHECK(report.is_reachable);
 }
 
-TEST_CASE("a receiver that crashes on what it should refuse fails") {
+TEST_CASE("a receiver that crashes on requests that it should reject fails") {
   const auto report = check(scripted([](const Request& request) {
     return is_authentic(request) ? right_answer(request) : Response{500, {}, {}, {}};
   }));
@@ -167,7 +167,7 @@ TEST_CASE("a redirect fails, and its target is reported") {
   CHECK_THAT(detail(report, "echo"), ContainsSubstring("got an empty body"));
 }
 
-TEST_CASE("a constant challenge passes neither echo") {
+TEST_CASE("a constant challenge fails both echo points") {
   const auto report = check(scripted([](const Request& request) {
     return is_authentic(request) ? json_answer(R"({"challenge":"constant"})") : Response{403, {}, {}, {}};
   }));
@@ -187,7 +187,7 @@ TEST_CASE("a receiver that remembers the first challenge fails the second") {
   CHECK(results(report) == except({{"echo-again", "fail"}}));
 }
 
-TEST_CASE("each kind of wrong response body has its own message") {
+TEST_CASE("each kind of incorrect response body has its own message") {
   const auto [body, problem] = GENERATE(table<std::string, std::string>({
       {"[]", "JSON that is not an object"},
       {"{}", "an object without \"challenge\""},
@@ -199,7 +199,7 @@ TEST_CASE("each kind of wrong response body has its own message") {
   CHECK_THAT(detail(check(always(json_answer(body))), "echo"), ContainsSubstring(", got " + problem));
 }
 
-TEST_CASE("the echo may be written with other spacing, escapes and members") {
+TEST_CASE("the echo may have other whitespace, escapes and members") {
   const auto report = check(scripted([](const Request& request) {
     if (!is_authentic(request)) return Response{400, {}, {}, {}};
     std::string raw = challenge_in(request.body).value();
@@ -223,7 +223,7 @@ TEST_CASE("content types are compared without case and parameters") {
   CHECK(results(check(always({200, {}, {{"Content-Type", type}}, {}})))["content-type"] == result);
 }
 
-TEST_CASE("another success than 200 fails the status alone") {
+TEST_CASE("a success status other than 200 fails only the status") {
   const auto report = check(scripted([](const Request& request) {
     Response response = right_answer(request);
     response.status = is_authentic(request) ? 201 : 401;
@@ -233,7 +233,7 @@ TEST_CASE("another success than 200 fails the status alone") {
   CHECK(results(report) == except({{"status", "fail"}}));
 }
 
-TEST_CASE("where nobody answers nothing is concluded and nothing more is sent") {
+TEST_CASE("an unreachable server makes the result inconclusive and stops the run") {
   int sent = 0;
   const auto report = check([&sent](const Request& request) {
     ++sent;
@@ -248,7 +248,7 @@ TEST_CASE("where nobody answers nothing is concluded and nothing more is sent") 
   }
 }
 
-TEST_CASE("an answer that stays away later leaves its point open") {
+TEST_CASE("a missing response later on makes only its point inconclusive") {
   int sent = 0;
   const auto report = check([&sent](const Request& request) {
     return ++sent == 3 ? never(SendError::Kind::closed, "the connection ended")(request) : right()(request);
@@ -258,13 +258,13 @@ TEST_CASE("an answer that stays away later leaves its point open") {
   CHECK_FALSE(report.passed());
 }
 
-TEST_CASE("a signature header of the user's own, even an empty one, is no trouble") {
+TEST_CASE("a signature header added by the user, even an empty one, doesn't interfere") {
   const auto value = GENERATE(as<std::string>{}, "", "x", "v0=junk");
   const auto report = check(right(), {.secret = secret, .headers = {{"X-ALO-Signature", value}}});
   CHECK(results(report)["status"] == "fail");
 }
 
-TEST_CASE("failures that ALO rejects and insecure ones are distinguished, and each has a fix") {
+TEST_CASE("failures that ALO rejects are distinguished from insecure ones, and each has a fix") {
   using Kind = ChallengePoint::Kind;
   const auto open = check(scripted(right_answer));
   CHECK(open.passed(Kind::acceptance));
@@ -281,7 +281,7 @@ TEST_CASE("failures that ALO rejects and insecure ones are distinguished, and ea
   }
 }
 
-TEST_CASE("two Content-Types fail, whichever comes first") {
+TEST_CASE("two Content-Type headers fail, whichever comes first") {
   for (const bool is_json_first : {true, false}) {
     const auto report = check(scripted([is_json_first](const Request& request) {
       Response response = is_authentic(request) ? right_answer(request) : Response{401, {}, {}, {}};
@@ -295,7 +295,7 @@ TEST_CASE("two Content-Types fail, whichever comes first") {
   }
 }
 
-TEST_CASE("results of points have the names that are documented") {
+TEST_CASE("results of points have the documented names") {
   CHECK(name_of(PointResult::pass) == "pass");
   CHECK(name_of(PointResult::fail) == "fail");
   CHECK(name_of(PointResult::inconclusive) == "inconclusive");

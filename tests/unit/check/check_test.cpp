@@ -21,7 +21,7 @@ namespace {
 const Secret run_secret("in-process-41f0a9d2c7b6");
 const Time run_time = *parse_iso8601("2026-11-23T17:00:00.123Z");
 
-/// How a receiver of this test verifies and responds; each defect replaces one part of it.
+/// How this test's receiver verifies and responds. Each defect replaces one part of it.
 struct Parts {
   std::function<std::string(const std::string& body)> signed_form = [](const std::string& body) {
     return body;
@@ -38,7 +38,7 @@ struct Parts {
   int unknown_status = 200;
 };
 
-/// Written apart from `receive`, so that the two hold each other to account.
+/// Implemented independently of `receive`, so that the two check each other.
 Response answer_of(const Parts& parts, const Request& request) {
   const auto timestamp = header_value(request.headers, "X-ALO-Request-Timestamp");
   const auto signature = header_value(request.headers, "X-ALO-Signature");
@@ -138,15 +138,15 @@ TEST_CASE("a correct receiver passes every check in each encoding", "[check]") {
   }
 }
 
-TEST_CASE("the receiver that listen is built from passes what must be", "[check]") {
+TEST_CASE("the receiver behind alohook listen passes all required checks", "[check]") {
   const Judged judged =
       judge(right_receiver({.secrets = {run_secret}, .verification = {}, .path = {}}, run_time));
   CHECK(judged.failed(Severity::must) == Ids{});
-  // It takes any method.
+  // It accepts any method.
   CHECK(judged.failed(Severity::should) == Ids{"method-not-post"});
 }
 
-TEST_CASE("any 4xx is a refusal of a bad signature", "[check]") {
+TEST_CASE("any 4xx counts as a rejection of an invalid signature", "[check]") {
   for (const int status : {400, 401, 403, 404, 422}) {
     Parts parts;
     parts.refusal.status = status;
@@ -167,7 +167,8 @@ TEST_CASE("a receiver that accepts everything fails each rejection check, with a
   CHECK_THAT(judged.run.notes[0], ContainsSubstring("2xx even to badly signed requests"));
 }
 
-TEST_CASE("a receiver that rejects with 200 is checked by its echo", "[check]") {
+TEST_CASE("a receiver that rejects with status 200 is checked by whether it echoes the challenge",
+          "[check]") {
   Parts parts;
   parts.refusal = {.status = 200, .body = "ok\n"};
   const Judged judged = judge(receiver(parts));
@@ -188,7 +189,7 @@ TEST_CASE("a receiver that rejects everything fails accept-valid, and its reject
   CHECK(verdict_of(judged.run, Severity::must) == CheckVerdict::wrong);
 }
 
-TEST_CASE("what changes a body before it is verified is named", "[check]") {
+TEST_CASE("whatever changes a body before it is verified is identified", "[check]") {
   struct Change {
     const char* cause;
     const char* raw_check;
@@ -222,7 +223,7 @@ TEST_CASE("what changes a body before it is verified is named", "[check]") {
   }
 }
 
-TEST_CASE("what is signed or keyed in a wrong way is named by accept-valid", "[check]") {
+TEST_CASE("an incorrect construction or key is identified by accept-valid", "[check]") {
   struct Defect {
     const char* cause;
     std::function<void(Parts&)> apply;
@@ -253,7 +254,7 @@ TEST_CASE("what is signed or keyed in a wrong way is named by accept-valid", "[c
   }
 }
 
-TEST_CASE("a check tells its own defect and accuses nothing else", "[check]") {
+TEST_CASE("each check detects its own defect and no other", "[check]") {
   struct Defect {
     Ids checks;
     std::function<void(Parts&)> apply;
@@ -284,7 +285,7 @@ TEST_CASE("a check tells its own defect and accuses nothing else", "[check]") {
   }
 }
 
-TEST_CASE("a receiver that shows the signature it expected fails", "[check]") {
+TEST_CASE("a receiver that returns the expected signature fails", "[check]") {
   Parts parts;
   const Judged judged = judge([parts](const Request& request) {
     Response response = answer_of(parts, request);
@@ -297,7 +298,7 @@ TEST_CASE("a receiver that shows the signature it expected fails", "[check]") {
   for (const CheckOutcome& outcome : judged.run.outcomes) CHECK(outcome.got.find("v0=") == std::string::npos);
 }
 
-TEST_CASE("a receiver that looks for known ids before it verifies is caught", "[check]") {
+TEST_CASE("a receiver that deduplicates before verifying is detected", "[check]") {
   std::set<std::string> known;
   const Judged judged = judge([&known](const Request& request) {
     const auto at = request.body.find("alohook-check-");
@@ -310,7 +311,7 @@ TEST_CASE("a receiver that looks for known ids before it verifies is caught", "[
   CHECK(judged.failed(Severity::should) == Ids{"forged-known-id"});
 }
 
-TEST_CASE("a receiver that is not there is no failure of a check", "[check]") {
+TEST_CASE("an unreachable receiver doesn't fail any check", "[check]") {
   for (const SendError::Kind kind : {SendError::Kind::refused, SendError::Kind::timed_out,
                                      SendError::Kind::closed, SendError::Kind::not_http}) {
     const Judged judged = judge(never(kind, "gone"));
@@ -336,7 +337,7 @@ TEST_CASE("a receiver that dies mid-run fails with the request at which it died"
   CHECK(judged.sent.size() < 80);
 }
 
-TEST_CASE("a receiver that hangs at signed requests only has failed", "[check]") {
+TEST_CASE("a receiver that hangs only at signed requests fails", "[check]") {
   const Judged judged = judge([](const Request& request) {
     if (!header_value(request.headers, "X-ALO-Signature")) return always({.status = 403})(request);
     return never(SendError::Kind::timed_out, "no answer within 5 s")(request);
@@ -360,7 +361,7 @@ TEST_CASE("a receiver that hangs on invalid requests is still checked, within a 
   CHECK(silences <= 24);
 }
 
-TEST_CASE("429 is waited out, and makes nothing fail", "[check]") {
+TEST_CASE("the run waits after a 429 and doesn't count it as a failure", "[check]") {
   int count = 0;
   const Judged judged = judge([&count](const Request& request) {
     if (++count % 7 == 0) return always({.status = 429})(request);
@@ -370,7 +371,7 @@ TEST_CASE("429 is waited out, and makes nothing fail", "[check]") {
   CHECK(verdict_of(judge(always({.status = 429})).run, Severity::must) == CheckVerdict::undecided);
 }
 
-TEST_CASE("every body is fresh, inert and marked", "[check]") {
+TEST_CASE("every body is new, inert and marked", "[check]") {
   const Judged judged = judge(receiver({}));
   int signed_events = 0;
   for (const Request& request : judged.sent) {
@@ -384,12 +385,12 @@ TEST_CASE("every body is fresh, inert and marked", "[check]") {
   CHECK(judged.run.requests_sent == static_cast<int>(judged.sent.size()));
 }
 
-TEST_CASE("the number of signed events is known beforehand", "[check]") {
+TEST_CASE("the number of signed events is known in advance", "[check]") {
   const int announced = plan_requests(settings(), run_time).signed_events;
   CHECK(std::abs(announced - judge(receiver({})).run.signed_events_sent) <= 2);
 }
 
-TEST_CASE("a given event is sent instead, with its bytes kept", "[check]") {
+TEST_CASE("a user-supplied event is sent instead, with its bytes preserved", "[check]") {
   CheckSettings chosen = settings();
   chosen.event = "{\n  \"type\": \"action_created\",\n  \"n\": 1.0 }\n";
   chosen.choice.only = {"accept-valid"};
@@ -402,7 +403,7 @@ TEST_CASE("a given event is sent instead, with its bytes kept", "[check]") {
   CHECK(event_type_of(judged.sent.front().body) == "action_created");
 }
 
-TEST_CASE("another machine gets at most five requests a second", "[check]") {
+TEST_CASE("a remote server gets at most five requests a second", "[check]") {
   CheckSettings chosen = settings();
   chosen.is_loopback = false;
   chosen.choice.only = {"raw-*"};
@@ -417,7 +418,7 @@ TEST_CASE("another machine gets at most five requests a second", "[check]") {
                       .now = [] { return run_time; },
                       .sleep = [&](std::chrono::milliseconds time) { slept += time; },
                       .make_uuid = [&id] { return std::to_string(++id); }});
-  // Each pause is what is left of 200 ms since the last request, which here takes next to no time.
+  // Each pause is what is left of 200 ms since the last request, and requests take almost no time here.
   CHECK(sent > 15);
   CHECK(slept.count() > 100 * sent);
 }
@@ -446,11 +447,11 @@ TEST_CASE("a duplicate that is processed twice is detected", "[check]") {
   }
 }
 
-TEST_CASE("stress is only on demand", "[check]") {
+TEST_CASE("stress checks only run on request", "[check]") {
   CHECK(judge(receiver({}))["concurrency"].result == CheckResult::skip);
 }
 
-TEST_CASE("checks are chosen by patterns", "[check]") {
+TEST_CASE("checks are selected by patterns", "[check]") {
   CHECK(matches_pattern("raw-*", "raw-newlines"));
   CHECK(matches_pattern("*-stale", "reject-stale"));
   CHECK(matches_pattern("ra?-numbers", "raw-numbers"));
@@ -464,7 +465,7 @@ TEST_CASE("checks are chosen by patterns", "[check]") {
   }
 }
 
-TEST_CASE("a reproduction holds no signature", "[check]") {
+TEST_CASE("a reproduction contains no signature", "[check]") {
   const Judged judged = judge(always({.status = 200, .body = "ok"}));
   for (const CheckOutcome& outcome : judged.run.outcomes) {
     if (!outcome.reproduction) continue;
@@ -480,7 +481,7 @@ TEST_CASE("a reproduction holds no signature", "[check]") {
   }
 }
 
-TEST_CASE("what rejects requests for another reason is named, and nothing is searched", "[check]") {
+TEST_CASE("if something else rejects requests, it is identified, and no search for bugs is made", "[check]") {
   const Judged judged = judge(always({.status = 419, .body = "<title>Page Expired</title>"}));
   CHECK(judged.failed(Severity::must) == Ids{"accept-valid"});
   CHECK(judged.cause("accept-valid") == "csrf-filter");
@@ -490,7 +491,7 @@ TEST_CASE("what rejects requests for another reason is named, and nothing is sea
   CHECK(judged.sent.size() < 20);
 }
 
-TEST_CASE("a rejection by chance is counted and blamed on no check", "[check]") {
+TEST_CASE("a rejection by chance is counted and doesn't fail any check", "[check]") {
   for (const int every : {2, 3, 7, 16}) {
     INFO(every);
     int count = 0;
@@ -506,7 +507,7 @@ TEST_CASE("a rejection by chance is counted and blamed on no check", "[check]") 
   }
 }
 
-TEST_CASE("a MAC without its leading zeros is named", "[check]") {
+TEST_CASE("a MAC without its leading zeros is identified", "[check]") {
   Parts parts;
   parts.equal = [](auto& given, auto& right) {
     return given == "v0=" + right.substr(std::min(right.find_first_not_of('0', 3), right.size() - 1));
@@ -517,7 +518,7 @@ TEST_CASE("a MAC without its leading zeros is named", "[check]") {
   CHECK_THAT(judged["accept-valid"].causes[0].text, ContainsSubstring("leading zeros"));
 }
 
-TEST_CASE("an unset secret is named although valid requests are rejected", "[check]") {
+TEST_CASE("an unset secret is identified even though valid requests are rejected", "[check]") {
   for (const char* key : {"", "undefined", "changeme"}) {
     INFO(key);
     Parts parts;
@@ -529,7 +530,7 @@ TEST_CASE("an unset secret is named although valid requests are rejected", "[che
   }
 }
 
-TEST_CASE("a cut body is named with the byte at which it is cut", "[check]") {
+TEST_CASE("a truncated body is identified with the number of bytes that are left", "[check]") {
   Parts parts;
   parts.signed_form = [](const std::string& body) { return body.substr(0, 8192); };
   CheckSettings chosen = settings();
@@ -540,7 +541,7 @@ TEST_CASE("a cut body is named with the byte at which it is cut", "[check]") {
   CHECK_THAT(judged["raw-size"].causes[0].text, ContainsSubstring("after 8192 bytes"));
 }
 
-TEST_CASE("no run sends more requests than its plan says", "[check]") {
+TEST_CASE("no run sends more requests than planned", "[check]") {
   const RequestPlan plan = plan_requests(settings(), run_time);
   CHECK(judge(receiver({})).run.requests_sent == plan.requests);
   for (const int status : {200, 401, 404, 500}) {

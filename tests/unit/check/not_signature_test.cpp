@@ -16,7 +16,7 @@ struct Seen {
   std::string id;  // empty: may be the receiver's own rejection
 };
 
-// From the vendors' and frameworks' own error pages.
+// From the error pages of the vendors and frameworks themselves.
 const Seen seen[] = {
     {419, {}, "<title>Page Expired</title>", "csrf-filter"},
     {403, {}, "<h1>Forbidden</h1><p>CSRF verification failed. Request aborted.</p>", "csrf-filter"},
@@ -56,7 +56,7 @@ const Seen seen[] = {
     {422, {}, R"({"detail":[{"loc":["body","action"],"msg":"Field required"}]})", "validation"},
     {403, {}, "<h1>403 Forbidden</h1></center><hr><center>nginx</center>", "web-server"},
     {200, {{"Content-Type", "text/html"}}, "<!doctype html><form><input type=\"password\">", "web-page"},
-    // A receiver's own.
+    // The receiver's own rejections.
     {401, {}, "invalid signature", ""},
     {403, {}, "Forbidden", ""},
     {403, {}, "not authentic", ""},
@@ -86,7 +86,7 @@ TEST_CASE("a response that isn't about the signature is recognized by its signs"
   CHECK(ids.size() >= 15);
 }
 
-TEST_CASE("a redirect names its target", "[check]") {
+TEST_CASE("the target of a redirect is reported", "[check]") {
   const auto found =
       not_about_the_signature({.status = 308, .headers = {{"Location", "/hook/"}}}, {.target = "/hook"});
   REQUIRE(found);

@@ -1,5 +1,5 @@
-// Runs the commands of tests/transcripts/*.txt in-process and compares what they print, line by line.
-// ALOHOOK_REWRITE_TRANSCRIPTS=1 writes what they print now into the files, for review as a diff.
+// Runs the commands of tests/transcripts/*.txt in-process and compares their output, line by line. With
+// ALOHOOK_REWRITE_TRANSCRIPTS=1, writes the current output to the files, so that you can review the diff.
 //
 //   # a comment                      @ env NAME=VALUE            @ file NAME "JSON string with the bytes"
 //                                    @ unset NAME
@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Splits as a shell does, as far as transcripts need it: blanks, and single or double quotes.
+/// Splits like a shell, as far as transcripts need it: spaces, and single or double quotes.
 std::vector<std::string> words_of(const std::string& line) {
   std::vector<std::string> words;
   std::string word;
@@ -52,18 +52,18 @@ std::string text_of(const std::string& json_string) {
   return nlohmann::json::parse(json_string).get<std::string>();
 }
 
-/// The rest of `line` after `prefix`, when it starts with it.
+/// Returns the rest of `line` after `prefix`, if it starts with it.
 std::optional<std::string> after(const std::string& line, std::string_view prefix) {
   if (!line.starts_with(prefix)) return std::nullopt;
   return line.substr(prefix.size());
 }
 
-/// Plays one file and returns it with what the commands printed.
+/// Runs one file and returns it with the commands' actual output.
 class Player {
  public:
   Player() : before_(fs::current_path()) {
     fs::current_path(world_.home.path());
-    ::setenv("TZ", "UTC0", 1);  // times are shown in the local zone
+    ::setenv("TZ", "UTC0", 1);  // times are displayed in the local time zone
     ::tzset();
     world_.run({"--version"});
     const std::string shown = world_.out.str();  // `alohook 1.2.3`

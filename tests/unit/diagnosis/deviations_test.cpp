@@ -16,7 +16,7 @@ const std::string right_body = "{\"type\": \"action_created\", \"a\": \"caf\xC3\
 }  // namespace
 
 // The expected digests were computed with Python's hmac, hashlib and json.
-TEST_CASE("the wrong ways to sign are those that others' code computes", "[deviations]") {
+TEST_CASE("the deviations are what buggy code computes", "[deviations]") {
   std::map<std::string, std::string> causes;
   for (const Deviation& deviation : deviations(secret, right_timestamp, right_body)) {
     causes.emplace(hex_encode(deviation.digest), deviation.cause.id);
@@ -41,7 +41,7 @@ TEST_CASE("the wrong ways to sign are those that others' code computes", "[devia
   CHECK(causes.count("c62bc780a0a34fcac485a5c959c1efe4a290bb63b3790f43efd10e5afa07a636") == 0);
 }
 
-TEST_CASE("no two wrong ways to sign give the same bytes, and the commonest come first", "[deviations]") {
+TEST_CASE("deviations have distinct digests, and the most common ones come first", "[deviations]") {
   const auto list = deviations(secret, right_timestamp, right_body);
   std::vector<std::string> digests, first;
   for (const Deviation& deviation : list) {
@@ -56,7 +56,7 @@ TEST_CASE("no two wrong ways to sign give the same bytes, and the commonest come
   }
 }
 
-TEST_CASE("what says how something was signed never shows the secret", "[deviations]") {
+TEST_CASE("the description of a deviation never contains the secret", "[deviations]") {
   for (const Deviation& deviation : deviations(secret, right_timestamp, right_body)) {
     CHECK(deviation.cause.evidence.find(std::string(secret.bytes())) == std::string::npos);
     CHECK(deviation.name.find(std::string(secret.bytes())) == std::string::npos);

@@ -17,11 +17,11 @@ using namespace alohook;
 
 namespace {
 
-/// One line of vectors/diagnosis.jsonl: a request that an independent signer got wrong in a known way.
+/// One line of vectors/diagnosis.jsonl: a request that an independent signer signed incorrectly in a known way.
 struct Vector {
   std::string name;
   std::vector<std::string> causes;
-  bool first_only = false;  // nothing can match, so more is suspected after the first cause
+  bool first_only = false;  // nothing can match, so the first cause is followed by more suspicions
   Secrets secrets;
   Headers headers;
   std::string body;
@@ -56,7 +56,7 @@ std::vector<std::string> ids(const Diagnosis& diagnosis) {
 
 }  // namespace
 
-TEST_CASE("every cause and every pair of causes that an independent signer recorded is named") {
+TEST_CASE("every cause and every pair of causes recorded from an independent signer is found") {
   std::size_t pairs = 0;
   std::set<std::string> named;
   for (const Vector& vector : vectors()) {
@@ -124,7 +124,7 @@ struct Random {
   }
 };
 
-/// Random requests that nobody signed: whatever is named but "another secret" would be made up.
+/// Random requests with random signatures: any cause other than "another secret" would be made up.
 std::size_t false_names(std::size_t count, std::uint64_t seed) {
   Random random{seed};
   std::size_t wrong = 0;
@@ -149,13 +149,13 @@ std::size_t false_names(std::size_t count, std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("random requests are given no other name than wrong-secret") { CHECK(false_names(300, 1) == 0); }
+TEST_CASE("random requests are only ever diagnosed with wrong-secret") { CHECK(false_names(300, 1) == 0); }
 
-TEST_CASE("ten thousand random requests are given no other name than wrong-secret", "[.][long]") {
+TEST_CASE("ten thousand random requests are only ever diagnosed with wrong-secret", "[.][long]") {
   CHECK(false_names(10'000, 2) == 0);
 }
 
-TEST_CASE("a right MAC is valid up to the tolerance in each encoding, and clock-skew beyond") {
+TEST_CASE("a correct MAC is valid up to the tolerance in each encoding, and clock-skew beyond it") {
   const std::string bytes = hex_decode(right_mac).value();
   for (const std::string& signature : {"v0=" + right_mac, right_mac, base64_encode(bytes)}) {
     for (const std::int64_t age : {-300, -299, 0, 299, 300}) {
@@ -173,7 +173,7 @@ TEST_CASE("a right MAC is valid up to the tolerance in each encoding, and clock-
   }
 }
 
-TEST_CASE("every single flipped bit of MAC, timestamp and body is refused") {
+TEST_CASE("flipping any single bit of MAC, timestamp or body leads to a rejection") {
   const std::string bytes = hex_decode(right_mac).value();
   const auto verdict = [](const std::string& signature, const std::string& timestamp, std::string_view body) {
     return verify(one_secret(), headers_with(signature, timestamp), body, at(signed_at), {}).verdict;
@@ -199,7 +199,7 @@ TEST_CASE("every single flipped bit of MAC, timestamp and body is refused") {
   }
 }
 
-TEST_CASE("hex of any other length than 64 is refused, and said to be cut or another hash") {
+TEST_CASE("hex with a length other than 64 is rejected and diagnosed as truncated or another hash") {
   const std::string digits = right_mac + right_mac + right_mac;
   for (std::size_t length = 0; length <= 140; ++length) {
     if (length == 64) continue;
@@ -211,7 +211,7 @@ TEST_CASE("hex of any other length than 64 is refused, and said to be cut or ano
   }
 }
 
-TEST_CASE("digests of other lengths are named by their hash even when nothing matches") {
+TEST_CASE("digests of other lengths are identified by their hash even if nothing matches") {
   const auto evidence = [](std::size_t bytes) {
     Random random{bytes};
     const Diagnosis diagnosis = diagnose(request("v0=" + hex_encode(random.bytes(bytes))));
@@ -226,14 +226,14 @@ TEST_CASE("digests of other lengths are named by their hash even when nothing ma
   CHECK_THAT(evidence(64), ContainsSubstring("SHA-512"));
 }
 
-TEST_CASE("a cut-off MAC of less than eight bytes proves nothing") {
+TEST_CASE("a truncated MAC with fewer than eight bytes proves nothing") {
   const Diagnosis diagnosis = diagnose(request("v0=" + right_mac.substr(0, 14)));
   CHECK(diagnosis.macs_tried == 0);
   CHECK(ids(diagnosis) == std::vector<std::string>{"mac-truncated"});
   CHECK_FALSE(diagnosis.causes[0].proven);
 }
 
-TEST_CASE("no diagnosis shows a secret or a right MAC") {
+TEST_CASE("no diagnosis contains a secret or a correct MAC") {
   for (const Vector& vector : vectors()) {
     const std::string text = all_text(diagnose(vector.input()));
     CAPTURE(vector.name, text);
@@ -244,7 +244,7 @@ TEST_CASE("no diagnosis shows a secret or a right MAC") {
   }
 }
 
-TEST_CASE("the evidence for a changed body shows the first differing byte with context on both sides") {
+TEST_CASE("the evidence for a changed body shows the first differing byte with context from both sides") {
   const auto all = vectors();
   const auto vector = std::ranges::find(all, "json.dumps compact", &Vector::name);
   REQUIRE(vector != all.end());
@@ -260,7 +260,7 @@ TEST_CASE("the evidence for a changed body shows the first differing byte with c
   CHECK(languages == std::set<std::string>{"", "C#", "Go", "Java", "Node", "PHP", "Python", "Ruby"});
 }
 
-TEST_CASE("every cause has a sentence and at least one piece of advice") {
+TEST_CASE("every cause has a sentence and at least one fix") {
   for (const CauseText& text : cause_texts()) {
     CAPTURE(text.name);
     CHECK(text.sentence.ends_with('.'));
@@ -269,7 +269,7 @@ TEST_CASE("every cause has a sentence and at least one piece of advice") {
 }
 
 TEST_CASE(
-    "the developer's own signature is explained, also when it is another secret's or otherwise written") {
+    "the developer's own signature is explained, even if its secret or encoding differs from the request's") {
   DiagnosisInput input = request("v0=" + right_mac);
   CHECK(diagnose_mine(input, "v0=" + right_mac).causes.empty());
   CHECK(ids(diagnose_mine(input, right_mac)) == std::vector<std::string>{"other-encoding"});
@@ -283,7 +283,7 @@ TEST_CASE(
   CHECK(ids(diagnose_mine(input, "v0=" + std::string(64, 'a'))) == std::vector<std::string>{"wrong-secret"});
 }
 
-TEST_CASE("a limit ends the search early and says so") {
+TEST_CASE("a limit ends the search early, and the result says so") {
   const DiagnosisInput input = request("v0=" + std::string(64, 'a'));
   const Diagnosis by_bytes = diagnose(input, {.bytes_hashed = 100'000});
   CHECK(by_bytes.stopped_early);
@@ -294,7 +294,7 @@ TEST_CASE("a limit ends the search early and says so") {
   CHECK_FALSE(diagnose(input, {.out_of_time = [] { return false; }}).stopped_early);
 }
 
-TEST_CASE("missing, misspelled and other providers' headers are named with the headers that arrived") {
+TEST_CASE("missing, misspelled and other providers' headers are reported together with those that arrived") {
   const auto look = [](Headers headers) {
     return diagnose({one_secret(), std::move(headers), small_body, at(signed_at)});
   };
@@ -315,7 +315,7 @@ TEST_CASE("missing, misspelled and other providers' headers are named with the h
 
 namespace {
 
-/// The first cause's sentence, as seen from a situation, for a signature over these bytes.
+/// Returns the first cause's sentence, from the point of view of a situation, for a signature over these bytes.
 std::string sentence(Situation situation, std::string_view signed_body, std::string_view text) {
   DiagnosisInput input = request(
       encode(mac(one_secret()[0], std::to_string(signed_at), signed_body), Encoding::v0), signed_at, text);
@@ -327,7 +327,7 @@ std::string sentence(Situation situation, std::string_view signed_body, std::str
 
 }  // namespace
 
-TEST_CASE("a cause says who is suspect: the saved body, the user's code, the server, or nobody yet") {
+TEST_CASE("a cause names the suspect: the saved body, the user's code, the server, or nobody yet") {
   const std::string spaced = R"({ "type": "action_created" })", compact = R"({"type":"action_created"})";
   CHECK(sentence(Situation::capture, compact, spaced) ==
         "The signature is genuine; body.json is a re-serialized copy of what was signed.");
@@ -339,7 +339,7 @@ TEST_CASE("a cause says who is suspect: the saved body, the user's code, the ser
         "The signature covers a re-serialized copy of the body instead of its raw bytes.");
 }
 
-TEST_CASE("fixes for the user's code show how to read a raw body, fixes for a saved body how to save it") {
+TEST_CASE("fixes for the user's code explain how to read a raw body, fixes for a saved body how to save it") {
   const auto fixes = [](Situation situation) {
     std::string all;
     for (const FixText& fix : fix_texts(CauseId::body_newlines, situation))
@@ -366,7 +366,7 @@ TEST_CASE("every language's fix fits one line of 80 columns") {
   }
 }
 
-TEST_CASE("a body that was cut at any byte is proven with the number of bytes") {
+TEST_CASE("a body truncated at any byte is proven, with the number of bytes") {
   const std::string text = R"({"type":"action_created","title":"Caf\u00e9"})";
   const Secrets secrets = one_secret();
   for (std::size_t size = 1; size < text.size(); ++size) {
@@ -375,7 +375,7 @@ TEST_CASE("a body that was cut at any byte is proven with the number of bytes") 
     const Diagnosis diagnosis = diagnose(request(signature, signed_at, text));
     CAPTURE(size);
     REQUIRE(diagnosis.causes.size() == 1);
-    // A cut may leave what has a name of its own, such as the body without its last character.
+    // A truncated body may match a more specific cause, such as the body without its last character.
     CHECK(diagnosis.causes[0].proven);
     if (diagnosis.causes[0].id == "body-truncated") {
       CHECK_THAT(diagnosis.causes[0].evidence,
@@ -384,7 +384,7 @@ TEST_CASE("a body that was cut at any byte is proven with the number of bytes") 
   }
 }
 
-TEST_CASE("a large body that was cut at a usual size is proven") {
+TEST_CASE("a large body truncated to a common size is proven") {
   const std::string text = "{\"t\":\"" + std::string(300'000, 'x') + "\"}";
   for (const std::size_t size : {65'535u, 65'536u, 100'000u, 262'144u}) {
     const std::string signature =
@@ -396,7 +396,7 @@ TEST_CASE("a large body that was cut at a usual size is proven") {
   }
 }
 
-TEST_CASE("a body that isn't the one that was sent is named before secrets are suspected") {
+TEST_CASE("a body other than the one that was sent is reported before secrets are suspected") {
   DiagnosisInput input = request("v0=" + std::string(64, 'a'), signed_at, "{\"type\": \"action_cre");
   const std::vector<std::string> incomplete = ids(diagnose(input));
   CHECK(incomplete == std::vector<std::string>{"body-truncated", "wrong-secret"});
@@ -409,8 +409,8 @@ TEST_CASE("a body that isn't the one that was sent is named before secrets are s
 }
 
 TEST_CASE(
-    "the work for a body is bounded: a kilobyte takes thousands of MACs, a megabyte a fixed number of "
-    "bytes") {
+    "the work for a body is bounded: thousands of MACs for a kilobyte, a fixed number of bytes for a "
+    "megabyte") {
   const std::string kilobyte = "{\"t\":\"" + std::string(1'000, 'x') + "\"}",
                     megabyte = "{\"t\":\"" + std::string(1'000'000, 'x') + "\"}";
   const Diagnosis small = diagnose(request("v0=" + std::string(64, 'a'), signed_at, kilobyte));
@@ -421,14 +421,14 @@ TEST_CASE(
   CHECK(large.macs_tried < 80'000);
 }
 
-TEST_CASE("without secrets nothing is claimed about them") {
+TEST_CASE("without secrets, no claims are made about them") {
   const DiagnosisInput input{{}, headers_with("v0=" + right_mac), small_body, at(signed_at)};
   const Diagnosis diagnosis = diagnose(input);
   CHECK(diagnosis.causes.empty());
   CHECK(diagnosis.macs_tried == 0);
 }
 
-TEST_CASE("a hostile body is searched to the end without trouble") {
+TEST_CASE("a hostile body is searched completely without problems") {
   const std::string open(100'000, '[');
   const std::string keys = [] {
     std::string text = "{";

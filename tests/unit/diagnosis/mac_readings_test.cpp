@@ -22,7 +22,7 @@ Diagnosis diagnosis_of(const std::string& signature, std::string_view text = sig
   return diagnose({secrets, headers, text, Time(std::chrono::seconds(1763900000))});
 }
 
-/// The digits in pairs, with something before each but the first.
+/// The digits in pairs, with a separator between them.
 std::string joined(std::string_view digits, std::string_view between) {
   std::string out;
   for (std::size_t i = 0; i < digits.size(); i += 2) {
@@ -39,7 +39,7 @@ std::string upper(std::string text) {
 
 }  // namespace
 
-TEST_CASE("a right MAC whose text was spoiled is the right MAC, and what spoiled it is named") {
+TEST_CASE("a correct MAC whose text was altered is still recognized, and the alteration is identified") {
   const std::string v0 = "v0=" + hex, raw = hex_decode(hex).value(), base64 = base64_encode(raw);
   std::string decimal, signed_decimal;
   for (const char c : raw) {
@@ -105,8 +105,8 @@ TEST_CASE("a right MAC whose text was spoiled is the right MAC, and what spoiled
   CHECK_THAT(diagnosis.causes[0].evidence, ContainsSubstring(note));
 }
 
-// Found by counting n up until Python's hmac of {"type":"action_created","n":<n>} began with the digit 0.
-TEST_CASE("a MAC that lost its leading zeros as a number is recognized, and so is one whose bytes did") {
+// Found by incrementing n until Python's hmac of {"type":"action_created","n":<n>} began with the digit 0.
+TEST_CASE("a MAC that lost its leading zeros is recognized, whether those of the number or of each byte") {
   Secrets secrets;
   secrets.emplace_back("9f2c0d5be7714aa1b3c8d6e5f4a39281");
   std::string text, digits;
@@ -125,7 +125,7 @@ TEST_CASE("a MAC that lost its leading zeros as a number is recognized, and so i
   CHECK(as_bytes.causes[0].proven);
 }
 
-TEST_CASE("a retyped MAC with two wrong digits is recognized, one with three isn't") {
+TEST_CASE("a retyped MAC with two wrong digits is recognized, but not one with three") {
   std::string typed = "v0=" + hex;
   typed[5] = typed[5] == 'a' ? 'b' : 'a';
   typed[60] = typed[60] == 'a' ? 'b' : 'a';
@@ -137,7 +137,7 @@ TEST_CASE("a retyped MAC with two wrong digits is recognized, one with three isn
   CHECK(diagnosis_of(typed).causes.at(0).id == "wrong-secret");
 }
 
-TEST_CASE("a spoiled MAC of another body is no right MAC") {
+TEST_CASE("an altered MAC of another body isn't recognized") {
   const Diagnosis diagnosis = diagnosis_of("\"v0=" + hex + "\"", "{}");
   for (const Cause& cause : diagnosis.causes) CHECK_FALSE(cause.proven);
 }

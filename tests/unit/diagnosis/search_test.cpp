@@ -27,7 +27,7 @@ constexpr std::size_t plenty = 1 << 20;
 
 using Recoding = std::function<std::optional<std::string>(std::string_view)>;
 
-/// What Python's libraries do, by the kinds of vectors/text_forms.tsv.
+/// What Python's libraries do, by the kinds in vectors/text_forms.tsv.
 const std::map<std::string, Recoding> forms = {
     {"nfc", to_nfc},
     {"nfd", to_nfd},
@@ -68,7 +68,7 @@ std::vector<Recorded> recorded() {
 
 }  // namespace
 
-TEST_CASE("text is normalised, decompressed and recoded as Python's libraries do it") {
+TEST_CASE("text is normalized, decompressed and re-encoded like in Python's libraries") {
   std::set<std::string> kinds;
   for (const auto& [kind, given, made] : recorded()) {
     CAPTURE(kind, given.substr(0, 60));
@@ -80,7 +80,7 @@ TEST_CASE("text is normalised, decompressed and recoded as Python's libraries do
   CHECK(kinds.size() == forms.size());
 }
 
-TEST_CASE("compressed data that is cut off or damaged is refused or comes out within the limit") {
+TEST_CASE("truncated or damaged compressed data is rejected or stays within the limit") {
   for (const auto& [kind, given, made] : recorded()) {
     if (kind != "inflate" || given.size() > 2000) continue;
     for (std::size_t cut = 0; cut < given.size(); ++cut)
@@ -95,7 +95,7 @@ TEST_CASE("compressed data that is cut off or damaged is refused or comes out wi
   }
 }
 
-TEST_CASE("a body encoded twice and a stringified Buffer are written as Node writes them") {
+TEST_CASE("a body encoded twice and a stringified Buffer are written like in Node") {
   std::ifstream file(ALOHOOK_SOURCE_DIR "/tests/vectors/reserialised/recordings.tsv");
   std::ifstream inputs_file(ALOHOOK_SOURCE_DIR "/tests/vectors/reserialised/inputs.json");
   std::map<std::string, std::string> inputs;
@@ -118,7 +118,7 @@ TEST_CASE("a body encoded twice and a stringified Buffer are written as Node wri
   CHECK(checked > 60);
 }
 
-TEST_CASE("UTF-16 is recognised by its mark or its zeros, and nothing else is taken for it") {
+TEST_CASE("UTF-16 is recognized by its byte order mark or its zeros, and nothing else is mistaken for it") {
   CHECK(utf8_from_utf16(std::string("\xFF\xFE"
                                     "a\0b\0",
                                     6)) == "ab");
@@ -129,7 +129,7 @@ TEST_CASE("UTF-16 is recognised by its mark or its zeros, and nothing else is ta
   CHECK_FALSE(utf8_from_utf16(""));
 }
 
-TEST_CASE("a secret's forms hold no two alike and never show it") {
+TEST_CASE("a secret's forms are distinct and never show it") {
   const std::string secret = "\"whsec_c2VjcmV0LXZhbHVlLW9mLXNvbWUtbGVuZ3Ro\"\n";
   std::set<std::string> seen;
   for (const auto& form : secret_forms(secret)) {

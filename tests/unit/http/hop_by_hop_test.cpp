@@ -26,7 +26,7 @@ TEST_CASE("hop-by-hop headers are not forwarded, whatever their case") {
   CHECK(without_hop_by_hop(headers) == Headers{{"Host", "a"}, {"X-Kept", "1"}, {"X-TracE2", "not named"}});
 }
 
-TEST_CASE("a second Connection header and odd lists are read too") {
+TEST_CASE("a second Connection header and unusual lists are evaluated, too") {
   CHECK(without_hop_by_hop(
             {{"Connection", ",, ,"}, {"Connection", "a,,B,"}, {"b", "1"}, {"a", "2"}, {"c", ""}}) ==
         Headers{{"c", ""}});
@@ -49,7 +49,7 @@ TEST_CASE("the target's Host replaces the received one") {
   CHECK(addressed_to(received, target, HostHeader::kept).headers == received.headers);
 }
 
-TEST_CASE("a URL with a path of its own says where requests go, one without leaves them their path") {
+TEST_CASE("a URL with its own path determines the target, one without keeps the request's path") {
   const Request received{.method = "PUT", .target = "/hooks?x=1"};
   const auto target_at = [&](const char* url) {
     return addressed_to(received, parse_url(url), HostHeader::of_target).target;

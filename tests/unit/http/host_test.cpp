@@ -4,7 +4,7 @@
 
 using namespace alohook;
 
-TEST_CASE("hosts of every form are valid, with and without a port") {
+TEST_CASE("hosts in every format are valid, with and without a port") {
   for (const char* host : {"", "a", "a:80", "a:", "example.test", "127.0.0.1:8256", "[::1]", "[::1]:80",
                            "[::ffff:1.2.3.4]", "[v1.x:y]", "a%2db", "a_b", "~!$&'()*+,;=", "xn--nxasmq6b"}) {
     CAPTURE(host);
@@ -12,7 +12,7 @@ TEST_CASE("hosts of every form are valid, with and without a port") {
   }
 }
 
-TEST_CASE("text that names no host is invalid") {
+TEST_CASE("text that isn't a host is invalid") {
   for (const char* host : {"a:x",  "a:80:80", "[::1",   "::1",     "]",   "[x]", "[]",     "a%zz",
                            "a%2",  "a%",      "[::1]x", "[::1]80", "a b", "a/b", "user@a", "a\x80",
                            "[v1]", "[v.x]",   "[1.x]",  "a[",      "a?b", "a#b", "a\\b",   "[::1%25lo]"}) {

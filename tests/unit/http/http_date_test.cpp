@@ -7,7 +7,7 @@ using std::chrono::seconds;
 
 namespace {
 
-// `date -u -d 2026-11-23T17:00:00Z +%s` says 1795453200.
+// `date -u -d 2026-11-23T17:00:00Z +%s` prints 1795453200.
 constexpr Time now{seconds{1795453200}};
 
 }  // namespace
@@ -19,7 +19,7 @@ TEST_CASE("the three HTTP date formats give the time of RFC 9110's example") {
   CHECK(parse_http_date("Sun Nov  6 08:49:37 1994", now) == example);
 }
 
-TEST_CASE("two digits for the year mean the past when they would be over 50 years ahead") {
+TEST_CASE("a two-digit year is in the past if it would be more than 50 years ahead") {
   const auto year_of = [](const char* text) { return iso8601(*parse_http_date(text, now)).substr(0, 4); };
   CHECK(year_of("Monday, 23-Nov-26 08:00:00 GMT") == "2026");
   CHECK(year_of("Monday, 23-Nov-76 08:00:00 GMT") == "2076");

@@ -8,7 +8,7 @@ TEST_CASE("header names are compared without regard to ASCII case only") {
   CHECK(equal_ignoring_case("X-ALO-Signature", "x-alo-signature"));
   CHECK(equal_ignoring_case("", ""));
   CHECK_FALSE(equal_ignoring_case("X-ALO-Signature", "X-ALO-Signatur"));
-  // `@` and backtick, `[` and `{` differ in the same bit as upper and lower case do.
+  // `@` and backtick, and `[` and `{`, differ in the same bit as upper and lower case.
   CHECK_FALSE(equal_ignoring_case("@[", "`{"));
   CHECK_FALSE(equal_ignoring_case("\xc9", "\xe9"));
 }
@@ -36,7 +36,7 @@ TEST_CASE("a header's name is a token of RFC 9110") {
   CHECK_FALSE(is_header_name("Host:"));
 }
 
-TEST_CASE("a header's value may hold anything but CR, LF and NUL") {
+TEST_CASE("a header's value may contain anything except CR, LF and NUL") {
   CHECK(is_header_value(""));
   CHECK(is_header_value("caf\xe9 \t\x01"));
   CHECK_FALSE(is_header_value("a\r\nX: y"));
@@ -44,7 +44,7 @@ TEST_CASE("a header's value may hold anything but CR, LF and NUL") {
   CHECK_FALSE(is_header_value(std::string_view("a\0b", 3)));
 }
 
-TEST_CASE("usual statuses have their phrase and unknown ones none") {
+TEST_CASE("common statuses have their phrase and unknown ones none") {
   CHECK(reason_phrase(200) == "OK");
   CHECK(reason_phrase(204) == "No Content");
   CHECK(reason_phrase(404) == "Not Found");

@@ -6,7 +6,8 @@ using namespace alohook;
 
 namespace {
 
-// The body has what each notation has to escape: both quotes, a backslash, a percent sign and a character beyond ASCII.
+// The body contains what each notation has to escape: both quotes, a backslash, a percent sign and a non-ASCII
+// character.
 const std::string curl_body = R"({"t":"it's 5% \"é\""})";
 
 void check(std::string_view text) {
@@ -21,7 +22,7 @@ void check(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("curl for a POSIX shell is read as browsers copy it") {
+TEST_CASE("curl for a POSIX shell is read as copied by browsers") {
   check(R"(curl 'http://x/hook?a=1' \
   -H 'Accept: */*' \
   -H 'X-ALO-Signature: v0=ab' \
@@ -32,7 +33,7 @@ TEST_CASE("curl for a POSIX shell is read as browsers copy it") {
       R"(curl --request=POST --url http://x/hook?a=1 --header 'X-ALO-Signature: v0=ab' --data-binary '{"t":"it'\''s 5% \"é\""}')");
 }
 
-TEST_CASE("curl for the Windows shell is read as browsers copy it") {
+TEST_CASE("curl for the Windows shell is read as copied by browsers") {
   check(
       "curl ^\"http://x/hook?a=1^\" ^\r\n  -H ^\"X-ALO-Signature: v0=ab^\" ^\r\n"
       "  --data-raw ^\"^{^\\^\"t^\\^\":^\\^\"it's 5^% ^\\^\\^\\^\"é^\\^\\^\\^\"^\\^\"^}^\"");
@@ -52,13 +53,13 @@ TEST_CASE("fetch and PowerShell are read") {
   CHECK(shell->request.body == "{\"a\":1}");
 }
 
-TEST_CASE("a command whose body is in a file, or that has none, says so") {
+TEST_CASE("a command whose body is in a file, or that has no body, is reported as such") {
   CHECK_THAT(read_request_command("curl -H 'X: y' --data-binary @body.json http://x/")->missing_body,
              ContainsSubstring("body.json"));
   CHECK_FALSE(read_request_command("curl -H 'X: y' http://x/")->missing_body.empty());
 }
 
-TEST_CASE("other text is no command") {
+TEST_CASE("other text isn't read as a command") {
   for (const char* text : {"", "POST / HTTP/1.1", "{}", "curly: yes"})
     CHECK_FALSE(read_request_command(text));
 }

@@ -20,7 +20,7 @@ std::string value(const CapturedRequest& captured, std::string_view name) {
 
 }  // namespace
 
-TEST_CASE("a request is read as on the wire, with LF alone, and without a version as editors write it") {
+TEST_CASE("a request is read as on the wire, with LF only, and without a version as in editors") {
   for (const std::string start :
        {"POST /hook HTTP/1.1\r\nHost: x\r\n", "POST /hook HTTP/1.1\nHost: x\n",
         "POST /hook HTTP/2\nHost: x\n", "POST http://127.0.0.1:3000/hook\nHost: x\n",
@@ -37,7 +37,7 @@ TEST_CASE("a request is read as on the wire, with LF alone, and without a versio
   }
 }
 
-TEST_CASE("headers are read from tables, and from lines that browsers copy in pairs") {
+TEST_CASE("headers are read from tables, and from pairs of lines copied from browsers") {
   for (const std::string text : {"X-ALO-Signature\tv0=ab\nX-Other\tc d\n",
                                  "| X-ALO-Signature | v0=ab |\n| --- | --- |\n| X-Other | c d |\n",
                                  "x-alo-signature:\nv0=ab\nx-other:\nc d\n",
@@ -49,7 +49,7 @@ TEST_CASE("headers are read from tables, and from lines that browsers copy in pa
   }
 }
 
-TEST_CASE("curl -v doesn't print the body, so its log has none, and the response isn't taken for it") {
+TEST_CASE("curl -v doesn't print the body, so its log has none, and the response isn't mistaken for it") {
   const std::string head =
       "* Connected\n> POST /hook HTTP/1.1\n> Host: x\n> X-ALO-Signature: v0=ab\n> Content-Length: 40\n> \n";
   const CapturedRequest captured =
@@ -61,7 +61,7 @@ TEST_CASE("curl -v doesn't print the body, so its log has none, and the response
   CHECK(read("> POST /hook HTTP/1.1\n> X-ALO-Signature: v0=ab\n>\n" + body).request.body == body);
 }
 
-TEST_CASE("curl --trace has every byte of the body, --trace-ascii doesn't") {
+TEST_CASE("curl --trace contains every byte of the body, --trace-ascii doesn't") {
   const std::string hex_head =
       "=> Send header, 36 bytes (0x24)\n0000: 50 4f 53 54 20 2f 20 48 54 54 50 2f 31 2e 31 0d POST / "
       "HTTP/1.1.\n"
@@ -77,11 +77,11 @@ TEST_CASE("curl --trace has every byte of the body, --trace-ascii doesn't") {
   CHECK_THAT(ascii.missing_body, ContainsSubstring("--trace does"));
 }
 
-TEST_CASE("a body in a file of its own is named") {
+TEST_CASE("a body in a separate file is reported with the file's name") {
   CHECK_THAT(read("POST /hook\nX: y\n\n< ./body.json\n").missing_body, ContainsSubstring("./body.json"));
 }
 
-TEST_CASE("a body under another Content-Length is cut, with the rest kept and a note") {
+TEST_CASE("a body longer than its Content-Length is truncated, with the rest kept and a note") {
   const CapturedRequest captured = read("POST / HTTP/1.1\nContent-Length: 8\n\n{\n  \"a\": 1\n}");
   CHECK(captured.request.body == "{\n  \"a\":");
   CHECK(captured.rest == " 1\n}");
@@ -89,7 +89,7 @@ TEST_CASE("a body under another Content-Length is cut, with the rest kept and a 
   CHECK_THAT(read("POST / HTTP/1.1\nContent-Length: 80\n\n{}").note, ContainsSubstring("incomplete"));
 }
 
-TEST_CASE("a response behind the request isn't part of its body") {
+TEST_CASE("a response after the request isn't part of its body") {
   CHECK(read("POST / HTTP/1.1\nX: y\n\n{\"a\":1}\n\nHTTP/1.1 200 OK\nServer: z\n\nok").request.body ==
         "{\"a\":1}");
 }
@@ -104,7 +104,7 @@ TEST_CASE("saved text is made readable: UTF-16, byte order mark, colors, fences,
   CHECK(plain_text("    X: y\n\n    {\n      1\n    }") == "X: y\n\n{\n  1\n}");
 }
 
-TEST_CASE("what is no request is nothing") {
+TEST_CASE("text that isn't a request isn't read as one") {
   for (const char* text : {"", "\n\n", "hello world", "{\"type\":\"x\"}", "[1]"})
     CHECK_FALSE(read_http_text(text));
 }

@@ -155,7 +155,7 @@ TEST_CASE("a URL without a scheme is rejected with a suggestion") {
   CHECK_THAT(hint_for("http://::1"), ContainsSubstring("[::1]"));
 }
 
-TEST_CASE("a port is shorthand for http to this machine, and a host with a port for http") {
+TEST_CASE("a port is shorthand for http to this machine, and a host with a port for http to that host") {
   struct Row {
     const char* text;
     const char* url;
@@ -178,7 +178,7 @@ TEST_CASE("a port is shorthand for http to this machine, and a host with a port 
   }
 }
 
-TEST_CASE("quotes around a URL are named") {
+TEST_CASE("quotes around a URL are reported") {
   CHECK_THROWS_WITH(parse_url("\"http://127.0.0.1:3000/\""), ContainsSubstring("it has quotes around it"));
   CHECK_THROWS_WITH(parse_url("'3000'"), ContainsSubstring("it has quotes around it"));
 }

@@ -19,7 +19,7 @@ namespace {
 const Time now = *parse_iso8601("2026-11-26T20:00:00Z");
 const Secret secret("api-test-9c1f77aa");
 
-/// An API with a feed, whose posted jobs run when asked for.
+/// An API with a feed. Its posted jobs run when the test asks for it.
 struct Setup {
   Feed feed;
   std::mutex mutex;
@@ -62,7 +62,7 @@ struct Setup {
     return id;
   }
 
-  /// The response, once there is one; nullopt for a request that is kept waiting.
+  /// Returns the response, once there is one; nullopt while the request is waiting.
   std::optional<Response> ask(const std::string& target, const std::string& method = "GET",
                               const std::string& body = {}, Headers headers = {}) {
     auto answer = std::make_shared<std::optional<Response>>();
@@ -127,7 +127,7 @@ TEST_CASE("a poll waits for the next event and gets it", "[inspector]") {
   CHECK(numbers(Json::parse((*answer)->body)["events"]) == Numbers{1});
 }
 
-TEST_CASE("a poll ends without events when its time is over", "[inspector]") {
+TEST_CASE("a poll ends without events at its timeout", "[inspector]") {
   Setup setup;
   auto answer = std::make_shared<std::optional<Response>>();
   setup.api->handle({"GET", "/api/events?after=0&wait=9999", {}, {}},
@@ -152,7 +152,7 @@ TEST_CASE("a fifth poll ends the oldest one, whose response says so", "[inspecto
   for (std::size_t i = 1; i < 5; ++i) CHECK_FALSE(answers[i]->has_value());
 }
 
-TEST_CASE("a poll with a number of another process gets the last number at once", "[inspector]") {
+TEST_CASE("a poll with a number from another process immediately gets the last number", "[inspector]") {
   Setup setup;
   setup.receive("{}");
   const Json json = setup.json("/api/events?after=500&wait=25");
@@ -188,7 +188,7 @@ TEST_CASE("details hold the journal's line, the cause with fixes, and deliveries
   CHECK(setup.ask("/api/events/" + id + "/nothing")->status == 404);
 }
 
-TEST_CASE("a cause of the body shows where what was signed begins to differ", "[inspector]") {
+TEST_CASE("a cause in the body shows where the signed text begins to differ", "[inspector]") {
   Setup setup;
   ReceivedEvent event{.id = "00000000000000aa",
                       .received_at = now,
@@ -209,7 +209,7 @@ TEST_CASE("a cause of the body shows where what was signed begins to differ", "[
   CHECK(cause["difference"]["signed_bytes"] == 16);
 }
 
-TEST_CASE("a body comes back byte for byte, whole or in ranges", "[inspector]") {
+TEST_CASE("a body is returned byte for byte, complete or in ranges", "[inspector]") {
   Setup setup;
   std::string bytes;
   for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
@@ -235,7 +235,7 @@ TEST_CASE("a body comes back byte for byte, whole or in ranges", "[inspector]") 
   }
 }
 
-TEST_CASE("large bodies are left out of the details", "[inspector]") {
+TEST_CASE("large bodies are omitted from the details", "[inspector]") {
   Setup setup;
   const std::string id = setup.receive(std::string(300'000, ' '));
   const Json json = setup.json("/api/events/" + id);
@@ -244,7 +244,7 @@ TEST_CASE("large bodies are left out of the details", "[inspector]") {
   CHECK(json["event"]["body"] == "");
 }
 
-TEST_CASE("a search finds text in any part of an event, in any case of its letters", "[inspector]") {
+TEST_CASE("a search finds text in any part of an event, ignoring case", "[inspector]") {
   Setup setup;
   setup.receive(R"({"title":"Leak in Hall B"})");
   setup.receive(std::string("\xff\x00 leak", 7), Verdict::valid, "other_type");
@@ -264,7 +264,7 @@ TEST_CASE("a search finds text in any part of an event, in any case of its lette
   CHECK(numbers(setup.json("/api/search?q=leak&before=2")["matches"]) == Numbers{1});
 }
 
-TEST_CASE("an export carries the recorded signature, and a new one only when asked for", "[inspector]") {
+TEST_CASE("an export has the recorded signature, or a new one on request", "[inspector]") {
   Setup setup;
   const std::string id = setup.receive("{}");
   const auto signature = std::string(*header_value(setup.feed.at(1)->request.headers, "X-ALO-Signature"));
@@ -279,7 +279,7 @@ TEST_CASE("an export carries the recorded signature, and a new one only when ask
   CHECK(setup.ask("/api/exports", "POST", "x")->status == 400);
 }
 
-TEST_CASE("a replay sends exact bytes, re-signed, and reports what the server responded", "[inspector]") {
+TEST_CASE("a replay sends the exact body, re-signed, and returns the server's response", "[inspector]") {
   Setup setup;
   const std::string id = setup.receive("{ \"a\" : 1.0 }\r\n");
   const auto response =
@@ -295,7 +295,7 @@ TEST_CASE("a replay sends exact bytes, re-signed, and reports what the server re
   CHECK(setup.json("/api/events/" + id)["replays"].size() == 1);
 }
 
-TEST_CASE("an edited body is sent as it was written and signed", "[inspector]") {
+TEST_CASE("an edited body is sent as written, and signed", "[inspector]") {
   Setup setup;
   const std::string id = setup.receive("{}");
   setup.ask("/api/replays", "POST",
@@ -310,7 +310,7 @@ TEST_CASE("an edited body is sent as it was written and signed", "[inspector]") 
   }
 }
 
-TEST_CASE("replays that must not be sent are rejected with the reason", "[inspector]") {
+TEST_CASE("replays that aren't allowed are rejected with the reason", "[inspector]") {
   ApiSettings development;
   development.is_development_secret = true;
   Setup setup(std::move(development));
@@ -336,7 +336,7 @@ TEST_CASE("replays that must not be sent are rejected with the reason", "[inspec
   CHECK(recorded.sent.empty());
 }
 
-TEST_CASE("a fifth replay at once is rejected", "[inspector]") {
+TEST_CASE("a fifth concurrent replay is rejected", "[inspector]") {
   std::mutex gate;
   gate.lock();
   ApiSettings settings;
@@ -362,7 +362,7 @@ TEST_CASE("a fifth replay at once is rejected", "[inspector]") {
   CHECK(*statuses[3] == 200);
 }
 
-TEST_CASE("no response of the API holds the secret or a signature that wasn't received", "[inspector]") {
+TEST_CASE("no response of the API contains the secret or a signature that wasn't received", "[inspector]") {
   Setup setup;
   const std::string id = setup.receive("{}", Verdict::invalid);
   const Headers expected = sign(secret, std::to_string(unix_seconds(now)), "{}", Encoding::hex);

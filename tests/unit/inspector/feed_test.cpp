@@ -45,7 +45,7 @@ TEST_CASE("events are numbered from 1 in the order of their responses", "[inspec
   CHECK(feed.after(5, 100).missed == 0);
 }
 
-TEST_CASE("beyond the limit the oldest events are evicted and counted as missed", "[inspector]") {
+TEST_CASE("beyond the limit, the oldest events are evicted and counted as missed", "[inspector]") {
   Feed feed({.events = 3, .bytes = 1 << 20});
   for (int i = 1; i <= 10; ++i) feed.push(event(i));
   CHECK(feed.first() == 8);
@@ -69,7 +69,7 @@ TEST_CASE("bodies and responses count against the memory limit, and the newest e
   CHECK(feed.last() == 11);
 }
 
-TEST_CASE("older events count downwards from 0 and never push out newer ones", "[inspector]") {
+TEST_CASE("older events are numbered downward from 0 and never evict newer ones", "[inspector]") {
   Feed feed({.events = 3, .bytes = 1 << 20});
   CHECK(feed.push_older(event(10)));
   CHECK(feed.push_older(event(9)));
@@ -82,7 +82,7 @@ TEST_CASE("older events count downwards from 0 and never push out newer ones", "
   CHECK(numbers(feed.before(2, 10)) == EventNumbers{1, 0, -1});
 }
 
-TEST_CASE("an event is found by the start of its id, and others by the same body", "[inspector]") {
+TEST_CASE("an event is found by the beginning of its ID, and others by the same body", "[inspector]") {
   Feed feed;
   feed.push(event(0x1000001, "same"));
   feed.push(event(0x2000001, "other"));
@@ -96,7 +96,7 @@ TEST_CASE("an event is found by the start of its id, and others by the same body
   CHECK(same[1].n == 3);
 }
 
-TEST_CASE("a reader beside ten writers sees every number once and in order", "[inspector]") {
+TEST_CASE("a reader sees every number once and in order, even with ten concurrent writers", "[inspector]") {
   Feed feed;
   constexpr int writers = 10, each = 200;
   std::vector<std::thread> threads;

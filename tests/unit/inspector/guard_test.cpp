@@ -11,7 +11,7 @@ const Header host{"Host", "127.0.0.1:8257"};
 const Header authorization{"Authorization", "Bearer 0123456789abcdef0123456789abcdef"};
 const Header origin{"Origin", "http://127.0.0.1:8257"};
 
-/// The status of the rejection, 0 for a request that passes.
+/// Returns the status of the rejection; 0 if the request passes.
 int rejected(const std::string& method, const std::string& target, Headers headers) {
   const auto rejection = guard({method, target, std::move(headers), {}}, policy);
   return rejection ? rejection->status : 0;
@@ -19,7 +19,7 @@ int rejected(const std::string& method, const std::string& target, Headers heade
 
 }  // namespace
 
-TEST_CASE("the page passes without a token and the API needs it", "[inspector]") {
+TEST_CASE("the page needs no token, but the API does", "[inspector]") {
   CHECK(rejected("GET", "/", {host}) == 0);
   CHECK(rejected("GET", "/page/main.js", {host}) == 0);
   CHECK(rejected("GET", "/?q=leak%20b&verdict=rejected", {host}) == 0);
@@ -29,7 +29,7 @@ TEST_CASE("the page passes without a token and the API needs it", "[inspector]")
   CHECK(rejected("GET", "/api/session", {{"Host", "localhost:8257"}, authorization}) == 0);
 }
 
-TEST_CASE("a host other than the two own ones is rejected before anything else", "[inspector]") {
+TEST_CASE("a host other than the inspector's two names is rejected before anything else", "[inspector]") {
   for (const char* value :
        {"evil.test:8257", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:08257", "127.0.0.1:8257.", "localhost",
         "LOCALHOST:8257", "127.0.0.2:8257", "0.0.0.0:8257", "[::1]:8257", "127.1:8257", "2130706433:8257",
@@ -44,7 +44,7 @@ TEST_CASE("a host other than the two own ones is rejected before anything else",
   CHECK(rejected("GET", "/", {host, {"Host", "evil.test"}}) == 421);
 }
 
-TEST_CASE("an origin other than the two own ones is rejected, and a POST needs one", "[inspector]") {
+TEST_CASE("an origin other than the inspector's two is rejected, and a POST requires one", "[inspector]") {
   for (const char* value : {"null", "http://evil.test", "https://127.0.0.1:8257", "http://127.0.0.1",
                             "http://127.0.0.1:3000", "http://10.0.0.1:8257", "http://[::1]:8257",
                             "http://evil.test:8257", "127.0.0.1:8257", "http://127.0.0.1:8257/", ""}) {
@@ -81,7 +81,7 @@ TEST_CASE("requests from other sites are rejected, but the page may be navigated
         403);
 }
 
-TEST_CASE("paths are compared as bytes", "[inspector]") {
+TEST_CASE("paths are compared byte for byte", "[inspector]") {
   for (const char* target : {"/%61pi/events", "/api%2fevents", "/%2e%2e/",
                              "http://127.0.0.1:8257/api/session", "*", "127.0.0.1:8257", "api/events"}) {
     INFO(target);
@@ -89,7 +89,7 @@ TEST_CASE("paths are compared as bytes", "[inspector]") {
   }
 }
 
-TEST_CASE("without the exact token every path below /api/ is the same 401", "[inspector]") {
+TEST_CASE("without the exact token, every path below /api/ returns the same 401", "[inspector]") {
   const auto with = [](const std::string& value) { return Headers{host, {"Authorization", value}}; };
   for (const char* target :
        {"/api/", "/api/events", "/api/session", "/api/nothing", "/api/events/0123456789abcdef"}) {

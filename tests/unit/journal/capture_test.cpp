@@ -18,7 +18,7 @@ CapturedRequest one(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("an AWS Lambda event's headers and body are read out of it, also from Base64") {
+TEST_CASE("an AWS Lambda event's headers and body are extracted, even from Base64") {
   const std::string headers =
       R"("headers":{"x-alo-signature":"v0=ab","x-alo-request-timestamp":"1795694000"})";
   const CapturedRequest plain =
@@ -32,14 +32,14 @@ TEST_CASE("an AWS Lambda event's headers and body are read out of it, also from 
   CHECK(encoded.request.body == captured_body);
 }
 
-TEST_CASE("other envelopes are read: lists of values, lists of pairs, and those inside others") {
+TEST_CASE("other envelopes are read: lists of values, lists of pairs, and nested ones") {
   CHECK(one(R"({"headers":{"X-ALO-Signature":["v0=ab"]},"content":"{}"})").request.body == "{}");
   CHECK(one(R"({"request":{"headers":[{"name":"X-ALO-Signature","value":"v0=ab"}],"body":"{}"}})")
             .request.body == "{}");
   CHECK(one(R"({"Records":[{"headers":{"X-ALO-Signature":"v0=ab"},"body":"{}"}]})").request.body == "{}");
 }
 
-TEST_CASE("a body that was parsed before it was saved is said to be lost") {
+TEST_CASE("a body that was parsed before it was saved is reported as lost") {
   const CapturedRequest captured = one(R"({"headers":{"X-ALO-Signature":"v0=ab"},"body":{"a": 1}})");
   CHECK(captured.request.body == "{\"a\": 1}");
   CHECK_THAT(captured.note, ContainsSubstring("exact bytes are lost"));
@@ -61,7 +61,7 @@ TEST_CASE("ALO's headers are found in dumps of any language, which have no body"
   }
 }
 
-TEST_CASE("text that is no capture is none") {
+TEST_CASE("text that isn't a capture isn't read as one") {
   for (const std::string& text :
        {std::string(), captured_body, std::string("hello"), std::string("[1,2]"), std::string("\"text\"")}) {
     CHECK(read_capture(text).empty());

@@ -11,7 +11,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-/// An independent base64 decoder, so that alohook's isn't tested by itself.
+/// An independent Base64 decoder, so that alohook's own isn't used to test itself.
 std::string decode(const std::string& text) {
   const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string bits;
@@ -27,7 +27,7 @@ std::string decode(const std::string& text) {
   return bytes;
 }
 
-/// The bytes under `key` or `<key>_base64`.
+/// Returns the bytes under `key` or `<key>_base64`.
 std::string bytes_under(const Json& object, const std::string& key) {
   CHECK(object.contains(key) != object.contains(key + "_base64"));
   if (object.contains(key)) return object[key].get<std::string>();
@@ -119,7 +119,7 @@ TEST_CASE("an event without a type has null, and a hostile type is quoted") {
   CHECK(Json::parse(to_json_line(event))["type"].get<std::string>().empty());
 }
 
-TEST_CASE("a verification has only its known members") {
+TEST_CASE("a verification only has the documented members") {
   CHECK(to_json(Verification{}, {}) == R"({"verdict":"missing-signature"})");
   CHECK(to_json(Verification{Verdict::stale, Encoding::base64, 2, 301, {}}, {}) ==
         R"({"verdict":"stale","encoding":"base64","secret":2,"age_s":301})");
@@ -135,7 +135,7 @@ TEST_CASE("headers keep order, case and duplicates") {
   CHECK(to_json(Headers{{"x", "\xff"}}) == R"([["x",{"base64":"/w=="}]])");
 }
 
-TEST_CASE("the causes of an invalid signature are included, their fixes are not") {
+TEST_CASE("the causes of an invalid signature are included, but not their fixes") {
   const Cause cause{
       "body-reserialised", "the body was \"parsed\"", "byte 3 \x1b", {{"Ruby", "use the raw body"}}, true};
   CHECK(to_json(Verification{Verdict::invalid, Encoding::v0, {}, 0, {}}, {cause, cause}) ==

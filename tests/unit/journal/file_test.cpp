@@ -29,10 +29,10 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// Returns why a line could not be appended, or an empty string.
+/// Returns why a line couldn't be appended, or an empty string.
 std::string append(JournalFile& file, const std::string& line) { return file.append(line + "\n").error; }
 
-/// Lets no file grow beyond so many bytes, as a full disk does.
+/// Limits the size of files to this many bytes, like a full disk.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {
@@ -53,7 +53,7 @@ class FileSizeLimit {
   void (*handler_)(int) = nullptr;
 };
 
-TEST_CASE("lines are appended to what is there, to a new file for its owner alone") {
+TEST_CASE("lines are appended to an existing file, or to a new one that only its owner can access") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "events.jsonl").string();
   for (const Durability durability : {Durability::of_process, Durability::of_power}) {
@@ -69,7 +69,7 @@ TEST_CASE("lines are appended to what is there, to a new file for its owner alon
   CHECK((status.st_mode & 077) == 0);
 }
 
-TEST_CASE("an incomplete line is closed before the next one, at the start and later") {
+TEST_CASE("an incomplete line is terminated before the next one, at the start and later") {
   const TemporaryFolder folder;
   const std::string path = folder.write("events.jsonl", "whole\ntorn");
   JournalFile file(path, Durability::of_process);
@@ -89,7 +89,7 @@ TEST_CASE("a journal that can't be written to is an error that names it") {
   }
 }
 
-TEST_CASE("a full disk is reported, and the next line is tried again") {
+TEST_CASE("a full disk is reported, and the next line is attempted again") {
   REQUIRE(std::filesystem::exists("/dev/full"));
   JournalFile file("/dev/full", Durability::of_power);
   const std::string reason = std::make_error_code(std::errc::no_space_on_device).message();
@@ -97,7 +97,7 @@ TEST_CASE("a full disk is reported, and the next line is tried again") {
   CHECK_FALSE(file.settle());  // a device has nothing to sync
 }
 
-TEST_CASE("of lines that are appended together, only those that fit count as recorded") {
+TEST_CASE("when several lines are appended together, only those that fit count as recorded") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "events.jsonl").string();
   JournalFile file(path, Durability::of_process);
@@ -113,7 +113,7 @@ TEST_CASE("of lines that are appended together, only those that fit count as rec
   CHECK(lines_of(bytes_of_file(path)) == expected);
 }
 
-TEST_CASE("a journal that was moved or removed is created again, once, and for its owner alone") {
+TEST_CASE("a journal that was moved or removed is recreated once, accessible only to its owner") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "events.jsonl").string();
   JournalFile file(path, Durability::of_process);
@@ -129,13 +129,13 @@ TEST_CASE("a journal that was moved or removed is created again, once, and for i
   struct stat status = {};
   REQUIRE(::stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 077) == 0);
-  // copytruncate leaves the file where it is.
+  // copytruncate keeps the file in place.
   std::filesystem::resize_file(path, 0);
   CHECK_FALSE(file.append("5\n").is_reopened);
   CHECK(bytes_of_file(path) == "5\n");
 }
 
-TEST_CASE("a journal whose directory is gone is an error, and says once that it was created again later") {
+TEST_CASE("a journal whose directory is gone is an error, and its later recreation is reported once") {
   const TemporaryFolder folder;
   const std::string path = folder.write("inner/events.jsonl", "");
   JournalFile file(path, Durability::of_process);
@@ -146,7 +146,7 @@ TEST_CASE("a journal whose directory is gone is an error, and says once that it 
   CHECK(bytes_of_file(path) == "2\n");
 }
 
-TEST_CASE("a pipe without a reader is an error, and not the end of the program") {
+TEST_CASE("a pipe without a reader is an error and doesn't end the program") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "pipe").string();
   REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
@@ -166,7 +166,7 @@ TEST_CASE("a pipe without a reader is an error, and not the end of the program")
   ::close(reader);
 }
 
-TEST_CASE("a pipe whose reader stands still holds up an append only for a while") {
+TEST_CASE("a pipe whose reader is stalled only blocks an append for a while") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "pipe").string();
   REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
@@ -176,7 +176,7 @@ TEST_CASE("a pipe whose reader stands still holds up an append only for a while"
   const auto appended = file.append(std::string(4'000'000, 'x') + "\n");
   CHECK(appended.error == "the program that reads this pipe does not keep up");
   CHECK(appended.bytes < 4'000'000);
-  // Its part of a line is closed before the next one.
+  // The part of a line that it received is terminated before the next one.
   std::string read(appended.bytes, '\0');
   CHECK(::read(reader, read.data(), read.size()) == static_cast<ssize_t>(read.size()));
   CHECK(append(file, "next").empty());
@@ -186,7 +186,7 @@ TEST_CASE("a pipe whose reader stands still holds up an append only for a while"
   ::close(reader);
 }
 
-TEST_CASE("several writers of one journal keep their lines whole") {
+TEST_CASE("lines of several concurrent writers to a journal stay complete") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "events.jsonl").string();
   constexpr int lines_each = 200;

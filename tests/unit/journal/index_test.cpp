@@ -12,7 +12,7 @@ using namespace alohook;
 
 namespace {
 
-/// A file in a directory that goes away with the test.
+/// A file in a temporary directory.
 struct Journal {
   std::filesystem::path directory;
   Journal() {
@@ -36,7 +36,7 @@ std::string line(int n, std::size_t padding = 10) {
 
 }  // namespace
 
-TEST_CASE("a journal is read from its end, one event a number") {
+TEST_CASE("a journal is read from its end, with one number per event") {
   const Journal journal;
   for (int i = 1; i <= 5; ++i) journal.append(line(i) + "\n");
   JournalIndex index(journal.path());
@@ -46,7 +46,7 @@ TEST_CASE("a journal is read from its end, one event a number") {
   CHECK(index.at(index.older(-2)->offset)->text == line(3));
 }
 
-TEST_CASE("lines longer than a block, empty lines and other lines don't disturb the numbering") {
+TEST_CASE("lines longer than a block, empty lines and other lines don't affect the numbering") {
   const Journal journal;
   journal.append(line(1) + "\n\nnot an event\n" + line(2, 700'000) + "\n" + line(3) + "\n{}\n\n");
   JournalIndex index(journal.path());
@@ -56,7 +56,7 @@ TEST_CASE("lines longer than a block, empty lines and other lines don't disturb 
   CHECK_FALSE(index.older(-3).has_value());
 }
 
-TEST_CASE("a journal of many blocks is indexed whole") {
+TEST_CASE("a journal of many blocks is indexed completely") {
   const Journal journal;
   std::string text;
   constexpr int count = 5000;
@@ -85,7 +85,7 @@ TEST_CASE("an appended event is returned once, as soon as its line is complete")
   CHECK(index.appended().empty());
 }
 
-TEST_CASE("an appended event is found by its id among those of other writers") {
+TEST_CASE("an appended event is found by its ID among those of other writers") {
   const Journal journal;
   journal.append(line(1) + "\n");
   JournalIndex index(journal.path());
@@ -96,7 +96,7 @@ TEST_CASE("an appended event is found by its id among those of other writers") {
   CHECK_FALSE(index.appended_with(id_of(1)).has_value());
 }
 
-TEST_CASE("a journal that was cut while it is read has no more events instead of wrong ones") {
+TEST_CASE("a journal that is truncated while it is read has no more events instead of wrong ones") {
   const Journal journal;
   for (int i = 1; i <= 3; ++i) journal.append(line(i) + "\n");
   JournalIndex index(journal.path());

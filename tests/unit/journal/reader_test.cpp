@@ -116,18 +116,18 @@ TEST_CASE("lines other than events of schema 1 are rejected") {
     INFO(line.substr(0, 200));
     CHECK_FALSE(read_journal_line(line));
   }
-  // Nothing that is cut off is an event.
+  // No truncated line is an event.
   for (std::size_t size = 0; size < good.size(); ++size) CHECK_FALSE(read_journal_line(good.substr(0, size)));
 }
 
-TEST_CASE("lines that can't be read are reported by their number and skipped, empty ones silently") {
+TEST_CASE("unreadable lines are reported by number and skipped, empty ones silently") {
   const Reading reading =
       read(line_with("a") + "\n\n  \r\nnonsense\n" + line_with("b") + "\r\n{\"schema\":1}\n");
   CHECK(reading.ids == Ids{"a", "b"});
   CHECK(reading.damage == Damages{{4, JournalDamage::malformed}, {6, JournalDamage::malformed}});
 }
 
-TEST_CASE("a truncated last line is reported, and one that only lacks its newline is an event") {
+TEST_CASE("a truncated last line is reported, but one that only lacks its newline is an event") {
   const std::string whole = line_with("b");
   const Reading torn = read(line_with("a") + "\n" + whole.substr(0, whole.size() - 5));
   CHECK(torn.ids == Ids{"a"});
@@ -181,7 +181,7 @@ TEST_CASE("a line beyond the limit is skipped without being stored, and the next
   CHECK(damages == Damages{{1, JournalDamage::too_long}});
 }
 
-TEST_CASE("a journal that grows while it is read ends where it ended when the reading began") {
+TEST_CASE("reading a journal that grows meanwhile stops at its initial end") {
   const std::string first = line_with("a") + "\n";
   std::stringstream file(first);
   JournalReader reader(

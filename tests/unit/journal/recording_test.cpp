@@ -10,7 +10,7 @@ using namespace alohook;
 
 namespace {
 
-/// One event as `listen --record` writes it.
+/// Returns one event as written by `listen --record`.
 std::string line_of(int number) {
   return R"({"schema":1,"id":"000000000000000)" + std::to_string(number) +
          R"(","received_at":"2026-11-23T17:00:00.000Z","method":"POST","target":"/","headers":[],"body":"{\"n\":)" +
@@ -34,7 +34,7 @@ const std::vector<std::string> two_bodies = {R"({"n":1})", R"({"n":2})"};
 
 }  // namespace
 
-TEST_CASE("a journal that grows with each event read from it ends where it ended at first") {
+TEST_CASE("reading a journal that grows with each event read stops at its initial end") {
   const TemporaryFolder folder;
   const std::string path = folder.write("events.jsonl", line_of(1) + line_of(2));
   std::istringstream none;
@@ -50,7 +50,7 @@ TEST_CASE("a journal that grows with each event read from it ends where it ended
   CHECK(recording.progress() == 1.0);
 }
 
-TEST_CASE("a journal that was empty when the reading began stays empty") {
+TEST_CASE("a journal that was empty when reading began stays empty") {
   const TemporaryFolder folder;
   const std::string path = folder.write("events.jsonl", "");
   std::istringstream none;
@@ -60,7 +60,7 @@ TEST_CASE("a journal that was empty when the reading began stays empty") {
   CHECK(bodies_of(recording).empty());
 }
 
-TEST_CASE("a journal on standard input that is a file has an end and a percentage too") {
+TEST_CASE("a journal on standard input that is a file has an end and a percentage, too") {
   std::stringstream in(line_of(1) + line_of(2), std::ios::in | std::ios::out | std::ios::ate);
   Notes notes;
   Recording recording("-", in, notes.take());
@@ -102,13 +102,13 @@ TEST_CASE("array items other than events, and a truncated last one, are reported
                                  "note: event 3 of 'standard input' is truncated, skipped"});
 }
 
-TEST_CASE("a journal in UTF-16 is named") {
+TEST_CASE("a journal in UTF-16 is identified") {
   std::istringstream in(std::string("\xFF\xFE{\0\"\0", 6));
   Notes notes;
   CHECK_THROWS_WITH(Recording("-", in, notes.take()), "'standard input' is UTF-16, not UTF-8");
 }
 
-TEST_CASE("a HAR request whose body is missing or another one is skipped, and the reason is named") {
+TEST_CASE("a HAR request whose body is missing or altered is skipped, and the reason is reported") {
   const auto har = [](const std::string& request) {
     return R"({"log":{"entries":[{"request":{"method":"POST","url":"http://a/",)" + request + "}}]}}";
   };
@@ -127,7 +127,7 @@ TEST_CASE("a HAR request whose body is missing or another one is skipped, and th
        "bytes"},
       {R"("postData":{"text":"a\ufffd"})", "the HAR holds U+FFFD in place of bytes of the body"},
       {R"("postData":{"text":"?","encoding":"base64"})", "postData.text is marked as Base64, but isn't"},
-      // What is whole.
+      // These are complete.
       {R"("bodySize":0)", ""},
       {R"("bodySize":0,"postData":{"text":"{}"})", ""},
       {R"("bodySize":-1,"postData":{"text":"{}"})", ""},
@@ -150,7 +150,7 @@ TEST_CASE("a HAR request whose body is missing or another one is skipped, and th
   }
 }
 
-TEST_CASE("events are found by the start of their ids, and a start that fits two is an error") {
+TEST_CASE("events are found by the beginning of their IDs, and an ambiguous beginning is an error") {
   const auto find = [](const std::vector<std::string>& ids) {
     std::istringstream in(line_of(1) + line_of(2));
     Recording recording("-", in, [](std::string_view) {});
@@ -160,7 +160,7 @@ TEST_CASE("events are found by the start of their ids, and a start that fits two
   REQUIRE(found.size() == 1);
   CHECK(found[0].request.body == two_bodies[1]);
   CHECK(find({"0000000000000002", "0000000000000001"})[0].request.body ==
-        two_bodies[0]);  // the recording's order
+        two_bodies[0]);  // in the order of the recording
   CHECK_THROWS_AS(find({"000000"}), Error);
   CHECK_THROWS_AS(find({"00000"}), Error);
   CHECK_THROWS_AS(find({"cccccc"}), Error);

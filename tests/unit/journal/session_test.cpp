@@ -22,7 +22,7 @@ std::vector<std::string> lines_of_file(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a session journal is for its owner only, also when the file was there before") {
+TEST_CASE("only the owner can access a session journal, even if the file already existed") {
   const TemporaryFolder folder;
   const std::string path = folder.write("session.jsonl", "");
   ::chmod(path.c_str(), 0666);
@@ -49,7 +49,7 @@ TEST_CASE("a session journal keeps the newest events, in order") {
   CHECK(lines.back() == line_number(56));
 }
 
-TEST_CASE("a session journal never exceeds its size, and leaves out a line that is larger") {
+TEST_CASE("a session journal never exceeds its maximum size, and omits a line that is larger") {
   const TemporaryFolder folder;
   const std::string path = folder.path() / "session.jsonl";
   SessionJournal journal(path, {.events = 1000, .bytes = 500});
@@ -62,7 +62,7 @@ TEST_CASE("a session journal never exceeds its size, and leaves out a line that 
   CHECK(lines_of_file(path).back() == line_number(49));
 }
 
-TEST_CASE("two listeners share a session journal without losing an event of the newest") {
+TEST_CASE("two listeners share a session journal without losing any of the newest events") {
   const TemporaryFolder folder;
   const std::string path = folder.path() / "session.jsonl";
   {
@@ -75,7 +75,7 @@ TEST_CASE("two listeners share a session journal without losing an event of the 
   for (int i = 0; i < 20; ++i) CHECK(lines[static_cast<std::size_t>(i)] == line_number(80 + i));
 }
 
-TEST_CASE("a truncated last line of a session journal doesn't spoil the next one") {
+TEST_CASE("a truncated last line of a session journal doesn't affect the next one") {
   const TemporaryFolder folder;
   const std::string path = folder.write("session.jsonl", line_number(1) + "\n{\"schema\":1,\"i");
   SessionJournal journal(path);
@@ -83,7 +83,7 @@ TEST_CASE("a truncated last line of a session journal doesn't spoil the next one
   CHECK(bytes_of_file(path) == line_number(1) + "\n{\"schema\":1,\"i\n" + line_number(2) + "\n");
 }
 
-TEST_CASE("a session journal follows no link, and says what is in the way") {
+TEST_CASE("a session journal doesn't follow links, and the error says what is in the way") {
   const TemporaryFolder folder;
   const std::string target = folder.write("other", "keep");
   const std::string link = folder.path() / "session.jsonl";

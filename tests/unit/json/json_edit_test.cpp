@@ -22,7 +22,7 @@ std::string unset(std::string_view body, std::string path) {
   return apply_overrides(body, {{Override::Kind::unset, std::move(path), ""}});
 }
 
-/// Returns message and hint of the Error that `change` throws, or a text that says it threw none.
+/// Returns the message and hint of the Error that `change` throws, or says that it didn't throw.
 template <typename Change>
 std::string complaint(Change change) {
   try {
@@ -66,7 +66,7 @@ TEST_CASE("the pointers of RFC 6901's example change the values in the RFC") {
   CHECK(set(body, "", "{}") == "{}");
 }
 
-TEST_CASE("a key that is written with escapes is found by its meaning") {
+TEST_CASE("a key that is written with escapes is found by its decoded value") {
   CHECK(set(R"({"caf\u00e9":1})", "/café", "2") == R"({"caf\u00e9":2})");
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("unsetting removes one comma, wherever the member is") {
   CHECK(unset("[1, 2, 3]", "/2") == "[1, 2]");
 }
 
-TEST_CASE("unsetting keeps the lines of a pretty-printed body in shape") {
+TEST_CASE("unsetting preserves the lines of a pretty-printed body") {
   const std::string body = "{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": 3\n}\n";
   CHECK(unset(body, "a") == "{\n  \"b\": 2,\n  \"c\": 3\n}\n");
   CHECK(unset(body, "b") == "{\n  \"a\": 1,\n  \"c\": 3\n}\n");
@@ -120,7 +120,7 @@ TEST_CASE("adding at an array's size or at - appends to it") {
   CHECK_THAT(complaint([] { add("[1,2]", "/01", "3"); }), ContainsSubstring("2 items"));
 }
 
-TEST_CASE("adding what exists sets it, and nothing is added inside a scalar") {
+TEST_CASE("adding an existing value replaces it, and nothing can be added inside a scalar") {
   CHECK(add(R"({"a":1})", "a", "2") == R"({"a":2})");
   CHECK_THAT(complaint([] { add(R"({"a":"text"})", "a.b", "2"); }),
              ContainsSubstring("neither object nor array"));
@@ -174,7 +174,7 @@ TEST_CASE("overrides are applied in order") {
   CHECK(apply_overrides(" as it is ", {}) == " as it is ");
 }
 
-TEST_CASE("every value of every fixture can be set and unset as another JSON library does it") {
+TEST_CASE("every value of every fixture can be set and unset with the same result as another JSON library") {
   using Json = nlohmann::ordered_json;
   for (const Fixture& fixture : built_in_fixtures()) {
     const Json original = Json::parse(fixture.body);

@@ -6,7 +6,7 @@ using namespace alohook;
 
 namespace {
 
-/// The raw text of the value at a path, or `nothing`.
+/// Returns the raw text of the value at a path, or `nothing`.
 std::string at(std::string_view text, std::string_view path) {
   const auto json = JsonText::parse(text);
   const auto steps = parse_json_path(path);

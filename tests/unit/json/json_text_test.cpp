@@ -26,7 +26,7 @@ std::vector<std::string> raws(const JsonText& json, JsonText::Index value) {
   return out;
 }
 
-/// Random text with everything that is awkward in a JSON string.
+/// Random text with everything that is difficult in a JSON string.
 std::string random_text(std::mt19937& random) {
   const auto pick = [&random](std::uint32_t bound) { return static_cast<std::uint32_t>(random()) % bound; };
   std::string text;
@@ -106,7 +106,7 @@ TEST_CASE("a tree's values are the exact bytes of the text") {
   CHECK(json->raw_key(items[0]).empty());
 }
 
-TEST_CASE("siblings are walked without entering what is between them") {
+TEST_CASE("siblings are visited without descending into what is between them") {
   const auto json = JsonText::parse(R"([[1,[2,3]],{"k":[4]},5])");
   REQUIRE(json);
   const auto first = json->first_child(JsonText::root);
@@ -117,12 +117,12 @@ TEST_CASE("siblings are walked without entering what is between them") {
   CHECK(json->raw(third) == "5");
   CHECK(json->next_sibling(third, JsonText::root) == JsonText::none);
   CHECK(json->first_child(third) == JsonText::none);
-  // The last item of an inner array has no sibling, though the text goes on.
+  // The last item of an inner array has no sibling, even though the text continues.
   const auto inner = json->children(first).back();
   CHECK(json->next_sibling(inner, first) == JsonText::none);
 }
 
-TEST_CASE("of duplicate keys the last one counts, and all are there") {
+TEST_CASE("of duplicate keys, the last one counts, and all of them are in the tree") {
   const auto json = JsonText::parse(R"({"k":1,"\u006b":2,"K":3})");
   REQUIRE(json);
   CHECK(json->children(JsonText::root).size() == 3);

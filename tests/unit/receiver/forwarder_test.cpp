@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 constexpr std::chrono::minutes patience{1};
 
-/// A door that is closed at first.
+/// A gate that is closed at first.
 class Gate {
  public:
   void open() {
@@ -22,14 +22,14 @@ class Gate {
     is_open_ = true;
     changed_.notify_all();
   }
-  /// Waits before it; counted.
+  /// Blocks until the gate is open. Counts the callers.
   void pass() {
     std::unique_lock lock(mutex_);
     ++arrived_;
     changed_.notify_all();
     changed_.wait(lock, [this] { return is_open_; });
   }
-  /// Waits until so many have come to it.
+  /// Waits until this many callers have arrived.
   bool wait_for(int count) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, patience, [&] { return arrived_ >= count; });
@@ -42,7 +42,7 @@ class Gate {
   int arrived_ = 0;
 };
 
-/// What was done, in order.
+/// A log of what was done, in order.
 class Log {
  public:
   void add(const std::string& what) {
@@ -82,7 +82,7 @@ void post(Forwarder& forwarder, Log& log, const std::string& body,
   });
 }
 
-TEST_CASE("an event goes to the target for its type, in either spelling, else to the one for all") {
+TEST_CASE("an event goes to the target for its type, in either spelling, or else to the one for all types") {
   const Url url = parse_url("http://127.0.0.1:3000/");
   Forwarder forwarder({.routes = {{"", url}, {"action_created", url}, {"action_status_changed", url}}},
                       [](const Url&) { return [](const Request&) { return Exchange(); }; });
@@ -99,7 +99,7 @@ TEST_CASE("an event goes to the target for its type, in either spelling, else to
   CHECK(typed.route_for("action_created") != nullptr);
 }
 
-TEST_CASE("requests are passed on one after the other, in order of arrival") {
+TEST_CASE("requests are forwarded one at a time, in order of arrival") {
   std::atomic<int> under_way = 0;
   Log log;
   Forwarder forwarder(one_target(), [&](const Url&) {
@@ -117,7 +117,7 @@ TEST_CASE("requests are passed on one after the other, in order of arrival") {
   CHECK(log.wait_for(500) == expected);
 }
 
-TEST_CASE("with a concurrency of three, three are under way at once, each over a way of its own") {
+TEST_CASE("with a concurrency of three, three requests are in flight, each on its own connection") {
   Gate gate;
   Log log;
   std::atomic<int> ways = 0;
@@ -160,7 +160,7 @@ TEST_CASE("when the queue is full, events wait for a slot and are then rejected,
   CHECK(std::vector(all.begin() + 3, all.end()) == std::vector<std::string>{"0 200", "1 200", "2 200"});
 }
 
-TEST_CASE("who waits for a place moves up when there is one") {
+TEST_CASE("a waiting event is queued as soon as a slot is free") {
   Gate gate;
   Log log;
   ForwardPolicy policy = one_target();
@@ -177,7 +177,7 @@ TEST_CASE("who waits for a place moves up when there is one") {
   CHECK(log.wait_for(5) == std::vector<std::string>{"0 200", "1 200", "2 200", "3 200", "4 200"});
 }
 
-TEST_CASE("finishing ends what is under way as it ends, and does the rest with nothing") {
+TEST_CASE("finishing waits for requests in flight and abandons the others") {
   Gate gate;
   Log log;
   Forwarder forwarder(one_target(), [&](const Url&) {
@@ -194,10 +194,10 @@ TEST_CASE("finishing ends what is under way as it ends, and does the rest with n
   const auto all = log.wait_for(3);
   REQUIRE(all.size() == 3);
   CHECK(all[0] == "0 200");
-  forwarder.finish();  // a second time is nothing
+  forwarder.finish();  // has no effect the second time
 }
 
-TEST_CASE("a request that can't be sent as it is is an error, and the next one goes") {
+TEST_CASE("a request that can't be sent as it is fails, and the next one is forwarded") {
   Log log;
   Forwarder forwarder(one_target(), [&](const Url&) {
     return [&](const Request& request) -> Exchange {
@@ -210,7 +210,7 @@ TEST_CASE("a request that can't be sent as it is is an error, and the next one g
   CHECK(log.wait_for(2) == std::vector<std::string>{"bad 0", "good 200"});
 }
 
-TEST_CASE("a request that there is no memory for is an error, and the next one goes") {
+TEST_CASE("a request for which there isn't enough memory fails, and the next one is forwarded") {
   Log log;
   Forwarder forwarder(one_target(), [&](const Url&) {
     return [&](const Request& request) -> Exchange {
@@ -223,7 +223,7 @@ TEST_CASE("a request that there is no memory for is an error, and the next one g
   CHECK(log.wait_for(2) == std::vector<std::string>{"large 0", "small 200"});
 }
 
-TEST_CASE("an exception after forwarding waits for the end, and the next request goes") {
+TEST_CASE("an exception in the callback is rethrown at the end, and the next request is forwarded") {
   Log log;
   Forwarder forwarder(one_target(),
                       [&](const Url&) { return [&](const Request&) { return answered(200); }; });
@@ -234,7 +234,7 @@ TEST_CASE("an exception after forwarding waits for the end, and the next request
   CHECK_THROWS_AS(forwarder.finish(), std::bad_alloc);
 }
 
-TEST_CASE("what is passed back is the target's answer, or says why there is none") {
+TEST_CASE("the sender gets the target's response, or the reason why there is none") {
   Exchange exchange;
   exchange.response =
       Response{.status = 418,
@@ -247,7 +247,7 @@ TEST_CASE("what is passed back is the target's answer, or says why there is none
   CHECK(back.headers == Headers{{"x-B", "2"}, {"X-b", ""}});
   CHECK(back.body == "\xff");
 
-  // RFC 9110 section 8.6: the response to HEAD has the length that the one to GET would have.
+  // RFC 9110 section 8.6: the response to HEAD has the Content-Length that the one to GET would have.
   exchange.response = Response{.status = 200, .headers = {{"Content-Length", "1234"}}};
   CHECK(passed_back(exchange, true).headers == Headers{{"Content-Length", "1234"}});
   CHECK(passed_back(exchange, false).headers.empty());

@@ -25,7 +25,7 @@ Request signed_event(const std::string& body, const std::string& target = "/") {
 }
 Request unsigned_event(const std::string& body) { return {"POST", "/", {}, body}; }
 
-/// Entries that several threads add.
+/// Entries added by several threads.
 class Entries {
  public:
   void add(std::string entry) {
@@ -49,10 +49,10 @@ class Entries {
   std::vector<std::string> entries_;
 };
 
-/// A listener without a server: requests go in, and everything that it does is kept.
+/// A listener without a server. Requests are passed in, and everything it does is recorded.
 class ListenerRun {
  public:
-  /// `change` completes the settings.
+  /// `change` adjusts the settings.
   explicit ListenerRun(const std::function<void(ListenerSettings&)>& change = [](ListenerSettings&) {}) {
     ListenerSettings settings{.policy = {.secrets = {listener_secret}, .verification = {}, .path = {}},
                               .on_event = [this](const ReceivedEvent& e) { events.add(e.request.body); },
@@ -132,7 +132,7 @@ TEST_CASE("the listener responds to events and shows them in order of arrival") 
   CHECK(counts.unshown == 0);
 }
 
-TEST_CASE("an event passes through forwarding, the journal, the response and the output in this order") {
+TEST_CASE("an event passes through forwarding, journal, response and output in this order") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "events.jsonl").string();
   Entries steps;
@@ -159,7 +159,7 @@ TEST_CASE("an event passes through forwarding, the journal, the response and the
   std::vector<std::string> all = steps.all();
   const auto arrived = std::find(all.begin(), all.end(), "arrived a to be forwarded");
   REQUIRE(arrived != all.end());
-  all.erase(arrived);  // on another thread than the forwarding, so either may be first
+  all.erase(arrived);  // on another thread than the forwarding, so either may come first
   CHECK(all == std::vector<std::string>{"forwarded a", "recorded 1", "shown a valid 202"});
   CHECK(run.responses.all() == std::vector<std::string>{"a 202"});
 }
@@ -187,7 +187,7 @@ TEST_CASE("an arrival is shown before the response is known") {
   run.finish();
 }
 
-TEST_CASE("nothing is lost between the threads of forwarding, recording and output") {
+TEST_CASE("no event is lost between the threads for forwarding, recording and output") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "events.jsonl").string();
   ListenerRun run([&](ListenerSettings& settings) {
@@ -210,7 +210,7 @@ TEST_CASE("nothing is lost between the threads of forwarding, recording and outp
   CHECK(counts.valid == 400);
 }
 
-TEST_CASE("with one connection to the target, order holds through forwarding and recording") {
+TEST_CASE("with one connection to the target, forwarding and recording preserve the order") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "events.jsonl").string();
   ListenerRun run([&](ListenerSettings& settings) {
@@ -225,7 +225,7 @@ TEST_CASE("with one connection to the target, order holds through forwarding and
   CHECK(recorded_in(path) == numbered(200, ""));
 }
 
-TEST_CASE("the target's response is passed back, and 502 when there is none") {
+TEST_CASE("the target's response is returned to the sender, or 502 if there is none") {
   ListenerRun run([](ListenerSettings& settings) {
     settings.forward = {
         .routes = {{"up", parse_url("http://127.0.0.1:1/")}, {"down", parse_url("http://127.0.0.1:2/")}}};
@@ -247,7 +247,7 @@ TEST_CASE("the target's response is passed back, and 502 when there is none") {
   CHECK(run.responses.all() == std::vector<std::string>{up + " 418", down + " 502", "{} 200"});
 }
 
-TEST_CASE("an event that can't be recorded gets 503, is counted, and is noted once a second") {
+TEST_CASE("an event that can't be recorded gets 503, is counted, and is reported once a second") {
   ListenerRun run([](ListenerSettings& settings) {
     settings.journal = std::make_unique<JournalFile>("/dev/full", Durability::of_process);
   });
@@ -255,14 +255,14 @@ TEST_CASE("an event that can't be recorded gets 503, is counted, and is noted on
   const ListenerCounts counts = run.finish();
   CHECK(run.responses.all() == numbered(5, " 503"));
   CHECK(run.shown.all() == numbered(5, " valid 503"));
-  CHECK(run.events.all().empty());  // nothing that was expected has come
+  CHECK(run.events.all().empty());  // no expected event has arrived
   CHECK(counts.unrecorded == 5);
   CHECK(run.notes.all() ==
         std::vector<std::string>{"responded 503: cannot record the event: " +
                                  std::make_error_code(std::errc::no_space_on_device).message()});
 }
 
-TEST_CASE("an output that stands still delays no response, and how much it left out is said") {
+TEST_CASE("a stalled output doesn't delay responses, and the number of skipped events is reported") {
   std::promise<void> gate;
   ListenerRun run([&](ListenerSettings& settings) {
     const auto show = settings.show;
@@ -285,7 +285,7 @@ TEST_CASE("an output that stands still delays no response, and how much it left 
   CHECK_THAT(run.notes.all()[0], ContainsSubstring(fmt::format("… {} not shown", counts.unshown)));
 }
 
-TEST_CASE("an output that never takes anything ends in time, and what it lost is counted") {
+TEST_CASE("an output that is stuck ends in time, and the lost events are counted") {
   std::promise<void> gate;
   ListenerRun run([&](ListenerSettings& settings) {
     settings.show = [future = gate.get_future().share()](const ReceivedEvent&) { future.wait(); };
@@ -298,7 +298,8 @@ TEST_CASE("an output that never takes anything ends in time, and what it lost is
   gate.set_value();  // the destructor waits for it
 }
 
-TEST_CASE("the printed line of JSON is the journal's, with the causes when it did not verify") {
+TEST_CASE(
+    "the printed line of JSON is the same as in the journal, plus the causes if the event didn't verify") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "events.jsonl").string();
   Entries lines;
@@ -319,7 +320,7 @@ TEST_CASE("the printed line of JSON is the journal's, with the causes when it di
   CHECK_THAT(journal, !ContainsSubstring("\"causes\":"));
 }
 
-TEST_CASE("events for another path get 404 and count for nothing that is expected") {
+TEST_CASE("events for another path get 404 and don't count as expected ones") {
   ListenerRun run([](ListenerSettings& settings) {
     settings.policy.path = "/hooks";
     settings.forward = to_one_target();
@@ -346,7 +347,7 @@ TEST_CASE("only events that match the filter are shown") {
   CHECK(counts.unshown == 0);
 }
 
-TEST_CASE("the script's responses replace the receiver's and the target's, in order of arrival") {
+TEST_CASE("the script's responses replace those of the receiver and the target, in order of arrival") {
   ListenerRun run([](ListenerSettings& settings) {
     settings.script =
         parse_response_script({.respond = "503,200:reset"}, [](const std::string&) { return std::string(); });
@@ -357,7 +358,7 @@ TEST_CASE("the script's responses replace the receiver's and the target's, in or
   CHECK(run.responses.all() == std::vector<std::string>{"a 503", "b 200"});
 }
 
-TEST_CASE("rejections are noted up to a limit, and all are counted") {
+TEST_CASE("rejections are reported up to a limit, and all are counted") {
   ListenerRun run;
   for (int i = 0; i < 50; ++i) run.listener().on_rejection({400, "127.0.0.1:7", "malformed request: x"});
   const ListenerCounts counts = run.finish();

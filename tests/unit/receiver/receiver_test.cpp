@@ -26,7 +26,7 @@ std::string text_of(const Response& response) {
 
 }  // namespace
 
-TEST_CASE("an authentic challenge is answered as ALO documents, in both spellings") {
+TEST_CASE("an authentic challenge gets the response that ALO documents, in both spellings") {
   const auto type = GENERATE(challenge_type, challenge_type_alias);
   const std::string challenge = "cad3d673-4965-44ae-b536-647142df97a7";
   const auto reception = receive(signed_with(secret, challenge_body(challenge, type)), policy(), now);
@@ -38,7 +38,7 @@ TEST_CASE("an authentic challenge is answered as ALO documents, in both spelling
   CHECK(reception.response.body == R"({"challenge":"cad3d673-4965-44ae-b536-647142df97a7"})");
 }
 
-TEST_CASE("a challenge that is not authentic is refused and not echoed") {
+TEST_CASE("a challenge that isn't authentic is rejected and not echoed") {
   const std::string body = challenge_body("cad3d673-4965-44ae-b536-647142df97a7");
   const Request unsigned_one{"POST", "/", {}, body};
   Request tampered = signed_with(secret, body);
@@ -53,13 +53,13 @@ TEST_CASE("a challenge that is not authentic is refused and not echoed") {
   }
 }
 
-TEST_CASE("the accepted status is not for challenges, which want 200 exactly") {
+TEST_CASE("the accepted status doesn't apply to challenges, which require exactly 200") {
   ReceiverPolicy other = policy();
   other.accepted_status = 202;
   CHECK(receive(signed_with(secret, challenge_body("x")), other, now).response.status == 200);
 }
 
-TEST_CASE("a challenge that is no string is an ordinary event") {
+TEST_CASE("a challenge that isn't a string is an ordinary event") {
   const auto body =
       GENERATE(as<std::string>{}, R"({"type":"webhook_url_verification","challenge":12})",
                R"({"type":"webhook_url_verification","challenge":null})",
@@ -71,7 +71,7 @@ TEST_CASE("a challenge that is no string is an ordinary event") {
   CHECK(reception.response.body == "ok\n");
 }
 
-TEST_CASE("events are answered with the statuses of the policy") {
+TEST_CASE("events get the statuses of the policy") {
   ReceiverPolicy other = policy();
   CHECK(receive(signed_with(secret, "{}"), other, now).response.status == 200);
   CHECK(receive({"POST", "/", {}, "{}"}, other, now).response.status == 401);
@@ -89,8 +89,7 @@ TEST_CASE("the type is reported whether or not the signature is valid") {
   CHECK(receive(signed_with(secret, R"({"type":1})"), policy(), now).type == std::nullopt);
 }
 
-TEST_CASE(
-    "another path than the policy's is answered with 404 whatever its signature, and a query is ignored") {
+TEST_CASE("paths other than the policy's get 404 whatever the signature, and the query is ignored") {
   ReceiverPolicy other = policy();
   other.path = "/webhooks/alo";
   const auto status = [&](const std::string& target) {
@@ -106,7 +105,7 @@ TEST_CASE(
   CHECK(receive({"POST", "/", {}, "{}"}, other, now).response.status == 404);
 }
 
-TEST_CASE("no answer tells the expected MAC or the secret") {
+TEST_CASE("no response contains the expected MAC or the secret") {
   const std::string body = R"({"type":"action_created"})";
   Request wrong = signed_with(Secret("another"), body);
   const auto expected = mac(secret, "1764000000", body);
@@ -124,7 +123,7 @@ TEST_CASE("no answer tells the expected MAC or the secret") {
   }
 }
 
-TEST_CASE("the tolerance and encoding of the policy hold") {
+TEST_CASE("the policy's tolerance and encoding apply") {
   ReceiverPolicy other = policy();
   other.verification.tolerance = std::chrono::seconds{10};
   CHECK(receive(signed_with(secret, "{}", "/", 10), other, now).response.status == 200);
@@ -133,7 +132,7 @@ TEST_CASE("the tolerance and encoding of the policy hold") {
   CHECK(receive(signed_with(secret, "{}"), other, now).response.status == 401);
 }
 
-TEST_CASE("every body of the JSON Parsing Test Suite is received as valid when its raw bytes are signed") {
+TEST_CASE("every body of the JSON Parsing Test Suite is valid if its raw bytes are signed") {
   const auto folder = corpus("json-test-suite/test_parsing");
   if (!folder) {
     WARN("the corpus json-test-suite is not here");

@@ -29,18 +29,18 @@ std::vector<std::string> bodies_in(const std::filesystem::path& journal) {
   return bodies;
 }
 
-/// A journal in a directory of its own, and its recorder.
+/// A journal in its own directory, and its recorder.
 struct RecorderRun {
   TemporaryFolder folder;
   std::string path = (folder.path() / "events.jsonl").string();
-  std::vector<std::string> notes;  // of the recorder's thread, which `finish` joins
+  std::vector<std::string> notes;  // from the recorder's thread, which `finish` joins
   Recorder recorder{std::make_unique<JournalFile>(path, Durability::of_process),
                     [this](std::string_view line) { notes.emplace_back(line); }};
 };
 
 }  // namespace
 
-TEST_CASE("events are recorded in order, and each is in the journal when its sender gets to know") {
+TEST_CASE("events are recorded in order, and each is in the journal before its sender gets a response") {
   RecorderRun run;
   std::vector<std::string> bodies;
   std::vector<std::string> done;
@@ -60,7 +60,7 @@ TEST_CASE("events are recorded in order, and each is in the journal when its sen
   CHECK(run.notes.empty());
 }
 
-TEST_CASE("the line that is handed back is the journal's") {
+TEST_CASE("the line passed to the callback is the journal's") {
   RecorderRun run;
   std::string line;
   const auto recorded = event_with("{\"type\":\"é\"}");
@@ -83,7 +83,7 @@ TEST_CASE("bodies larger than one write are recorded whole") {
   CHECK(bodies_in(run.path) == bodies);
 }
 
-TEST_CASE("recording waits while more bodies wait than fit into memory") {
+TEST_CASE("recording blocks while too many bytes are waiting") {
   const TemporaryFolder folder;
   std::promise<void> gate;
   std::atomic<bool> is_through = false;
@@ -104,7 +104,7 @@ TEST_CASE("recording waits while more bodies wait than fit into memory") {
   CHECK(is_through);
 }
 
-TEST_CASE("an event that can't be recorded gets the reason") {
+TEST_CASE("an event that can't be recorded is reported with the reason") {
   std::vector<std::string> errors;
   Recorder recorder(std::make_unique<JournalFile>("/dev/full", Durability::of_process),
                     [](std::string_view) {});
@@ -114,7 +114,7 @@ TEST_CASE("an event that can't be recorded gets the reason") {
   CHECK(errors == std::vector<std::string>(3, std::make_error_code(std::errc::no_space_on_device).message()));
 }
 
-TEST_CASE("a journal that was moved is created again with one note") {
+TEST_CASE("a journal that was moved is recreated, with one note") {
   RecorderRun run;
   const auto record = [&](const std::string& body) {
     std::promise<void> done;

@@ -37,7 +37,7 @@ ScriptedResponse respond(const ResponseScript& by, std::size_t number, const Rec
   return scripted_response(by, number, own.response, own.is_challenge);
 }
 
-/// `200 reset`, or `200` when the answer is whole and right.
+/// `200 reset`, or `200` if the response is sent without a fault.
 std::string told(const ResponseScript& by, std::size_t number, const Reception& own = received()) {
   const ScriptedResponse scripted = respond(by, number, own);
   const std::string status = std::to_string(scripted.reply.response.status);
@@ -50,7 +50,7 @@ std::string body(const ResponseScript& by, const Reception& own) {
 
 }  // namespace
 
-TEST_CASE("without a script every answer is the receiver's own, at once and right") {
+TEST_CASE("without a script, every response is the receiver's own, sent immediately and correctly") {
   const ScriptedResponse scripted = respond({}, 1, received({207, "Odd", {{"A", "b"}}, "own"}));
   CHECK(scripted.reply.response.status == 207);
   CHECK(scripted.reply.response.reason == "Odd");
@@ -61,7 +61,7 @@ TEST_CASE("without a script every answer is the receiver's own, at once and righ
   CHECK(scripted.fault.empty());
 }
 
-TEST_CASE("a script's entries are for one request each, and the last one stays") {
+TEST_CASE("a script's entries apply to one request each, and the last one repeats") {
   const ResponseScript by = script("503,200:reset,299");
   CHECK(told(by, 1) == "503");
   CHECK(told(by, 2) == "200 reset");
@@ -71,7 +71,7 @@ TEST_CASE("a script's entries are for one request each, and the last one stays")
   CHECK(told(script("200,599"), 2) == "599");
 }
 
-TEST_CASE("an entry replaces the answer to whatever came") {
+TEST_CASE("an entry replaces the response to any request") {
   const ResponseScript by = script("503");
   CHECK(told(by, 1, received({401, {}, {}, "invalid\n"})) == "503");
   CHECK(told(by, 1, received_challenge("x")) == "503");
@@ -79,13 +79,13 @@ TEST_CASE("an entry replaces the answer to whatever came") {
   CHECK(respond(by, 1, received()).reply.response.headers == Headers{{"Content-Type", "text/plain"}});
 }
 
-TEST_CASE("a fault alone leaves the receiver's answer as it is") {
+TEST_CASE("a fault without a status keeps the receiver's own response") {
   const ResponseScript by = script("truncate");
   CHECK(told(by, 1, received({401, {}, {}, "no"})) == "401 truncate");
   CHECK(body(by, received()) == "own\n");
 }
 
-TEST_CASE("a file's bytes are the body, and its name tells the type") {
+TEST_CASE("a file's bytes are the body, and its name determines the type") {
   const std::string bytes("{\0\xff\r\n}", 6);
   std::vector<std::string> paths;
   const auto read = [&](const std::string& path) {
@@ -117,7 +117,7 @@ TEST_CASE("each name stands for its fault") {
   }
 }
 
-TEST_CASE("a fault with a number is for that request alone") {
+TEST_CASE("a fault with a number applies only to that request") {
   const ResponseScript by = faults({"2:reset", "4:hang"});
   CHECK(told(by, 1) == "200");
   CHECK(told(by, 2) == "200 reset");
@@ -126,7 +126,7 @@ TEST_CASE("a fault with a number is for that request alone") {
   CHECK(told(by, 5) == "200");
 }
 
-TEST_CASE("the fault of a number goes before the entry's, and that before the one of all") {
+TEST_CASE("a fault with a number takes precedence over the entry's, and that over the one for all requests") {
   const ResponseScript by = script("500,501:drip,502", {"truncate", "3:reset"});
   CHECK(told(by, 1) == "500 truncate");
   CHECK(told(by, 2) == "501 drip");
@@ -134,7 +134,7 @@ TEST_CASE("the fault of a number goes before the entry's, and that before the on
   CHECK(told(by, 4) == "502 truncate");
 }
 
-TEST_CASE("a bad challenge is another one in the right form, and for challenges only") {
+TEST_CASE("a bad challenge is a different one in the correct format, and only applies to challenges") {
   const std::string asked = "cad3d673-4965-44ae-b536-647142df97a7";
   const ResponseScript by = faults({"bad-challenge"});
   CHECK(told(by, 1) == "200");
@@ -154,7 +154,7 @@ TEST_CASE("a bad challenge is another one in the right form, and for challenges 
   CHECK(body(by, received_challenge(echoed)) != echo);
 }
 
-TEST_CASE("a script's status goes with a bad challenge, a script's body goes before it") {
+TEST_CASE("a script's status combines with a bad challenge, but a script's body replaces it") {
   const Reception challenge = received_challenge("x");
   CHECK(told(script("202:bad-challenge"), 1, challenge) == "202 bad-challenge");
   CHECK_THAT(body(script("202", {"bad-challenge"}), challenge), ContainsSubstring("\"challenge\""));
@@ -164,12 +164,12 @@ TEST_CASE("a script's status goes with a bad challenge, a script's body goes bef
   CHECK(body(with_body, challenge) == "mine");
 }
 
-TEST_CASE("the delay is every answer's") {
+TEST_CASE("the delay applies to every response") {
   const ResponseScript by = parse_response_script({.respond = "503,reset", .delay = 250ms}, read_nothing);
   for (const std::size_t number : {1, 2, 3}) CHECK(respond(by, number, received()).reply.delay == 250ms);
 }
 
-TEST_CASE("what is no answer is an error that names it") {
+TEST_CASE("an invalid --respond entry is rejected with an error naming it") {
   const auto [list, message] = GENERATE(table<std::string, std::string>({
       {"", "--respond: '' is not a response"},
       {"503,", "--respond: '' is not a response"},
@@ -192,7 +192,7 @@ TEST_CASE("what is no answer is an error that names it") {
   CHECK_THROWS_WITH(script(list), message);
 }
 
-TEST_CASE("what is no fault is an error that names those there are") {
+TEST_CASE("an unknown fault is rejected with a list of valid faults") {
   const auto [text, message] = GENERATE(table<std::string, std::string>({
       {"rest", "--fault: 'rest' is not one of reset, truncate, drip, hang, wrong-length, bad-challenge"},
       {"", "--fault: '' is not one of reset, truncate, drip, hang, wrong-length, bad-challenge"},
@@ -207,7 +207,7 @@ TEST_CASE("what is no fault is an error that names those there are") {
   CHECK_THROWS_WITH(faults({text}), message);
 }
 
-TEST_CASE("two faults of one request are an error") {
+TEST_CASE("two faults for one request are an error") {
   CHECK_THROWS_WITH(faults({"reset", "hang"}), "--fault: a response can't have both 'reset' and 'hang'");
   CHECK_THROWS_WITH(faults({"2:reset", "2:hang"}), "--fault: request 2 has two faults");
 }

@@ -9,7 +9,7 @@
 namespace alohook {
 namespace {
 
-/// A stop condition that was started, and how often it stopped.
+/// A stop condition that was started, and how often it called `stop`.
 struct Run {
   explicit Run(Expected expected) : ending(std::move(expected)) {
     ending.start([this] { ++stops; });
@@ -35,7 +35,7 @@ ReceivedEvent event(const std::string& type, Verdict verdict = Verdict::valid,
   return e;
 }
 
-TEST_CASE("it ends with 0 once all events have come, and only then") {
+TEST_CASE("the run succeeds once all expected events have arrived, and doesn't stop before") {
   Run run(awaited({"a=2", "b"}));
   run.ending.on_event(event("a"));
   run.ending.on_event(event("b"));
@@ -44,7 +44,7 @@ TEST_CASE("it ends with 0 once all events have come, and only then") {
   CHECK(run.stops == 0);
   run.ending.on_event(event("a"));
   CHECK(run.stops == 1);
-  run.ending.on_event(event("a"));  // one that was under way
+  run.ending.on_event(event("a"));  // one that was in flight
   run.ending.on_signal(SIGINT);
   CHECK(run.stops == 1);
   const StopCondition::Result result = run.ending.result();
@@ -54,7 +54,7 @@ TEST_CASE("it ends with 0 once all events have come, and only then") {
   CHECK(result.events.items()[0].refused == 1);
 }
 
-TEST_CASE("events that the filter passes over do not count") {
+TEST_CASE("events that don't match the filter don't count") {
   Expected wanted = awaited({"a"});
   wanted.filter.add_where("/x=1");
   Run run(std::move(wanted));
@@ -64,7 +64,7 @@ TEST_CASE("events that the filter passes over do not count") {
   CHECK(run.stops == 1);
 }
 
-TEST_CASE("it ends with 1 when time is up") {
+TEST_CASE("the run fails at the timeout") {
   Expected wanted = awaited({"a"});
   wanted.timeout = std::chrono::milliseconds{1};
   std::promise<void> stopped;
@@ -75,7 +75,7 @@ TEST_CASE("it ends with 1 when time is up") {
   CHECK(ending.result().is_out_of_time);
 }
 
-TEST_CASE("both the events and the command's success are waited for") {
+TEST_CASE("the run waits for both the events and the command's success") {
   Run events_first(awaited({"a"}, true));
   events_first.ending.on_event(event("a"));
   CHECK(events_first.stops == 0);
@@ -97,7 +97,7 @@ TEST_CASE("both the events and the command's success are waited for") {
   CHECK(command_alone.ending.result().is_success());
 }
 
-TEST_CASE("the command's failure ends it at once with 1") {
+TEST_CASE("a failing command stops the run immediately and makes it fail") {
   Run run(awaited({"a"}, true));
   run.ending.on_command_end(7);
   CHECK(run.stops == 1);
@@ -105,7 +105,7 @@ TEST_CASE("the command's failure ends it at once with 1") {
   CHECK(run.ending.result().command == 7);
 }
 
-TEST_CASE("a signal is 130 or 143 while something is awaited, else 0") {
+TEST_CASE("a signal ends the run and is reported, and is a success if nothing was expected") {
   for (const auto& [signal, code] : {std::pair(SIGINT, 130), std::pair(SIGTERM, 143)}) {
     Run waiting(awaited({"a"}));
     waiting.ending.on_signal(signal);
@@ -118,7 +118,7 @@ TEST_CASE("a signal is 130 or 143 while something is awaited, else 0") {
   }
 }
 
-TEST_CASE("how a command ends that is being ended does not matter") {
+TEST_CASE("the exit code of a command that is being killed doesn't matter") {
   Run run(awaited({}, true));
   run.ending.on_signal(SIGTERM);
   run.ending.on_command_end(0);
@@ -126,7 +126,7 @@ TEST_CASE("how a command ends that is being ended does not matter") {
   CHECK(run.ending.result().signal == SIGTERM);
 }
 
-TEST_CASE("what was settled before the start stops at the start") {
+TEST_CASE("a condition that is settled before the start stops at the start") {
   StopCondition ending(awaited({"a"}));
   ending.on_signal(SIGINT);
   int stops = 0;
@@ -134,7 +134,7 @@ TEST_CASE("what was settled before the start stops at the start") {
   CHECK(stops == 1);
 }
 
-TEST_CASE("stopping may ask for the result") {
+TEST_CASE("the stop function may ask for the result") {
   StopCondition ending(awaited({"a"}));
   std::optional<bool> is_met;
   ending.start([&] { is_met = ending.result().is_met; });

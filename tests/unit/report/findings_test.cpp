@@ -28,7 +28,7 @@ CheckRun run_of(std::vector<CheckOutcome> outcomes) {
 
 }  // namespace
 
-TEST_CASE("failures with the same bug are one finding, and those with a named bug come first") {
+TEST_CASE("failures with the same bug are one finding, and those with a known bug come first") {
   const CheckRun run = run_of({failed("a"), failed("b", "body-reserialised"),
                                failed("c", "body-reserialised"), failed("d", "body-newlines")});
   const std::vector<Finding> all = findings(run, Severity::must);
@@ -40,7 +40,7 @@ TEST_CASE("failures with the same bug are one finding, and those with a named bu
   CHECK(all[2].shown->id == "a");
 }
 
-TEST_CASE("a consequence is folded under its cause, also when it follows from another consequence") {
+TEST_CASE("a consequence belongs to its cause's finding, even if it follows from another consequence") {
   const CheckRun run = run_of({following("c", "b"), following("b", "a"), failed("a"), failed("d")});
   const std::vector<Finding> all = findings(run, Severity::must);
   REQUIRE(all.size() == 2);
@@ -49,7 +49,7 @@ TEST_CASE("a consequence is folded under its cause, also when it follows from an
   CHECK(ids_of(all[1].consequences) == "");
 }
 
-TEST_CASE("a consequence for the same bug counts among the checks that fail for it") {
+TEST_CASE("a consequence with the same bug is one of the checks that fail because of it") {
   CheckOutcome second = failed("b", "body-reserialised");
   second.consequence_of = "a";
   const CheckRun run = run_of({failed("a", "body-reserialised"), second, following("c", "a")});
@@ -59,7 +59,7 @@ TEST_CASE("a consequence for the same bug counts among the checks that fail for 
   CHECK(ids_of(all[0].consequences) == "c");
 }
 
-TEST_CASE("a consequence of something that did not fail, or of itself, stands on its own") {
+TEST_CASE("a consequence of something that didn't fail, or of itself, is its own finding") {
   const CheckRun run = run_of({following("a", "nothing"), following("b", "c"), following("c", "b")});
   const std::vector<Finding> all = findings(run, Severity::must);
   REQUIRE(all.size() == 2);
@@ -68,7 +68,7 @@ TEST_CASE("a consequence of something that did not fail, or of itself, stands on
   CHECK(ids_of(all[1].consequences) == "c");
 }
 
-TEST_CASE("only what makes the run fail is a finding") {
+TEST_CASE("only failures that make the run fail are findings") {
   const CheckRun run =
       run_of({failed("a", "", Severity::should), outcome_of("b", "raw", Severity::must, CheckResult::pass)});
   CHECK(findings(run, Severity::must).empty());

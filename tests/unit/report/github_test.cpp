@@ -26,14 +26,14 @@ TEST_CASE("annotations and summary of a hostile run match the approved ones") {
   CHECK(holds_nothing_raw(summary));
 }
 
-TEST_CASE("an annotation is one line, and nothing in it begins another command or property") {
+TEST_CASE("an annotation is one line, and nothing in it starts another command or property") {
   const std::string report = github_annotations(many_failures(1, Severity::must), Severity::must);
   CHECK(count_of(report, "\n") == 1);
   CHECK(report.starts_with("::error title=alohook check%3A check-0::refused: "));
   CHECK(report.find("100%25") != std::string::npos);
 }
 
-TEST_CASE("GitHub gets at most ten annotations of a kind, the last saying how many more there are") {
+TEST_CASE("GitHub gets at most ten annotations of a kind, and the last one has the number of omitted ones") {
   for (const auto& [count, lines] : {std::pair{9, 9}, {10, 10}, {30, 10}}) {
     const std::string errors = github_annotations(many_failures(count, Severity::must), Severity::must);
     CHECK(count_of(errors, "\n") == static_cast<std::size_t>(lines));
@@ -50,7 +50,7 @@ TEST_CASE("GitHub gets an annotation for an unreachable receiver") {
   CHECK(github_annotations(many_failures(0, Severity::must), Severity::must).empty());
 }
 
-TEST_CASE("a step summary stays below the size at which GitHub drops it whole") {
+TEST_CASE("a step summary stays below the size at which GitHub discards it") {
   const CheckRun run = many_failures(5000, Severity::must);
   const std::string summary = github_summary(run, Severity::must);
   CHECK(summary.size() <= 1024 * 1024);

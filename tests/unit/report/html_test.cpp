@@ -10,7 +10,7 @@ TEST_CASE("an HTML report of a hostile run matches the approved one") {
   CHECK(holds_nothing_raw(report));
 }
 
-TEST_CASE("an HTML report runs nothing and loads nothing") {
+TEST_CASE("an HTML report contains no scripts and loads no resources") {
   const std::string report = html_report(hostile_run(), Severity::must);
   CHECK(report.find("<script") == std::string::npos);
   CHECK(report.find(" src=") == std::string::npos);
@@ -20,15 +20,14 @@ TEST_CASE("an HTML report runs nothing and loads nothing") {
   CHECK(report.find("unsafe-inline") == std::string::npos);
 }
 
-TEST_CASE("an HTML report opens the failures and folds the rest") {
+TEST_CASE("an HTML report expands the failures and collapses everything else") {
   const std::string report = html_report(hostile_run(), Severity::must);
   CHECK(count_of(report, "\" open>") == 3);
   CHECK(report.find("<details id=\"accept-valid\">") != std::string::npos);
   CHECK(report.find("1 required check failed") != std::string::npos);
 }
 
-TEST_CASE(
-    "an HTML report begins with what is wrong, then has the failed, the inconclusive and the other checks") {
+TEST_CASE("an HTML report starts with the problems, followed by failed, inconclusive and other checks") {
   const std::string report = html_report(hostile_run(), Severity::must);
   std::size_t last = 0;
   for (const char* part :
@@ -44,7 +43,7 @@ TEST_CASE(
   CHECK(html_report(unreachable_run(), Severity::must).find("What is wrong") == std::string::npos);
 }
 
-TEST_CASE("an HTML report says that nothing could be checked") {
+TEST_CASE("an HTML report says if nothing could be checked") {
   const std::string report = html_report(unreachable_run(), Severity::must);
   CHECK(report.find("Inconclusive: connection refused") != std::string::npos);
 }

@@ -32,7 +32,7 @@ TEST_CASE("a JSON report has one line for each check and the summary last") {
   CHECK(summary["started_at"] == "2026-11-23T17:00:00.123Z");
 }
 
-TEST_CASE("the JSON summary for an unreachable receiver is undecided and says why") {
+TEST_CASE("the JSON summary for an unreachable receiver is undecided and gives the reason") {
   const json summary = json::parse(summary_json(unreachable_run(), Severity::must));
   CHECK(summary["verdict"] == "undecided");
   CHECK(summary["reachable"] == false);

@@ -12,7 +12,7 @@ TEST_CASE("a JUnit report of a hostile run matches the approved one") {
   CHECK(report.find("]]>") == std::string::npos);
 }
 
-TEST_CASE("in JUnit a failed check is a failure only when it is required") {
+TEST_CASE("in JUnit, a failed check is a failure only if it is required") {
   const CheckRun run = hostile_run();
   CHECK(count_of(junit_report(run, Severity::must), "<failure ") == 1);
   CHECK(count_of(junit_report(run, Severity::should), "<failure ") == 2);
@@ -25,7 +25,7 @@ TEST_CASE("in JUnit a failed check is a failure only when it is required") {
   CHECK(report.find("&quot;should&quot;, so the run does not fail") != std::string::npos);
 }
 
-TEST_CASE("in JUnit two checks of one name get two names") {
+TEST_CASE("in JUnit, two checks with the same name get different names") {
   CheckRun run = hostile_run();
   run.outcomes.push_back(run.outcomes.front());
   const std::string report = junit_report(run, Severity::must);

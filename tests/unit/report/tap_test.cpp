@@ -10,7 +10,7 @@ TEST_CASE("a TAP report of a hostile run matches the approved one") {
   CHECK(holds_nothing_raw(report));
 }
 
-TEST_CASE("in TAP a failed check that is not required has a directive that forgives it") {
+TEST_CASE("in TAP, a failed check that isn't required has a directive that excuses it") {
   const CheckRun run = hostile_run();
   CHECK(count_of(tap_report(run, Severity::must), " # TODO should\n") == 1);
   CHECK(count_of(tap_report(run, Severity::must), " # TODO may\n") == 1);

@@ -27,7 +27,7 @@ std::string redirected(const char* url, const char* location) {
 
 }  // namespace
 
-TEST_CASE("a redirect's target is a whole URL") {
+TEST_CASE("a redirect's target is an absolute URL") {
   CHECK(redirected("http://h:1/hook?x=1", "https://other/hook/") == "https://other/hook/");
   CHECK(redirected("http://h:1/hook?x=1", "/hook/") == "http://h:1/hook/");
   CHECK(redirected("http://h:1/a/hook?x=/1", "login") == "http://h:1/a/login");
@@ -36,7 +36,7 @@ TEST_CASE("a redirect's target is a whole URL") {
   CHECK(redirect_target(parse_url("http://h/"), {.status = 308}) == "");
 }
 
-TEST_CASE("each error is named with the next step") {
+TEST_CASE("each error comes with the next step") {
   CHECK_THAT(on("http://127.0.0.1:3000/", silent(SendError::Kind::refused)),
              ContainsSubstring("is your server running?"));
   CHECK_THAT(on("http://127.0.0.1:8256/", silent(SendError::Kind::refused)),

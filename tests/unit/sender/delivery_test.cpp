@@ -89,7 +89,7 @@ TEST_CASE("a delivery records the request and its result") {
   CHECK(delivery.exchange.error.detail == "nobody listens");
 }
 
-TEST_CASE("outcomes have the names that are documented") {
+TEST_CASE("outcomes have the documented names") {
   CHECK(name_of(Outcome::accepted) == "accepted");
   CHECK(name_of(Outcome::refused) == "refused");
   CHECK(name_of(Outcome::failed) == "failed");

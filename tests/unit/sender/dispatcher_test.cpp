@@ -19,7 +19,7 @@ namespace {
 
 const Time start{std::chrono::seconds{1795453200}};
 
-/// Events `0`, `1` … whose requests hold their name and a number that no other one has.
+/// Events `0`, `1` … whose requests contain their name and a unique number.
 OutgoingSource events(int count, microseconds apart = 0us) {
   const auto made = std::make_shared<std::atomic<int>>(0);
   return [made, count, apart, next = 0]() mutable -> std::optional<Outgoing> {
@@ -46,7 +46,7 @@ struct Told {
   microseconds at;
 };
 
-/// Runs a plan in a time that passes only by waiting.
+/// Runs a plan with a clock that only advances by waiting.
 struct Run {
   std::vector<Told> told;
   Tally tally;
@@ -80,7 +80,7 @@ DispatchPlan plan(DispatchPlan more = {.expected = {}}) {
   return more;
 }
 
-/// Refuses the first `count` requests.
+/// Rejects the first `count` requests.
 Answer busy(int count, Headers headers = {}) {
   const auto left = std::make_shared<int>(count);
   return [left, headers](const Request& request) {
@@ -110,13 +110,13 @@ TEST_CASE("events are delivered in order over one connection, and counted") {
   CHECK(run.tally.latency.max() == 1200us);
 }
 
-TEST_CASE("no event at all is no delivery") {
+TEST_CASE("without events, nothing is delivered") {
   const Run run(plan(), events(0), busy(0));
   CHECK(run.tally.sent == 0);
   CHECK(run.tally.rate() == 0);
 }
 
-TEST_CASE("events start at the rate, and not before they are due") {
+TEST_CASE("events start at the given rate, and not before they are due") {
   DispatchPlan limited = plan();
   limited.per_second = 50;
   const Run run(limited, events(4), busy(0));
@@ -148,7 +148,7 @@ TEST_CASE("a delivery that isn't accepted is retried after each delay with a new
   CHECK(run.tally.retried == 2);
 }
 
-TEST_CASE("an event is given up after the last pause") {
+TEST_CASE("an event is abandoned after the last pause") {
   DispatchPlan retrying = plan();
   retrying.retry_pauses = {1s, 1s};
   const Run run(retrying, events(1), busy(100));
@@ -157,7 +157,7 @@ TEST_CASE("an event is given up after the last pause") {
   CHECK(run.tally.accepted == 0);
 }
 
-TEST_CASE("with the same timestamp a retry is the same request") {
+TEST_CASE("with the same timestamp, a retry is the same request") {
   DispatchPlan retrying = plan();
   retrying.retry_pauses = {1s, 5s};
   retrying.retry_signing = RetrySigning::same;
@@ -167,7 +167,7 @@ TEST_CASE("with the same timestamp a retry is the same request") {
   CHECK(run.told[2].body == "0-0");
 }
 
-TEST_CASE("a retry that waits does not hold up other events, and goes before them when it is due") {
+TEST_CASE("a pending retry doesn't delay other events, and takes precedence once it is due") {
   DispatchPlan retrying = plan();
   retrying.retry_pauses = {1s};
   CHECK(Run(retrying, events(3), busy(1)).names() == Names{"0", "1", "2", "0"});
@@ -192,7 +192,7 @@ TEST_CASE("a longer Retry-After is honored up to five minutes") {
   CHECK(first_pause("soon") == std::pair<microseconds, std::optional<microseconds>>(10s, std::nullopt));
 }
 
-TEST_CASE("duplicates are the same request byte for byte") {
+TEST_CASE("duplicates are the same request, byte for byte") {
   const Run run(plan(), with_duplicates(events(2), 2), busy(0));
   REQUIRE(run.names() == Names{"0", "0", "0", "1", "1", "1"});
   CHECK(run.told[0].body == run.told[2].body);
@@ -202,7 +202,7 @@ TEST_CASE("duplicates are the same request byte for byte") {
   CHECK(run.tally.duplicates == 4);
 }
 
-TEST_CASE("shuffling loses nothing, keeps to its window, and is the same with the same seed") {
+TEST_CASE("shuffling loses nothing, stays within its window, and is the same for the same seed") {
   const auto order = [](unsigned seed, int count) {
     return Run(plan(), shuffled(events(count), std::mt19937_64(seed)), busy(0)).names();
   };
@@ -214,7 +214,7 @@ TEST_CASE("shuffling loses nothing, keeps to its window, and is the same with th
   CHECK_FALSE(std::is_sorted(first.begin(), first.end()));
 }
 
-TEST_CASE("what a shuffle holds is limited in bytes too") {
+TEST_CASE("the bytes that a shuffle holds are limited, too") {
   int taken = 0;
   auto big = shuffled(
       [&]() -> std::optional<Outgoing> {
@@ -246,7 +246,7 @@ TEST_CASE("several connections deliver each event exactly once") {
   CHECK(std::all_of(finished.begin(), finished.end(), [](const auto& one) { return one.second == 2; }));
 }
 
-TEST_CASE("an error of the source, the transport or the teller ends the run and comes out") {
+TEST_CASE("an error of the source, the transport or the handler ends the run and is rethrown") {
   for (const unsigned concurrency : {1U, 4U}) {
     DispatchPlan any = plan();
     any.concurrency = concurrency;
@@ -258,7 +258,7 @@ TEST_CASE("an error of the source, the transport or the teller ends the run and 
   }
 }
 
-TEST_CASE("a run that is stopped ends, and gives up the retries that wait") {
+TEST_CASE("a stopped run ends and abandons pending retries") {
   DispatchPlan retrying = plan();
   retrying.concurrency = 3;
   retrying.retry_pauses = {std::chrono::hours{1}};
@@ -278,7 +278,7 @@ TEST_CASE("a run that is stopped ends, and gives up the retries that wait") {
   CHECK(tally.refused == tally.sent);
 }
 
-TEST_CASE("events that wait for a retry are limited, so that memory is") {
+TEST_CASE("the number of events waiting for a retry is limited, and so is memory") {
   DispatchPlan retrying = plan();
   retrying.retry_pauses = {1s};
   int taken = 0;

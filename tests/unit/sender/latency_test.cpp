@@ -12,7 +12,7 @@ using std::chrono::microseconds;
 
 namespace {
 
-/// The nearest-rank percentile of all values, as textbooks have it.
+/// The nearest-rank percentile of all values, as in textbooks.
 std::int64_t exact(std::vector<std::int64_t> values, double percent) {
   std::sort(values.begin(), values.end());
   const auto rank = static_cast<std::size_t>(std::ceil(percent / 100 * static_cast<double>(values.size())));
@@ -21,7 +21,7 @@ std::int64_t exact(std::vector<std::int64_t> values, double percent) {
 
 }  // namespace
 
-TEST_CASE("percentiles are within 1 % of the exact ones, over seven orders of magnitude") {
+TEST_CASE("percentiles are accurate to 1 % over seven orders of magnitude") {
   std::mt19937_64 random(7);
   std::lognormal_distribution<double> skewed(8, 3);
   LatencyHistogram histogram;
@@ -38,7 +38,7 @@ TEST_CASE("percentiles are within 1 % of the exact ones, over seven orders of ma
   CHECK(histogram.count() == values.size());
 }
 
-TEST_CASE("a single duration is reported within 1 %") {
+TEST_CASE("a single duration is accurate to 1 %") {
   for (std::int64_t value = 0; value < 50'000'000'000; value = value * 101 / 100 + 1) {
     LatencyHistogram histogram;
     histogram.add(microseconds{value});
@@ -59,7 +59,7 @@ TEST_CASE("missing, negative and very long durations are handled") {
   CHECK(histogram.percentile(100) <= histogram.max());
 }
 
-TEST_CASE("durations are counted by range, each in one of the ranges that follow each other") {
+TEST_CASE("durations are counted by range, each in exactly one of several adjacent ranges") {
   LatencyHistogram histogram;
   for (int i = 1; i <= 1000; ++i) histogram.add(microseconds{i});
   CHECK(histogram.count_between(microseconds{0}, microseconds::max()) == 1000);

@@ -141,7 +141,7 @@ TEST_CASE("curl is kept from changing the URL") {
   }
 }
 
-TEST_CASE("a Hurl entry holds the request and asserts nothing") {
+TEST_CASE("a Hurl entry contains the request and no assertions") {
   Request request;
   request.target = "/h?x={{y}}";
   request.headers = {{"X-Plain", "a b"}, {"X-Empty", ""}, {"X!", "#1 {{z}} \\ \xe2\x80\xae\xc3\xa9"}};
@@ -197,7 +197,7 @@ TEST_CASE("a HAR document has the members that HAR 1.2 requires") {
   CHECK(entry["response"]["status"] == 0);
 }
 
-TEST_CASE("a HAR document without requests is still one") {
+TEST_CASE("a HAR document without requests is still valid") {
   RequestExporter exporter(RequestForm::har, parse_url("http://127.0.0.1/"));
   const std::string begin = exporter.begin();
   CHECK(read_har(begin + exporter.end()).empty());
@@ -237,7 +237,7 @@ TEST_CASE("a request that would change is not exported") {
   }
 }
 
-TEST_CASE("non-text headers can be exported only as HTTP and for curl") {
+TEST_CASE("headers that aren't text can only be exported as HTTP and for curl") {
   const Request request = request_with("{}", {{"X", "\xff"}});
   for (const auto form : {RequestForm::hurl, RequestForm::har, RequestForm::vegeta}) {
     CHECK_THROWS_AS(exported(form, request), Error);

@@ -8,19 +8,19 @@ using namespace alohook;
 
 namespace {
 
-// With everything that URLs, HTML and JSON escape.
+// Contains everything that URLs, HTML and JSON escape.
 const std::string odd = "p@ss/wo\"rd+&<1>%41 '\\";
 const Request no_request{};
 
 }  // namespace
 
-TEST_CASE("a secret is masked as it is and in whatever way programs write bytes") {
+TEST_CASE("a secret is masked as it is and in every way that programs encode bytes") {
   const Masking masking({Secret(odd)});
   for (
       const std::string& form : {
           odd,
-          // The expectations are what Python's urllib.parse.quote and quote_plus, html.escape, json.dumps, binascii and
-          // base64 print.
+          // The expected values are the output of Python's urllib.parse.quote and quote_plus, html.escape, json.dumps,
+          // binascii and base64.
           std::string("p%40ss/wo%22rd%2B%26%3C1%3E%2541%20%27%5C"),
           std::string("p%40ss%2fwo%22rd%2b%26%3c1%3e%2541+%27%5c"),
           std::string("p@ss/wo&quot;rd+&amp;&lt;1&gt;%41 &#x27;\\"),
@@ -38,7 +38,7 @@ TEST_CASE("a secret is masked as it is and in whatever way programs write bytes"
   }
 }
 
-TEST_CASE("a secret inside a longer Base64 text is masked at each alignment") {
+TEST_CASE("a secret inside a longer Base64 text is masked at any alignment") {
   const std::string secret = "Zq7-TOPSECRET-aaa9";
   const Masking masking({Secret(secret)});
   for (const std::string before : {"", "u", "us", "use", "user:"}) {
@@ -50,7 +50,7 @@ TEST_CASE("a secret inside a longer Base64 text is masked at each alignment") {
   }
 }
 
-TEST_CASE("all secrets are masked, every time, and nothing else is changed") {
+TEST_CASE("all secrets are masked, everywhere, and nothing else is changed") {
   const Masking masking({Secret("first-secret"), Secret("second-secret")});
   CHECK(masking.masked("first-secret second-secret first-secret first-secre") == "••• ••• ••• first-secre");
   const std::string other = "{\"ok\":true}\r\n\xff 100% \\ & + caf\xC3\xA9";
@@ -58,14 +58,14 @@ TEST_CASE("all secrets are masked, every time, and nothing else is changed") {
   CHECK(masking.masked("") == "");
 }
 
-TEST_CASE("a secret so short that it occurs by chance is masked only where its form is longer") {
+TEST_CASE("a secret so short that it occurs by chance is masked only in longer encodings") {
   const Masking masking({Secret("secret")});
   CHECK(masking.masked("the secret is kept") == "the secret is kept");
   CHECK(masking.masked("736563726574") == "•••");
   CHECK(Masking({Secret("x")}).masked("x 78 eA") == "x 78 eA");
 }
 
-TEST_CASE("the MACs over the request are masked in reason, headers, body and detail, in each encoding") {
+TEST_CASE("the MACs of the request are masked in reason, headers, body and detail, in each encoding") {
   const Secret secret("another-secret-of-the-test");
   const Masking masking({Secret("the-first-one-of-two"), secret});
   const Request request{.headers = {{"X-ALO-Request-Timestamp", "1795453200"}}, .body = "{\"type\":\"x\"}"};
@@ -83,12 +83,12 @@ TEST_CASE("the MACs over the request are masked in reason, headers, body and det
     CHECK(masked.response->headers == Headers{{"X-Expected", shown}});
     CHECK(masked.response->body == "expected " + shown + "\n");
     CHECK(masked.error.detail == "answered \"" + shown + "\"");
-    // Another request's MAC says nothing about this one.
+    // Another request's MAC isn't masked, because it says nothing about this one.
     CHECK(masking.masked(*exchange.response, no_request).body == exchange.response->body);
   }
 }
 
-TEST_CASE("a masked transport answers without secrets") {
+TEST_CASE("a masked transport returns responses without secrets") {
   const auto masking = std::make_shared<const Masking>(Secrets{Secret("of-a-transport")});
   const Transport transport = masked(
       [](const Request&) {

@@ -54,7 +54,7 @@ TEST_CASE("bytes that can't be a secret are rejected with the reason") {
   CHECK(is_rejected(bytes));
 }
 
-TEST_CASE("bytes that hardly were meant as a secret get a remark, and are accepted") {
+TEST_CASE("bytes that were probably not meant as a secret get a remark, and are accepted") {
   for (const char* bytes : {"$HOME", "0123456789abcdef\\n", "schl\xc3\xbcssel"}) {
     CAPTURE(bytes);
     CHECK_FALSE(look_at_secret(bytes).empty());
@@ -62,7 +62,7 @@ TEST_CASE("bytes that hardly were meant as a secret get a remark, and are accept
   }
 }
 
-TEST_CASE("any other bytes may be a secret, without a remark") {
+TEST_CASE("any other bytes are accepted as a secret without a remark") {
   for (const std::string bytes : {"x", "two words", "it's", "a\"b", "a#b", "=", "abc=", "YWJj=", "QUJD==",
                                   "a:b", "p@ss=word", "p@ss w0rd with spaces, quotes \" and {braces}",
                                   "\xff\xfe\x01", "8f742231b10e8888abcd99yyyzzz85a5"}) {
@@ -72,7 +72,7 @@ TEST_CASE("any other bytes may be a secret, without a remark") {
   CHECK(look_at_secret(hex_decode("8f00ff31c2e5a97b0d0a20").value()).size() <= 1);
 }
 
-TEST_CASE("no remark shows the secret") {
+TEST_CASE("no remark contains the secret") {
   for (const std::string secret :
        {"ALO_SECRET=hush-hush", "\"hush-hush\"", "hush-hush\nline", "hush-hush ", "$hush-hush"}) {
     for (const SecretRemark& remark : look_at_secret(secret))

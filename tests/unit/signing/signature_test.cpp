@@ -84,7 +84,7 @@ TEST_CASE("alohook's signatures match another implementation's, in each encoding
 
 TEST_CASE("signatures of another implementation are valid, in each encoding") {
   for (const auto& [secret, timestamp, bytes, hex, base64] : recorded_signatures()) {
-    // What is no timestamp, or too far ahead for a clock in microseconds, is for other tests.
+    // Values that aren't a timestamp, or are too far ahead for a clock in microseconds, are covered by other tests.
     if (timestamp.empty() || timestamp.size() > 12) continue;
     CAPTURE(hex);
     const Time now{std::chrono::seconds{std::stoll(timestamp)}};
@@ -99,7 +99,7 @@ TEST_CASE("signatures of another implementation are valid, in each encoding") {
   }
 }
 
-TEST_CASE("five thousand random signatures are the same as Python's") {
+TEST_CASE("five thousand random signatures match Python's") {
   const auto rows = recorded("signatures/many.txt");
   Generator generator(20261123);
   std::string all;
@@ -186,7 +186,7 @@ TEST_CASE("flipping any bit of MAC, timestamp or body invalidates the signature"
   }
 }
 
-TEST_CASE("hex of any length but 64 is malformed, and only the whole MAC is valid") {
+TEST_CASE("hex with a length other than 64 is malformed, and only the full MAC is valid") {
   const std::string longer = right_hex + right_hex;
   for (std::size_t length = 1; length <= 128; ++length) {
     // 44 hex digits can be the base64 of 33 bytes, never of 32.
@@ -197,7 +197,7 @@ TEST_CASE("hex of any length but 64 is malformed, and only the whole MAC is vali
   }
 }
 
-TEST_CASE("signatures in no accepted form are malformed") {
+TEST_CASE("signatures that aren't in an accepted encoding are malformed") {
   const auto signature = GENERATE_COPY(
       as<std::string>{}, "v0=", "v0", "v1=" + right_hex, "V0=" + right_hex, "v0:" + right_hex,
       "sha256=" + right_hex, "v0= " + right_hex, "v0=" + right_hex + "=junk", "v0=" + right_hex + "00",
@@ -246,7 +246,7 @@ TEST_CASE("timestamps other than decimal seconds are malformed even if the MAC m
   CHECK(parse_timestamp(timestamp) == std::nullopt);
 }
 
-TEST_CASE("timestamps of one to eighteen digits are read") {
+TEST_CASE("timestamps of one to eighteen digits are parsed") {
   CHECK(parse_timestamp("0") == 0);
   CHECK(parse_timestamp("0001764000000") == signed_at);
   CHECK(parse_timestamp("1764000000123") == 1764000000123);
@@ -254,7 +254,7 @@ TEST_CASE("timestamps of one to eighteen digits are read") {
   CHECK(parse_timestamp("") == std::nullopt);
 }
 
-TEST_CASE("milliseconds and very large timestamps are in the future if their MAC matches") {
+TEST_CASE("timestamps in milliseconds and very large ones are in the future if their MAC matches") {
   for (const std::string timestamp : {"1764000000000", "999999999999999999"}) {
     const auto result =
         verify(secrets, sign(secrets[0], timestamp, body, Encoding::v0), body, seconds_after(0), {});
@@ -328,7 +328,7 @@ TEST_CASE("a verification contains neither the expected MAC nor the secret") {
   CHECK(result.detail.find(right_hex.substr(0, 8)) == std::string::npos);
 }
 
-TEST_CASE("a MAC is read in three encodings") {
+TEST_CASE("a MAC is parsed in three encodings") {
   CHECK(parse_mac(right_hex)->encoding == Encoding::hex);
   CHECK(parse_mac("v0=" + right_hex)->encoding == Encoding::v0);
   CHECK(parse_mac(right_base64)->encoding == Encoding::base64);
@@ -337,7 +337,7 @@ TEST_CASE("a MAC is read in three encodings") {
   CHECK_FALSE(parse_mac(""));
 }
 
-TEST_CASE("verdicts and encodings have the names that are documented") {
+TEST_CASE("verdicts and encodings have the documented names") {
   CHECK(name_of(Verdict::valid) == "valid");
   CHECK(name_of(Verdict::invalid) == "invalid");
   CHECK(name_of(Verdict::stale) == "stale");

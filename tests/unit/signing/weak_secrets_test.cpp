@@ -18,7 +18,7 @@ TEST_CASE("the weak secrets are distinct and name their source", "[signing]") {
   CHECK(texts.size() >= 50);
 }
 
-TEST_CASE("a weak secret is found in any case and with whitespace around it", "[signing]") {
+TEST_CASE("a weak secret is recognized in any case and with surrounding whitespace", "[signing]") {
   for (const char* text : {"", "\n", "undefined", "null", "NULL", "None", "nil", "changeme", "ChangeMe\n",
                            "secret", "your-signing-secret", "[object Promise]", "***"}) {
     INFO(text);
@@ -30,7 +30,7 @@ TEST_CASE("a weak secret is found in any case and with whitespace around it", "[
   }
 }
 
-TEST_CASE("a weak secret is named by its kind", "[signing]") {
+TEST_CASE("a weak secret is described by its kind", "[signing]") {
   CHECK(name_of(*find_weak_secret("")) == "an empty secret");
   CHECK(name_of(*find_weak_secret("undefined")) == "the secret \"undefined\"");
   CHECK(name_of(*find_weak_secret("changeme")) == "the placeholder \"changeme\"");

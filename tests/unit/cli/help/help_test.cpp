@@ -65,7 +65,8 @@ TEST_CASE("help shows usage, examples, arguments, flags, notes and exit codes, i
   }
 }
 
-TEST_CASE("help shows a flag's value in upper case, its choices, its default and whether it is repeatable") {
+TEST_CASE(
+    "help shows a flag's value in upper case, its choices, its default, and whether it can be repeated") {
   const Program program;
   const std::string text = help_text(program.app, 80);
   CHECK_THAT(text, ContainsSubstring("  --number N                  Send this many (default 1)\n"));
@@ -86,7 +87,7 @@ TEST_CASE("no line of help is wider than the terminal") {
   }
 }
 
-TEST_CASE("an example that doesn't fit is continued with backslashes between its words") {
+TEST_CASE("an example that is too long is continued on the next line with backslashes between words") {
   const auto parts = wrapped_command("alohook send a --set /t='Leak in hall B' --bad stale", 30);
   CHECK(parts ==
         std::vector<std::string>{"alohook send a --set \\", "    /t='Leak in hall B' \\", "    --bad stale"});

@@ -23,7 +23,7 @@ TEST_CASE("words between backticks are bold") {
   CHECK(with_bold_words("none") == "none");
 }
 
-TEST_CASE("a list item in a man page has its head on a line of its own") {
+TEST_CASE("a list item in a man page has its term on a separate line") {
   Roff page("alohook-x", "7", "2026-11-23", "alohook 1");
   page.item(bold("-v"), escaped("Print more."));
   CHECK_THAT(page.take(), ContainsSubstring(".TH ALOHOOK\\-X 7 2026-11-23 \"alohook 1\"") &&

@@ -13,7 +13,7 @@ struct Case {
   std::string shown;
 };
 
-TEST_CASE("usage errors say what is wrong and what to do, in our own words") {
+TEST_CASE("usage errors say what is wrong and what to do, in alohook's own words") {
   const Case cases[] = {
       {{"sned"}, "alohook: unknown command 'sned'\n  did you mean 'send'?\n"},
       {{"send", "a", "--reapet", "2"}, "alohook: unknown flag '--reapet'\n  did you mean '--repeat'?\n"},
@@ -45,7 +45,7 @@ TEST_CASE("usage errors say what is wrong and what to do, in our own words") {
   }
 }
 
-TEST_CASE("flags before the command work like flags behind it") {
+TEST_CASE("flags before the command work like flags after it") {
   World before, behind;
   CHECK(before.run({"--format", "json", "--color=never", "fixtures"}) == exit_yes);
   CHECK(behind.run({"fixtures", "--format", "json", "--color=never"}) == exit_yes);
@@ -61,7 +61,7 @@ TEST_CASE("the version is printed by -V, --version and version") {
   }
 }
 
-TEST_CASE("help of a command is the same from help and from --help") {
+TEST_CASE("help for a command is the same from help and from --help") {
   World by_command, by_flag;
   CHECK(by_command.run({"help", "listen"}) == exit_yes);
   CHECK(by_flag.run({"listen", "--help"}) == exit_yes);

@@ -23,7 +23,7 @@ std::vector<Fixture> fixtures(World& world, const std::string& folder = "") {
 
 }  // namespace
 
-TEST_CASE("standard input and files are sent as they are") {
+TEST_CASE("standard input and files are sent unchanged") {
   World world;
   const std::string bytes = "{\"id\":1}\r\n\xff\0x";
   world.in.str(bytes);
@@ -33,7 +33,7 @@ TEST_CASE("standard input and files are sent as they are") {
   CHECK(load(world, path).name == path);
 }
 
-TEST_CASE("every fixture can be sent by its name, and has its type") {
+TEST_CASE("every fixture can be sent by name, and has the type of that name") {
   World world;
   for (const Fixture& fixture : fixtures(world)) {
     const EventBody body = load(world, fixture.name);
@@ -42,7 +42,7 @@ TEST_CASE("every fixture can be sent by its name, and has its type") {
   }
 }
 
-TEST_CASE("a seed makes a fixture the same for each run, without one it is fresh") {
+TEST_CASE("with a seed, a fixture is the same in each run, and without one it is new") {
   World world;
   CHECK(load(world, "action_created", "", 1).bytes == load(world, "action_created", "", 1).bytes);
   CHECK(load(world, "action_created", "", 1).bytes != load(world, "action_created", "", 2).bytes);
@@ -52,7 +52,7 @@ TEST_CASE("a seed makes a fixture the same for each run, without one it is fresh
   CHECK(load(later, "action_created", "", 1).bytes == load(world, "action_created", "", 1).bytes);
 }
 
-TEST_CASE("a folder's fixtures are added or put in place of the built-in ones") {
+TEST_CASE("fixtures in a directory extend or replace the built-in ones") {
   World world;
   world.home.write("more/my_event.json", R"({"type":"my_event"})");
   world.home.write("more/action_created.json", R"({"type":"action_created","mine":true})");
@@ -64,7 +64,7 @@ TEST_CASE("a folder's fixtures are added or put in place of the built-in ones") 
   CHECK_THROWS_AS(fixtures(world, folder + "/missing"), Error);
 }
 
-TEST_CASE("an unknown name is answered with the one that was meant") {
+TEST_CASE("an unknown name is an error that suggests a similar one") {
   World world;
   try {
     load(world, "action_craeted");

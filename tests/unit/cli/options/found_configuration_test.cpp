@@ -10,7 +10,7 @@ using namespace alohook;
 
 namespace {
 
-/// Works in a directory of its own.
+/// A temporary working directory.
 class WorkingDirectory {
  public:
   WorkingDirectory() : before_(std::filesystem::current_path()) {
@@ -37,8 +37,8 @@ struct FoundWorld : World {
 }  // namespace
 
 TEST_CASE(
-    "a configuration file that was found can't run programs, leave its directory, name other hosts, or turn "
-    "checks off") {
+    "an automatically found configuration file can't run programs, leave its directory, name other hosts, or "
+    "disable checks") {
   const WorkingDirectory directory;
   std::filesystem::create_symlink("/etc", "link");
   struct Row {
@@ -98,7 +98,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a forbidden setting of a found file is an error that says how to trust the file") {
+TEST_CASE(
+    "a forbidden setting in an automatically found file is an error that explains how to trust the file") {
   FoundWorld world;
   world.configure("url = \"http://example.com/\"\n");
   CHECK(world.run({"send", "action_created"}) == 2);
@@ -109,14 +110,14 @@ TEST_CASE("a forbidden setting of a found file is an error that says how to trus
   CHECK(world.connected.back().host == "example.com");
 }
 
-TEST_CASE("a flag in place of a forbidden setting is the user's own") {
+TEST_CASE("a forbidden setting may be overridden with a flag") {
   FoundWorld world;
   world.configure("url = \"http://example.com/\"\n");
   CHECK(world.run({"send", "action_created", "http://127.0.0.1:1/"}) == 0);
   CHECK(world.connected.back().host == "127.0.0.1");
 }
 
-TEST_CASE("a configuration file that was found is named on stderr when a setting comes from it") {
+TEST_CASE("an automatically found configuration file is named on stderr if a setting is read from it") {
   FoundWorld world;
   world.configure("timeout = \"5s\"\n");
   CHECK(world.run({"send", "action_created"}) == 0);
@@ -127,7 +128,7 @@ TEST_CASE("a configuration file that was found is named on stderr when a setting
   CHECK_THAT(world.err.str(), !ContainsSubstring("with alohook.toml"));
 }
 
-TEST_CASE("a configuration file that others may write to is rejected when it was found") {
+TEST_CASE("an automatically found configuration file that other users can write to is rejected") {
   FoundWorld world;
   world.configure("timeout = \"5s\"\n");
   ::chmod("alohook.toml", 0666);
@@ -137,7 +138,7 @@ TEST_CASE("a configuration file that others may write to is rejected when it was
   CHECK(world.run({"send", "action_created", "--config", "alohook.toml"}) == 0);
 }
 
-TEST_CASE("a configuration file is found in a parent directory, but not beyond the repository") {
+TEST_CASE("a configuration file is found in a parent directory, but not outside the repository") {
   FoundWorld world;
   const auto& folder = world.directory.folder();
   world.configure("timeout = \"5s\"\nsecret_file = \"secret.txt\"\n");
@@ -151,7 +152,7 @@ TEST_CASE("a configuration file is found in a parent directory, but not beyond t
   REQUIRE(world.run({"send", "action_created"}) == 0);
   CHECK(world.connect_options.back().timeout == std::chrono::milliseconds{5'000});
   CHECK_THAT(world.err.str(), ContainsSubstring("with ../../alohook.toml\n"));
-  // The file of the secret is relative to the file that names it.
+  // The path of the secret file is relative to the file that contains it.
   CHECK(verify({Secret("in-the-parent")}, world.sent.back().headers, world.sent.back().body, world.now, {})
             .verdict == Verdict::valid);
   folder.write("app/.git/HEAD", "");

@@ -5,14 +5,14 @@
 
 using namespace alohook;
 
-TEST_CASE("a language is known by its name and by what people call it") {
+TEST_CASE("a language is recognized by its name and its common aliases") {
   for (const std::string& word : language_words()) CHECK_FALSE(language_named(word).empty());
   CHECK(language_named("JS") == "Node");
   CHECK(language_named("c#") == "C#");
   CHECK(language_named("cobol").empty());
 }
 
-TEST_CASE("the project's language is guessed from its files, and not when they disagree") {
+TEST_CASE("the project's language is guessed from its files, unless they disagree") {
   const auto [file, language] = GENERATE(table<std::string, std::string>({
       {"package.json", "Node"},
       {"Gemfile", "Ruby"},

@@ -27,7 +27,7 @@ std::string loaded_secret(World& world, const SecretOptions& options) {
   return bytes_of(load_secrets(options, context));
 }
 
-/// The one Error that loading ends with.
+/// The Error thrown by loading.
 std::string refusal(World& world, const SecretOptions& options) {
   try {
     return "accepted: " + loaded_secret(world, options);
@@ -44,7 +44,7 @@ mode_t mode_of(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("exactly one trailing newline of a secret file is dropped") {
+TEST_CASE("exactly one trailing newline of a secret file is removed") {
   World world;
   const auto [content, secret] = GENERATE(table<std::string, std::string>({
       {"hush", "hush"},
@@ -58,7 +58,7 @@ TEST_CASE("exactly one trailing newline of a secret file is dropped") {
   CHECK(loaded_secret(world, {.files = {"-"}}) == secret);
 }
 
-TEST_CASE("further whitespace in a secret file is rejected with the reason and never shown") {
+TEST_CASE("other whitespace in a secret file is rejected with the reason, and the secret is never shown") {
   World world;
   const auto [content, reason] = GENERATE(table<std::string, std::string>({
       {"hush\n\n", "ends in a newline"},
@@ -75,7 +75,7 @@ TEST_CASE("further whitespace in a secret file is rejected with the reason and n
   CHECK(refusal(world, {.files = {path}}) == "the secret from '" + path + "' " + reason);
 }
 
-TEST_CASE("a value from a flag or the environment keeps its newline and is refused") {
+TEST_CASE("a value from a flag or the environment keeps its newline and is rejected") {
   World world;
   CHECK(loaded_secret(world, {.values = {"hush"}}) == "hush");
   CHECK(refusal(world, {.values = {"hush\n"}}) ==
@@ -96,19 +96,19 @@ TEST_CASE("a secret file that can't be read is an error") {
   CHECK_THAT(refusal(world, {.files = {world.home.path().string()}}), ContainsSubstring("can't read '"));
 }
 
-TEST_CASE("a secret that is given where a file's name belongs isn't quoted") {
+TEST_CASE("a secret passed where a file name is expected isn't quoted") {
   World world;
   CHECK_THAT(refusal(world, {.files = {"Zq7-TOPSECRET"}}), !ContainsSubstring("Zq7"));
   CHECK_THAT(refusal(world, {.files = {"aGVsbG8/d29ybGQ="}}), !ContainsSubstring("aGVs"));
 }
 
-TEST_CASE("a secret file that is far too large is rejected before it is read whole") {
+TEST_CASE("a secret file that is far too large is rejected before it is read completely") {
   World world;
   const std::string path = world.home.write("big", std::string(3'000'000, 'a'));
   CHECK_THAT(refusal(world, {.files = {path}}), ContainsSubstring("larger than 64 KiB"));
 }
 
-TEST_CASE("a secret file that other users can change brings a warning") {
+TEST_CASE("a secret file that other users can change causes a warning") {
   World world;
   const std::string path = world.home.write("s", "hush-hush-hush-hush\n");
   REQUIRE(::chmod(path.c_str(), 0666) == 0);
@@ -120,7 +120,7 @@ TEST_CASE("a secret file that other users can change brings a warning") {
   CHECK(world.err.str().empty());
 }
 
-TEST_CASE("a secret that anyone can guess brings a warning, and is used") {
+TEST_CASE("a secret that anyone can guess causes a warning, but is used") {
   for (const std::string guessable : {"changeme", "Secret", "undefined"}) {
     CAPTURE(guessable);
     World world;
@@ -130,7 +130,7 @@ TEST_CASE("a secret that anyone can guess brings a warning, and is used") {
   }
 }
 
-TEST_CASE("the development secret is generated once, readable by its owner only, and announced once") {
+TEST_CASE("the development secret is generated once, readable only by its owner, and announced once") {
   World world;
   const std::string path = world.home.path().string() + "/.local/state/alohook/secret";
   const std::string secret = loaded_secret(world, {});
@@ -147,7 +147,7 @@ TEST_CASE("the development secret is generated once, readable by its owner only,
   CHECK(world.err.str().empty());
 }
 
-TEST_CASE("another home has another development secret, and XDG_STATE_HOME has its own") {
+TEST_CASE("each home directory has its own development secret, and so does XDG_STATE_HOME") {
   World world;
   World other;
   CHECK(loaded_secret(world, {}) != loaded_secret(other, {}));
@@ -157,7 +157,8 @@ TEST_CASE("another home has another development secret, and XDG_STATE_HOME has i
   CHECK(std::filesystem::exists(state.path() / "alohook" / "secret"));
 }
 
-TEST_CASE("programs that start at once agree on one development secret, and one of them announces it") {
+TEST_CASE(
+    "programs started concurrently agree on one development secret, and only one of them announces it") {
   constexpr std::size_t count = 4;
   for (int round = 0; round < 25; ++round) {
     std::vector<World> worlds(count);
@@ -180,7 +181,7 @@ TEST_CASE("programs that start at once agree on one development secret, and one 
   }
 }
 
-TEST_CASE("a development secret that others can read is used with a warning") {
+TEST_CASE("a development secret that other users can read is used with a warning") {
   World world;
   const std::string secret = loaded_secret(world, {});
   const std::string path = world.home.path().string() + "/.local/state/alohook/secret";
@@ -208,14 +209,14 @@ TEST_CASE("the development secret is rejected for hosts other than localhost") {
         "hush");
 }
 
-TEST_CASE("sending elsewhere with the development secret ends with 2 before anything is sent") {
+TEST_CASE("sending to another host with the development secret exits with 2 before anything is sent") {
   World world;
   CHECK(world.run({"send", "action_created", "https://example.com/hooks"}) == 2);
   CHECK(world.connected.empty());
   CHECK_THAT(world.err.str(), ContainsSubstring("--secret-file"));
 }
 
-TEST_CASE("without a home there is no development secret") {
+TEST_CASE("without a home directory, there is no development secret") {
   World world;
   world.environment.clear();
   CHECK_THAT(refusal(world, {}), ContainsSubstring("neither HOME nor XDG_STATE_HOME"));
@@ -238,8 +239,8 @@ TEST_CASE("a damaged development secret is rejected with the reason") {
   CHECK_THAT(refusal(world, {}), ContainsSubstring("is empty"));
 }
 
-TEST_CASE("the tests' world notices a secret in an output") {
+TEST_CASE("the test environment detects a secret in the output") {
   World world;
-  world.environment["ALOHOOK_SECRET"] = "Examples:";  // what `--help` prints
+  world.environment["ALOHOOK_SECRET"] = "Examples:";  // part of the output of `--help`
   CHECK_THROWS_AS(world.run({"sign", "--help"}), std::logic_error);
 }

@@ -8,7 +8,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// A world in which `send` works without further settings.
+/// An environment in which `send` works without further settings.
 struct SettingsWorld : World {
   SettingsWorld() { environment["ALOHOOK_SECRET"] = "from-the-environment"; }
 
@@ -19,7 +19,7 @@ struct SettingsWorld : World {
   void configure(std::string_view toml) { home.write(".config/alohook/config.toml", toml); }
   milliseconds timeout() const { return connect_options.back().timeout; }
 
-  /// The number of the secret in the list that signed the last request.
+  /// Returns which of these secrets signed the last request, counted from 1.
   std::optional<std::size_t> signer(const Secrets& secrets) const {
     return verify(secrets, sent.back().headers, sent.back().body, now, {}).secret;
   }
@@ -29,9 +29,7 @@ const std::string config_name = "/.config/alohook/config.toml";
 
 }  // namespace
 
-TEST_CASE(
-    "a flag counts before the environment, that before the command's section, that before the top, that "
-    "before the default") {
+TEST_CASE("flags override the environment, then the command's section, the top level and the default") {
   SettingsWorld world;
   REQUIRE(world.send() == 0);
   CHECK(world.timeout() == milliseconds{30'000});
@@ -48,7 +46,7 @@ TEST_CASE(
   CHECK(world.timeout() == milliseconds{4'000});
 }
 
-TEST_CASE("a section is for its own command only, the top for all that have the flag") {
+TEST_CASE("a section applies only to its command, the top level to every command with the flag") {
   SettingsWorld world;
   world.configure("port = 1234\n[challenge]\ntimeout = \"2s\"\n[listen]\nmax-body = \"1k\"\n");
   REQUIRE(world.send() == 0);
@@ -57,7 +55,7 @@ TEST_CASE("a section is for its own command only, the top for all that have the 
   CHECK(world.timeout() == milliseconds{2'000});
 }
 
-TEST_CASE("keys may be written with underscores or dashes") {
+TEST_CASE("keys can be written with underscores or hyphens") {
   SettingsWorld world;
   world.configure("[send]\nconnect_timeout = \"7s\"\nexpect-status = \"503\"\n");
   CHECK(world.send() == 1);
@@ -65,8 +63,7 @@ TEST_CASE("keys may be written with underscores or dashes") {
 }
 
 TEST_CASE(
-    "the file is the flag's, else ALOHOOK_CONFIG's, else XDG_CONFIG_HOME's, else the one below the home "
-    "folder") {
+    "the configuration file is set by the flag, ALOHOOK_CONFIG, XDG_CONFIG_HOME or HOME, in this order") {
   SettingsWorld world;
   const TemporaryFolder folder;
   world.configure("timeout = \"1s\"\n");
@@ -110,7 +107,7 @@ TEST_CASE("a relative XDG folder is ignored, as the specification asks") {
   CHECK(xdg_folder(context, "XDG_STATE_HOME", ".local/state") == std::nullopt);
 }
 
-TEST_CASE("an unknown key is an error that names the file and what was meant") {
+TEST_CASE("an unknown key is an error that names the file and suggests a similar key") {
   SettingsWorld world;
   const auto [toml, key, hint] = GENERATE(table<std::string, std::string, std::string>({
       {"timeuot = \"1s\"", "timeuot", "did you mean 'timeout'?"},
@@ -128,7 +125,7 @@ TEST_CASE("an unknown key is an error that names the file and what was meant") {
   CHECK(world.sent.empty());
 }
 
-TEST_CASE("an unknown section is an error, also an empty one") {
+TEST_CASE("an unknown section is an error, even if it is empty") {
   SettingsWorld world;
   world.configure(GENERATE(as<std::string>{}, "[lisen]\nport = 1\n", "[lisen]\n"));
   CHECK(world.send() == 2);
@@ -142,7 +139,7 @@ TEST_CASE("a section inside another is an error") {
   CHECK(world.sent.empty());
 }
 
-TEST_CASE("what is not TOML is an error that names the file") {
+TEST_CASE("a file that isn't TOML is an error that names it") {
   SettingsWorld world;
   world.configure(GENERATE(as<std::string>{}, "timeout = \n", "[send\n", "just words\n", "timeout = \"5s\n"));
   CHECK(world.send() == 2);
@@ -156,7 +153,7 @@ TEST_CASE("an unknown section is rejected with a suggestion") {
   CHECK_THAT(world.err.str(), ContainsSubstring("did you mean '[listen]'?"));
 }
 
-TEST_CASE("a malformed value is rejected with its source and the expected form") {
+TEST_CASE("a malformed value is rejected with its source and the expected format") {
   SettingsWorld world;
   world.environment["ALOHOOK_TIMEOUT"] = "soon";
   CHECK(world.send() == 2);
@@ -178,14 +175,14 @@ TEST_CASE("a malformed value is rejected with its source and the expected form")
   CHECK(world.sent.empty());
 }
 
-TEST_CASE("hostile bytes in a setting are shown and not obeyed") {
+TEST_CASE("hostile bytes in a setting are displayed escaped") {
   SettingsWorld world;
   world.environment["ALOHOOK_TIMEOUT"] = "\x1b[2J";
   CHECK(world.send() == 2);
   CHECK(world.err.str().find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("switches are set with true and left alone with false") {
+TEST_CASE("switches are enabled by true and unchanged by false") {
   SettingsWorld world;
   world.configure("insecure = true\n");
   REQUIRE(world.send() == 0);
@@ -198,7 +195,7 @@ TEST_CASE("switches are set with true and left alone with false") {
   CHECK_FALSE(world.connect_options.back().verify_tls);
 }
 
-TEST_CASE("an array gives a flag several times") {
+TEST_CASE("an array sets a flag several times") {
   SettingsWorld world;
   world.configure(
       "header = [\"X-One: 1\", \"X-Two: a, b\"]\nresolve = [\n  \"a:1:127.0.0.1\",\n  "
@@ -209,7 +206,7 @@ TEST_CASE("an array gives a flag several times") {
   CHECK(world.connect_options.back().resolve == std::vector<std::string>{"a:1:127.0.0.1", "b:2:127.0.0.1"});
 }
 
-TEST_CASE("an array may stand on several lines, with comments and a last comma") {
+TEST_CASE("an array may span several lines, with comments and a trailing comma") {
   SettingsWorld world;
   world.configure(
       "header = [  # two\n  'X-One: [1',\n\t'X-Two: 2',  # the second ]\n  ]\ntimeout = \"5s\"\n");
@@ -219,7 +216,7 @@ TEST_CASE("an array may stand on several lines, with comments and a last comma")
   CHECK(world.timeout() == milliseconds{5'000});
 }
 
-TEST_CASE("several secrets may be configured, and the first signs") {
+TEST_CASE("several secrets can be configured, and the first one signs") {
   SettingsWorld world;
   world.environment.erase("ALOHOOK_SECRET");
   world.configure("secret = [\"first one\", 'second']\n");
@@ -227,7 +224,8 @@ TEST_CASE("several secrets may be configured, and the first signs") {
   CHECK(world.signer({Secret("second"), Secret("first one")}) == 2);
 }
 
-TEST_CASE("a secret and a secret file are one setting: a higher source's counts alone") {
+TEST_CASE(
+    "a secret and a secret file are one setting, and only the source with the highest precedence applies") {
   const Secrets all{Secret("flag"), Secret("environment"), Secret("section"), Secret("top")};
   const TemporaryFolder folder;
   const auto file = [&](const std::string& name) { return folder.write(name, name + "\n"); };
@@ -254,7 +252,7 @@ TEST_CASE("a secret and a secret file are one setting: a higher source's counts 
   CHECK(world.signer(all) == 1);
 }
 
-TEST_CASE("an empty value is a usage error, as a flag, a variable and a key") {
+TEST_CASE("an empty value is a usage error in a flag, a variable and a key") {
   SettingsWorld world;
   for (const std::string variable :
        {"ALOHOOK_TIMEOUT", "ALOHOOK_CONFIG", "ALOHOOK_CACERT", "ALOHOOK_SECRET"}) {
@@ -270,7 +268,7 @@ TEST_CASE("an empty value is a usage error, as a flag, a variable and a key") {
   CHECK(world.sent.empty());
 }
 
-TEST_CASE("no command's option takes an empty value") {
+TEST_CASE("no command's option accepts an empty value") {
   const auto empty_value = GENERATE(
       as<std::vector<std::string>>{}, std::vector<std::string>{"listen", "--record", ""},
       std::vector<std::string>{"listen", "--unix", ""}, std::vector<std::string>{"listen", "--port-file", ""},
@@ -283,12 +281,12 @@ TEST_CASE("no command's option takes an empty value") {
       std::vector<std::string>{"send", "action_created", "--config", ""});
   SettingsWorld world;
   CHECK(world.run(empty_value) == 2);
-  // CLI11 can't tell `--flag=` from a flag without its value.
+  // CLI11 can't distinguish `--flag=` from a flag without a value.
   CHECK_THAT(world.err.str(), ContainsSubstring(" is empty") || ContainsSubstring(": missing value"));
   CHECK(world.sent.empty());
 }
 
-TEST_CASE("the URL is the argument's, else the environment's, else the file's") {
+TEST_CASE("the URL is taken from the argument, the environment or the file, in this order") {
   SettingsWorld world;
   world.configure("url = \"http://127.0.0.1:1/file\"\n");
   REQUIRE(world.send() == 0);
@@ -300,7 +298,7 @@ TEST_CASE("the URL is the argument's, else the environment's, else the file's") 
   CHECK(world.connected.back().target == "/argument");
 }
 
-TEST_CASE("comments are left out, and a number sign in quotes is none") {
+TEST_CASE("comments are ignored, and a number sign inside quotes doesn't start one") {
   SettingsWorld world;
   world.environment.erase("ALOHOOK_SECRET");
   world.configure(
@@ -340,7 +338,7 @@ TEST_CASE("an error never shows a configured secret") {
   CHECK(world.err.str().find("hush") == std::string::npos);
 }
 
-TEST_CASE("durations and sizes are read with their units, and anything else is rejected") {
+TEST_CASE("durations and sizes are parsed with their units, and anything else is rejected") {
   SettingsWorld world;
   for (const std::string bad : {"5x", "-1s", "", "1s 2s"}) {
     CHECK(world.send({"--timeout=" + bad}) == 2);
@@ -350,7 +348,7 @@ TEST_CASE("durations and sizes are read with their units, and anything else is r
   for (const std::string bad : {"x", "-1", "1G", "nan", "inf", "0x10", "1e99", " 1k", "1e3"}) {
     CAPTURE(bad);
     world.err.str("");
-    // Without a certificate it would not start listening even if the size were taken.
+    // Without a certificate, it wouldn't start listening even if the size were accepted.
     CHECK(world.run({"listen", "--tls-cert=/missing", "--tls-key=/missing", "--max-body=" + bad}) == 2);
     CHECK_THAT(world.err.str(), ContainsSubstring("expected a size"));
   }

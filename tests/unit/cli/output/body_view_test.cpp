@@ -29,7 +29,7 @@ bool is_safe(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("JSON is indented with numbers, escapes and order as they came") {
+TEST_CASE("JSON is indented with its numbers, escapes and order unchanged") {
   CHECK(
       show(
           R"({"type":"action_created","n":12345678901234567890,"f":1.0,"a":[1,{"k":null}],"e":{},"s":"\u00e9\/"})") ==
@@ -48,13 +48,13 @@ TEST_CASE("JSON is indented with numbers, escapes and order as they came") {
       "  }\n");
 }
 
-TEST_CASE("JSON of one value is one line") {
+TEST_CASE("JSON with a single value is one line") {
   CHECK(show(" 1e5 \n") == "  1e5\n");
   CHECK(show("[ ]") == "  []\n");
   CHECK(show("\"\xc4\x80LO\"") == "  \"\xc4\x80LO\"\n");
 }
 
-TEST_CASE("color goes around values and keys, never into them") {
+TEST_CASE("color codes surround values and keys, but are never inside them") {
   CHECK(show_body(R"({"a":"b","n":1,"t":true})", {.indent = ""}, Palette(true)) ==
         "{\n"
         "  \x1b[1;34m\"a\"\x1b[0m: \x1b[32m\"b\"\x1b[0m,\n"
@@ -63,9 +63,9 @@ TEST_CASE("color goes around values and keys, never into them") {
         "}\n");
 }
 
-TEST_CASE("an empty body is called so") { CHECK(show("") == "  (empty body)\n"); }
+TEST_CASE("an empty body is shown as empty") { CHECK(show("") == "  (empty body)\n"); }
 
-TEST_CASE("a body as received keeps its own lines") {
+TEST_CASE("a body shown as received keeps its own lines") {
   CHECK(show("{\"a\":1,\r\n\"b\":2}\n", 40, true) == "  {\"a\":1,\\r\n  \"b\":2}\n");
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("other bytes are shown as a hex dump") {
   }
 }
 
-TEST_CASE("a body is cut to its lines, and counts those that are left out") {
+TEST_CASE("a body is truncated to the maximum number of lines, with the number of omitted ones") {
   const std::string four_lines = R"({"a":1,"b":2})";
   CHECK(show(four_lines, 4) == "  {\n    \"a\": 1,\n    \"b\": 2\n  }\n");
   CHECK(show(four_lines, 3) == "  {\n    …\n  }   … 2 more lines: --max-lines 0 shows all\n");
@@ -97,7 +97,7 @@ TEST_CASE("a body is cut to its lines, and counts those that are left out") {
   CHECK(show("", 1) == "  (empty body)\n");
 }
 
-TEST_CASE("a hex dump is cut to its lines, and counts those that are left out") {
+TEST_CASE("a hex dump is truncated to the maximum number of lines, with the number of omitted ones") {
   const std::string bytes(48, '\xff');
   CHECK(count_lines(show(bytes, 3)) == 3);
   CHECK_THAT(show(bytes, 3), !ContainsSubstring("more line"));
@@ -125,7 +125,7 @@ TEST_CASE("a limit of zero shows everything") {
   CHECK_THAT(shown, !ContainsSubstring("more lines"));
 }
 
-TEST_CASE("a big array costs no more than the lines that are shown") {
+TEST_CASE("a large array costs no more than the lines that are shown") {
   std::string body = "[0";
   for (int i = 1; i < 200'000; ++i) body += ",{}";
   const std::string shown = show(body + "]");
@@ -154,7 +154,7 @@ TEST_CASE("JSON nested deeper than the limit is shown as text") {
   CHECK(show(std::string(100'000, '[')).size() < 5000);
 }
 
-TEST_CASE("no body reaches the terminal as anything but safe lines") {
+TEST_CASE("no body can print anything but safe lines") {
   const auto body = GENERATE(as<std::string>{}, "\x1b]0;owned\x07", "{\"\x7f\":\"\xe2\x80\xae\"}",
                              "[\"\xc2\x9b"
                              "31m\"]",

@@ -8,14 +8,14 @@ using namespace alohook;
 
 namespace {
 
-/// Whether text is painted in this world.
+/// Returns whether text is colored in this environment.
 bool is_coloured(World& world, ColourChoice choice = ColourChoice::automatic) {
   return choose_palette(choice, world.context())(Style::bad, "x") != "x";
 }
 
 }  // namespace
 
-TEST_CASE("without a terminal there is no colour, with one there is") {
+TEST_CASE("color is used on a terminal and nowhere else") {
   World world;
   CHECK_FALSE(is_coloured(world));
   world.out_is_terminal = true;
@@ -24,8 +24,7 @@ TEST_CASE("without a terminal there is no colour, with one there is") {
   CHECK_FALSE(is_coloured(world));
 }
 
-TEST_CASE(
-    "the flag decides on colour before NO_COLOR, that before CLICOLOR_FORCE, that before the terminal") {
+TEST_CASE("for color, the flag overrides NO_COLOR, then CLICOLOR_FORCE, then the terminal") {
   World world;
   world.environment["CLICOLOR_FORCE"] = "1";
   CHECK(is_coloured(world));
@@ -36,7 +35,7 @@ TEST_CASE(
   CHECK_FALSE(is_coloured(world, ColourChoice::never));
 }
 
-TEST_CASE("empty variables and a forced zero do not count") {
+TEST_CASE("empty variables and a force variable set to 0 are ignored") {
   World world;
   world.out_is_terminal = true;
   world.environment["NO_COLOR"] = "";
@@ -48,7 +47,7 @@ TEST_CASE("empty variables and a forced zero do not count") {
   CHECK_FALSE(is_coloured(world));
 }
 
-TEST_CASE("painted text is the text between an escape and a reset") {
+TEST_CASE("colored text is between an escape sequence and a reset") {
   const Palette on(true);
   CHECK(on(Style::good, "yes") == "\x1b[32myes\x1b[0m");
   CHECK(on(Style::strong, "x") == "\x1b[1mx\x1b[0m");
@@ -57,7 +56,7 @@ TEST_CASE("painted text is the text between an escape and a reset") {
   CHECK(Palette(false)(Style::good, "yes") == "yes");
 }
 
-TEST_CASE("each format writes its own results, and all talk to stderr") {
+TEST_CASE("each format prints its own results, and all of them print messages to stderr") {
   World world;
   Context context = world.context();
   for (const Format format : {Format::human, Format::json, Format::quiet}) {

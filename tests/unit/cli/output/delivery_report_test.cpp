@@ -17,7 +17,7 @@ Tally tally_of(const std::vector<int>& latencies_us) {
   return tally;
 }
 
-/// The numbers at the ends of the bars.
+/// Returns the numbers at the ends of the bars.
 std::vector<int> bars_of(const Tally& tally) {
   std::istringstream lines(
       show_tally(tally, {.url = {}, .expected = *StatusSet::parse("2xx")}, Palette(false)));
@@ -30,11 +30,10 @@ std::vector<int> bars_of(const Tally& tally) {
 
 }  // namespace
 
-TEST_CASE(
-    "the summary of many deliveries shows how latencies are spread, in ten rows on a logarithmic scale") {
+TEST_CASE("the summary of many deliveries has a histogram of latencies: ten rows on a logarithmic scale") {
   std::vector<int> latencies;
-  for (int i = 0; i < 300; ++i) latencies.push_back(1000 + i);  // a hump at 1 ms
-  for (int i = 0; i < 30; ++i) latencies.push_back(100'000);    // and a smaller one at 100 ms
+  for (int i = 0; i < 300; ++i) latencies.push_back(1000 + i);  // a peak at 1 ms
+  for (int i = 0; i < 30; ++i) latencies.push_back(100'000);    // a smaller peak at 100 ms
   const std::vector<int> bars = bars_of(tally_of(latencies));
   REQUIRE(bars.size() == 10);
   CHECK(std::accumulate(bars.begin(), bars.end(), 0) == 330);
@@ -42,7 +41,7 @@ TEST_CASE(
   CHECK(bars.back() == 30);
 }
 
-TEST_CASE("few deliveries, or ones that take the same time, have no histogram") {
+TEST_CASE("a few deliveries, or ones that take the same time, have no histogram") {
   CHECK(bars_of(tally_of({100, 100'000})).empty());
   CHECK(bars_of(tally_of(std::vector<int>(1000, 1200))).empty());
 }

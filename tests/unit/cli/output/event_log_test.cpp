@@ -48,7 +48,7 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("an event that was answered at once is shown whole, one that waits in two parts") {
+TEST_CASE("an event that gets an immediate response is shown at once, one that waits is shown in two parts") {
   Log log;
   const Time time = Log::at("2026-11-26T12:00:01Z");
   log.log->on_response(Log::event("0000000000000001", time));
@@ -72,7 +72,8 @@ TEST_CASE("the first event after midnight is preceded by the date, the others ar
   CHECK_THAT(log.texts[2], !ContainsSubstring("2026"));
 }
 
-TEST_CASE("hidden events are counted: the first at once, the others before the next event and at the end") {
+TEST_CASE(
+    "hidden events are counted: the first one immediately, the others before the next event and at the end") {
   Log log;
   log.log->on_hidden();
   CHECK(log.all() == "1 hidden by --only action_updated\n");
@@ -85,8 +86,7 @@ TEST_CASE("hidden events are counted: the first at once, the others before the n
   CHECK(log.texts.back() == "1 more hidden by --only action_updated\n");
 }
 
-TEST_CASE(
-    "events that come faster than anyone can read lose their bodies until it is calm, which is said once") {
+TEST_CASE("while events arrive faster than anyone can read, their bodies are omitted, with a single notice") {
   Log log(true);
   const Time start = Log::at("2026-11-26T12:00:00Z");
   const auto send = [&](int count, Time from) {
@@ -105,7 +105,7 @@ TEST_CASE(
   CHECK(count_of(log.all(), "faster than anyone can read") == 0);
 }
 
-TEST_CASE("events keep their bodies however fast they come when that was asked for") {
+TEST_CASE("on request, events keep their bodies however fast they arrive") {
   Log log;
   for (int i = 0; i < 50; ++i)
     log.log->on_response(

@@ -16,7 +16,7 @@ namespace {
 
 const Palette uncolored(false);
 
-/// Local time is UTC while this lives.
+/// Sets the local time zone to UTC for its lifetime.
 class InUtc {
  public:
   InUtc() {
@@ -63,7 +63,7 @@ std::string response(const ReceivedEvent& e, const EventView& view = {}) {
   return show_response(e, view, uncolored);
 }
 
-/// An event that was rejected, with the cause that was found.
+/// Returns an event that was rejected, with the cause that was found.
 ReceivedEvent rejected() {
   ReceivedEvent e = event();
   e.verification = {Verdict::invalid, Encoding::v0, {}, 3, {}};
@@ -88,7 +88,7 @@ std::size_t rows_of(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("an event is a line when it arrives, its body, and a line when it is answered, joined by the id") {
+TEST_CASE("an event is a line when it arrives, its body, and a line with the response, linked by the ID") {
   CHECK(arrival(event()) ==
         "17:00:05 → action_created             00112233  ✓ valid\n"
         "    {\n"
@@ -97,7 +97,7 @@ TEST_CASE("an event is a line when it arrives, its body, and a line when it is a
   CHECK(response(event()) == "17:00:05 ← 200 OK                     00112233  ✓ 0.42 ms\n");
 }
 
-TEST_CASE("a compact event has no body, a full one has headers and all of the body") {
+TEST_CASE("a compact event has no body, a full one has headers and the complete body") {
   CHECK(arrival(event(), terminal(80, 24, EventOutput::compact)) ==
         "17:00:05 → action_created             00112233  ✓ valid\n");
   ReceivedEvent e = event();
@@ -109,11 +109,11 @@ TEST_CASE("a compact event has no body, a full one has headers and all of the bo
                        ContainsSubstring(std::string(5000, '1')) && ContainsSubstring("\"l\"\n"));
 }
 
-TEST_CASE("a body never takes more than half of the terminal, and the rest is a command away") {
+TEST_CASE("a body never takes up more than half of the terminal, and the rest can be shown with a command") {
   ReceivedEvent e = event();
   e.request.body = R"({"type":"action_created","a":{"b":1,"c":2,"d":3,"e":4,"f":5,"g":6,"h":7,"i":8},"j":9})";
   const std::string shown = arrival(e, terminal(80, 24));
-  CHECK(rows_of(shown) + 1 == 12);  // with the line of the response
+  CHECK(rows_of(shown) + 1 == 12);  // including the line of the response
   CHECK_THAT(shown, ContainsSubstring(
                         "        \"f\": 5,\n        …\n    }   … 5 more lines: alohook show 00112233\n"));
   for (const std::size_t rows : {2, 5, 10, 24, 50}) {
@@ -123,7 +123,7 @@ TEST_CASE("a body never takes more than half of the terminal, and the rest is a 
   CHECK(rows_of(arrival(e)) == 15);  // in a pipe
 }
 
-TEST_CASE("no line is wider than the terminal, and id and verdict are whole") {
+TEST_CASE("no line is wider than the terminal, and ID and verdict are complete") {
   ReceivedEvent e = event();
   e.type = "action_created_with_a_very_long_name_indeed";
   e.request.body = R"({"type":")" + std::string(300, 'x') +
@@ -148,7 +148,7 @@ TEST_CASE("no line is wider than the terminal, and id and verdict are whole") {
   }
 }
 
-TEST_CASE("each verdict has a mark and words of its own, and says why in half a sentence") {
+TEST_CASE("each verdict has its own mark and words, with a short reason") {
   struct Row {
     Verification verification;
     std::string words;
@@ -167,10 +167,10 @@ TEST_CASE("each verdict has a mark and words of its own, and says why in half a 
   ReceivedEvent e = event();
   e.verification = row.verification;
   CHECK_THAT(arrival(e), ContainsSubstring(row.words + "\n"));
-  CHECK_THAT(arrival(e), !ContainsSubstring("\"type\""));  // the body of what was rejected
+  CHECK_THAT(arrival(e), !ContainsSubstring("\"type\""));  // the body of the rejected event
 }
 
-TEST_CASE("a rejected event shows its cause in place of its body, and how to learn more") {
+TEST_CASE("a rejected event shows its cause instead of its body, and how to learn more") {
   CHECK(arrival(rejected(), terminal(80, 24)) ==
         "17:00:05 → action_created             00112233  ✗ signature invalid\n"
         "    cause: body-reserialised\n"
@@ -184,7 +184,7 @@ TEST_CASE("a rejected event shows its cause in place of its body, and how to lea
   CHECK(response(rejected()) == "17:00:05 ← 401 Unauthorized           00112233  0.42 ms\n");
 }
 
-TEST_CASE("a probe by alohook is marked, and its rejection is no alarm") {
+TEST_CASE("a probe by alohook is marked, and its rejection isn't highlighted as a problem") {
   ReceivedEvent e = rejected();
   e.request.headers.push_back({std::string(check_header), "1"});
   CHECK(arrival(e) ==
@@ -195,13 +195,13 @@ TEST_CASE("a probe by alohook is marked, and its rejection is no alarm") {
              ContainsSubstring(paint(Style::bad, "✗ signature invalid")));
 }
 
-TEST_CASE("a fault is shown beside the status, and never as a success") {
+TEST_CASE("a fault is shown next to the status, and never as a success") {
   ReceivedEvent e = event();
   e.fault = "reset";
   CHECK(response(e) == "17:00:05 ← 200 reset                  00112233  0.42 ms\n");
 }
 
-TEST_CASE("headers are shown when asked for, in their order and case") {
+TEST_CASE("headers are shown on request, with their order and case") {
   EventView view;
   view.with_headers = true;
   CHECK_THAT(arrival(event(), view),
@@ -209,7 +209,7 @@ TEST_CASE("headers are shown when asked for, in their order and case") {
   CHECK(show_headers({{"a", "1"}, {"A", "2"}}, "> ", uncolored) == "> a: 1\n> A: 2\n");
 }
 
-TEST_CASE("a type is shown with what is to be known of it") {
+TEST_CASE("an unusual type is shown with an explanation") {
   const auto line_of = [](std::optional<std::string> type) {
     ReceivedEvent e = event();
     e.type = std::move(type);
@@ -230,7 +230,7 @@ TEST_CASE("the second of several secrets is named") {
   CHECK_THAT(arrival(e), ContainsSubstring("✓ valid  secret 2\n"));
 }
 
-TEST_CASE("what a failing target said stands on the line of the response") {
+TEST_CASE("the response of a failing target is shown on the line of the response") {
   ReceivedEvent e = event();
   e.status = 500;
   e.forward = Forwarding{"http://127.0.0.1:3000/hooks", {}};
@@ -251,7 +251,7 @@ TEST_CASE("what a failing target said stands on the line of the response") {
   CHECK_THAT(response(e, view), ContainsSubstring("✓ 0.42 ms  http://127.0.0.1:3000/hooks"));
 }
 
-TEST_CASE("why an event could not be forwarded stands on the line of the response, without hostile bytes") {
+TEST_CASE("why an event couldn't be forwarded is shown on the line of the response, without hostile bytes") {
   ReceivedEvent e = event();
   e.status = 502;
   e.forward = Forwarding{"http://127.0.0.1:3000/", {}};
@@ -265,7 +265,7 @@ TEST_CASE("why an event could not be forwarded stands on the line of the respons
   for (const std::string& line : split_text(response(e, view), '\n')) CHECK(is_plain(line));
 }
 
-TEST_CASE("an event that was not forwarded, or that a web page sent, says so and names the flag") {
+TEST_CASE("an event that wasn't forwarded, or that a web page sent, is marked so, with the flag to use") {
   ReceivedEvent e = rejected();
   e.is_withheld = true;
   CHECK_THAT(response(e),
@@ -275,7 +275,7 @@ TEST_CASE("an event that was not forwarded, or that a web page sent, says so and
   CHECK_THAT(response(e), ContainsSubstring("0.42 ms  a web page sent this (--allow-browser accepts it)\n"));
 }
 
-TEST_CASE("a replay is a line with its outcome") {
+TEST_CASE("a replay is one line with its outcome") {
   const InUtc utc;
   Exchange exchange;
   exchange.response = Response{200, "OK", {}, {}};
@@ -307,7 +307,7 @@ TEST_CASE("hostile bytes in any field are made visible") {
   }
 }
 
-TEST_CASE("color does not change the words") {
+TEST_CASE("color doesn't change the text") {
   const InUtc utc;
   const Palette paint(true);
   std::string bare;

@@ -9,7 +9,7 @@ namespace {
 
 using Kind = Key::Kind;
 
-/// A log with a status line below it, and keys.
+/// A log with a status line below it, and keyboard input.
 struct Live {
   Live() {
     world.out_is_terminal = true;
@@ -39,13 +39,13 @@ struct Live {
     keys->on_event(e);
     if (keys->matches(*e)) keys->print("event " + id + "\n");
   }
-  /// What was written since the last call.
+  /// Returns what was written since the last call.
   std::string written() {
     std::string text = world.out.str();
     world.out.str("");
     return text;
   }
-  /// The same without the status line.
+  /// Returns the same without the status line.
   std::string log() {
     std::string out, text = written();
     while (!text.empty()) {
@@ -68,7 +68,8 @@ struct Live {
 
 }  // namespace
 
-TEST_CASE("an event is printed by erasing the line, printing, and drawing the line, in one write") {
+TEST_CASE(
+    "an event is printed by erasing the line, printing the event and redrawing the line, in one write") {
   Live live;
   live.written();
   live.event("a1");
@@ -77,7 +78,7 @@ TEST_CASE("an event is printed by erasing the line, printing, and drawing the li
   CHECK(live.written().starts_with("\r\x1b[Kevent b2\n2 events · 1 rejected  ↑↓ choose"));
 }
 
-TEST_CASE("the line is cut to the width of the terminal, and its last column stays free") {
+TEST_CASE("the line is truncated to the width of the terminal, leaving the last column free") {
   std::size_t width = 40;
   StatusLine line([&width] { return width; });
   line.set("12 events", "↑↓ choose  ⏎ show  r replay  c curl  ? keys");
@@ -92,7 +93,7 @@ TEST_CASE("the line is cut to the width of the terminal, and its last column sta
   CHECK(line.erase().empty());
 }
 
-TEST_CASE("arrows choose an event, Enter shows it, Esc lets go of it") {
+TEST_CASE("arrow keys select an event, Enter shows it, Esc deselects it") {
   Live live;
   for (const char* id : {"a1", "b2", "c3"}) live.event(id);
   live.log();
@@ -109,7 +110,7 @@ TEST_CASE("arrows choose an event, Enter shows it, Esc lets go of it") {
   CHECK(live.log() == "\n");
 }
 
-TEST_CASE("keys act on the chosen event, else on the last one") {
+TEST_CASE("keys act on the selected event, or else on the last one") {
   Live live;
   live.press("r");
   CHECK(live.log() == "no event has arrived yet\n");
@@ -126,7 +127,7 @@ TEST_CASE("keys act on the chosen event, else on the last one") {
   CHECK(live.log() == "replay a1\n");
 }
 
-TEST_CASE("a copied command goes to the terminal's clipboard as well") {
+TEST_CASE("a copied command is also put on the terminal's clipboard") {
   Live live;
   live.event("a1");
   live.written();
@@ -136,7 +137,7 @@ TEST_CASE("a copied command goes to the terminal's clipboard as well") {
   CHECK_THAT(text, ContainsSubstring("\x1b[Kcurl a1\n"));
 }
 
-TEST_CASE("a paused log holds its lines, counts them, and prints them in order") {
+TEST_CASE("a paused log keeps its lines, counts them, and prints them in order") {
   Live live;
   live.press("p");
   live.log();
@@ -149,7 +150,7 @@ TEST_CASE("a paused log holds its lines, counts them, and prints them in order")
   CHECK(live.log() == "event b1\n");
 }
 
-TEST_CASE("a paused log holds at most 1,000 lines, and says how many it left out") {
+TEST_CASE("a paused log keeps at most 1,000 lines, and reports how many it omitted") {
   Live live;
   live.press("p");
   for (int i = 0; i < 1212; ++i) live.event("e" + std::to_string(i));
@@ -160,7 +161,7 @@ TEST_CASE("a paused log holds at most 1,000 lines, and says how many it left out
              ContainsSubstring("event e999\n… 212 more lines were not held: alohook events lists them\n"));
 }
 
-TEST_CASE("what was held is printed at the end") {
+TEST_CASE("held lines are printed at the end") {
   Live live;
   live.press("p");
   live.event("a1");
@@ -188,7 +189,7 @@ TEST_CASE("a filter is typed below the log and applied with Enter") {
   CHECK(live.log() == "event d4\n");
 }
 
-TEST_CASE("a filter is over type, verdict, id and text") {
+TEST_CASE("a filter applies to type, verdict, ID and text") {
   Live live;
   const auto matches = [&](const std::string& filter, const ReceivedEvent& event) {
     live.press("/");
@@ -206,7 +207,7 @@ TEST_CASE("a filter is over type, verdict, id and text") {
   for (const char* filter : {"updated", "valid", "66aa", "x"}) CHECK_FALSE(matches(filter, event));
 }
 
-TEST_CASE("other keys switch headers, list the keys, and quit") {
+TEST_CASE("other keys toggle headers, list the keys, and quit") {
   Live live;
   live.log();
   live.press("v");
@@ -225,7 +226,7 @@ TEST_CASE("other keys switch headers, list the keys, and quit") {
   CHECK(live.has_quit);
 }
 
-TEST_CASE("the line is gone while the program is in the background") {
+TEST_CASE("the line is removed while the program is in the background") {
   Live live;
   live.keys->on_key({Kind::suspended});
   live.written();

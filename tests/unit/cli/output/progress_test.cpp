@@ -7,7 +7,7 @@
 using namespace alohook;
 using std::chrono::microseconds;
 
-TEST_CASE("a bar is drawn at most ten times a second, over itself, and taken away") {
+TEST_CASE("a bar is drawn in place at most ten times a second, and removed at the end") {
   std::ostringstream terminal;
   microseconds now{0};
   {
@@ -35,7 +35,7 @@ TEST_CASE("a bar is drawn at most ten times a second, over itself, and taken awa
   CHECK(terminal.str() == "\r" + std::string(79, ' ') + "\r");
 }
 
-TEST_CASE("without a terminal there is no bar") {
+TEST_CASE("without a terminal, there is no bar") {
   std::ostringstream terminal;
   Progress progress(terminal, Progress::Visibility::hidden, [] { return microseconds{0}; });
   CHECK_FALSE(progress.is_due());

@@ -15,7 +15,7 @@ std::vector<Key> keys_of(std::string_view bytes) {
 
 }  // namespace
 
-TEST_CASE("keys are read from the bytes of a terminal") {
+TEST_CASE("keys are decoded from the bytes of a terminal") {
   CHECK(keys_of("q") == std::vector<Key>{{Kind::character, "q"}});
   CHECK(keys_of("\x1b[A\x1b[B") == std::vector<Key>{{Kind::up}, {Kind::down}});
   CHECK(keys_of("\x1bOA\x1bOB") == std::vector<Key>{{Kind::up}, {Kind::down}});
@@ -25,13 +25,13 @@ TEST_CASE("keys are read from the bytes of a terminal") {
         std::vector<Key>{{Kind::character, "é"}, {Kind::character, "漏"}, {Kind::character, "🚰"}});
 }
 
-TEST_CASE("sequences of other keys are passed over") {
+TEST_CASE("sequences for other keys are ignored") {
   CHECK(keys_of("\x1b[H\x1b[3~\x1b[1;5C\x1b[200~ok") ==
         std::vector<Key>{{Kind::character, "o"}, {Kind::character, "k"}});
   CHECK(keys_of(std::string_view("\0\x01\t", 3)).empty());
 }
 
-TEST_CASE("a key is complete when its last byte has come") {
+TEST_CASE("a key is complete once its last byte has arrived") {
   KeyDecoder decoder;
   CHECK(decoder.feed("\x1b").empty());
   CHECK(decoder.is_waiting());
@@ -42,7 +42,7 @@ TEST_CASE("a key is complete when its last byte has come") {
   CHECK(decoder.feed("\x8f") == std::vector<Key>{{Kind::character, "漏"}});
 }
 
-TEST_CASE("Esc is a key of its own when nothing follows it soon, or another key does") {
+TEST_CASE("Esc is a key by itself if nothing follows it soon, or if another key follows") {
   KeyDecoder decoder;
   CHECK(decoder.feed("\x1b").empty());
   CHECK(decoder.give_up_waiting() == Key{Kind::escape});
@@ -52,7 +52,7 @@ TEST_CASE("Esc is a key of its own when nothing follows it soon, or another key 
   CHECK_FALSE(decoder.give_up_waiting());
 }
 
-TEST_CASE("an endless sequence is dropped") {
+TEST_CASE("an endless sequence is discarded") {
   KeyDecoder decoder;
   CHECK(decoder.feed("\x1b[" + std::string(100, '1')).empty());
   CHECK_FALSE(decoder.is_waiting());

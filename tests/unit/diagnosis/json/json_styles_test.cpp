@@ -16,7 +16,7 @@ namespace {
 
 const std::string folder = ALOHOOK_SOURCE_DIR "/tests/vectors/reserialised/";
 
-/// One line of recordings.tsv: what a real library printed.
+/// One line of recordings.tsv: the output of a real library.
 struct Recording {
   std::string style, input, output;
 };
@@ -58,13 +58,13 @@ std::optional<std::string> rewrite(const std::string& text, const JsonStyle& sty
 
 }  // namespace
 
-TEST_CASE("JSON is written back byte for byte as Python, JavaScript, PHP, Go, Ruby and Java write it") {
+TEST_CASE("JSON is re-serialized byte for byte like in Python, JavaScript, PHP, Go, Ruby and Java") {
   const auto texts = inputs();
   std::set<std::string> proven;
   for (const Recording& recording : recordings()) {
     const JsonStyle* style = find_style(recording.style);
     if (style == nullptr) continue;
-    // JDK 17 prints some doubles with more digits than needed (JDK-4511638); 19 and later print the shortest.
+    // JDK 17 prints some doubles with more digits than necessary (JDK-4511638); 19 and later print the shortest ones.
     const bool is_java = style->numbers == JsonNumbers::java || style->numbers == JsonNumbers::java_doubles;
     if (is_java && recording.input == "doubles") continue;
     CAPTURE(recording.style, recording.input);
@@ -76,7 +76,7 @@ TEST_CASE("JSON is written back byte for byte as Python, JavaScript, PHP, Go, Ru
   CHECK(proven.size() >= 65);
 }
 
-TEST_CASE("every style has its recording, but for those that are built from documentation") {
+TEST_CASE("every style has a recording, except for those based on documentation") {
   std::set<std::string> recorded;
   for (const Recording& recording : recordings()) recorded.insert(recording.style);
   for (const JsonStyle& style : json_styles()) {
@@ -85,7 +85,7 @@ TEST_CASE("every style has its recording, but for those that are built from docu
   }
 }
 
-TEST_CASE("no form is made up where the library has none") {
+TEST_CASE("a style produces nothing if its library doesn't") {
   const auto texts = inputs();
   std::set<std::pair<std::string, std::string>> recorded;
   for (const Recording& recording : recordings()) recorded.insert({recording.style, recording.input});
@@ -93,7 +93,7 @@ TEST_CASE("no form is made up where the library has none") {
     if (!style.is_recorded) continue;
     for (const auto& [name, text] : texts) {
       const bool is_ruby_repr = style.id == "ruby-inspect" && name == "lone-surrogates";
-      // Perl's large numbers depend on how it was built, so they weren't recorded.
+      // Perl's output for large numbers depends on how it was built, so they weren't recorded.
       const bool is_perl_number =
           style.numbers == JsonNumbers::perl && (name == "integers" || name == "floats" || name == "doubles");
       if (recorded.contains({std::string(style.id), name}) || is_ruby_repr || is_perl_number) continue;
@@ -118,8 +118,8 @@ std::string changed(const std::string& text, std::string_view style, std::string
 
 }  // namespace
 
-TEST_CASE(".NET writes JSON as its documentation says") {
-  // The escapes are those of learn.microsoft.com, "How to customize character encoding with System.Text.Json".
+TEST_CASE(".NET's JSON is as documented") {
+  // The escapes are from learn.microsoft.com, "How to customize character encoding with System.Text.Json".
   CHECK(rewrite(R"({"a": "<b> & 'c' + \"d\" `é 😀/"})", json_style("dotnet")) ==
         R"({"a":"\u003Cb\u003E \u0026 \u0027c\u0027 \u002B \u0022d\u0022 \u0060\u00E9 \uD83D\uDE00/"})");
   CHECK(rewrite(R"({"a": "<é> 😀 \"q\""})", json_style("dotnet-relaxed")) ==
@@ -129,7 +129,7 @@ TEST_CASE(".NET writes JSON as its documentation says") {
         R"({"n":[1.0,1000.0,12],"at":"2026-11-26T12:00:00.12Z","u":"é<"})");
 }
 
-TEST_CASE("what middleware and mappers change is changed, and nothing else") {
+TEST_CASE("each change of middleware and mappers affects only what it should") {
   CHECK(changed(R"({"a":" x ","b":"  ","c":1})", "js", "TrimStrings and ConvertEmptyStringsToNull") ==
         R"({"a":"x","b":null,"c":1})");
   CHECK(changed(R"({"a":"","b":1})", "js", "(Laravel's ConvertEmptyStringsToNull)") == R"({"a":null,"b":1})");

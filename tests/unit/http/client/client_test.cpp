@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// The server's end of one connection.
+/// The server side of a connection.
 class Peer {
  public:
   explicit Peer(int socket) : socket_(socket) {}
@@ -52,13 +52,13 @@ class Peer {
     }
     return true;
   }
-  /// Waits until the client closes; what it sends until then is dropped.
+  /// Waits until the client closes the connection. Discards what it sends until then.
   void await_end() {
     char bytes[65536];
     while (recv(socket_, bytes, sizeof bytes, 0) > 0) {
     }
   }
-  /// Makes the connection end with a reset instead of in good order.
+  /// Makes the connection end with a reset instead of closing normally.
   void reset() {
     const linger now{.l_onoff = 1, .l_linger = 0};
     setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
@@ -68,7 +68,7 @@ class Peer {
   int socket_;
 };
 
-/// A server on 127.0.0.1, or on a socket file, that does as scripted with one connection after the other.
+/// A server on 127.0.0.1 or on a socket file that follows a script for each connection, one at a time.
 class ScriptedServer {
  public:
   using Script = std::function<void(Peer&, int connection)>;
@@ -135,7 +135,7 @@ class ScriptedServer {
   std::thread thread_;
 };
 
-/// A script that reads a request, sends these bytes, and closes.
+/// Returns a script that reads a request, sends these bytes, and closes the connection.
 ScriptedServer::Script answering(std::string bytes) {
   return [bytes = std::move(bytes)](Peer& peer, int) {
     peer.read_request();
@@ -143,7 +143,7 @@ ScriptedServer::Script answering(std::string bytes) {
   };
 }
 
-/// The same, but the connection stays open until the client closes it.
+/// Like `reply`, but the connection stays open until the client closes it.
 ScriptedServer::Script answering_open(std::string bytes) {
   return [bytes = std::move(bytes)](Peer& peer, int) {
     peer.read_request();
@@ -152,7 +152,7 @@ ScriptedServer::Script answering_open(std::string bytes) {
   };
 }
 
-/// A script that sends something after a request for as long as anyone listens.
+/// Returns a script that keeps sending something after a request for as long as the client reads.
 ScriptedServer::Script endless(std::string start, std::string again) {
   return [start = std::move(start), again = std::move(again)](Peer& peer, int) {
     peer.read_request();
@@ -276,7 +276,7 @@ TEST_CASE("a redirect is returned and not followed") {
   CHECK(server.connections() == 1);
 }
 
-TEST_CASE("a long reason phrase is preserved or rejected, and never crashes") {
+TEST_CASE("a long reason phrase is preserved or rejected, and never causes a crash") {
   const auto with_reason = [](std::size_t size) {
     return exchange(
         answering_open("HTTP/1.1 200 " + std::string(size, 'x') + "\r\nContent-Length: 0\r\n\r\n"));
@@ -288,7 +288,7 @@ TEST_CASE("a long reason phrase is preserved or rejected, and never crashes") {
   check_refused(with_reason(1 << 20), SendError::Kind::not_http, "the status line is longer than 8 KiB");
 }
 
-TEST_CASE("an endless response is cut off at a limit that is named") {
+TEST_CASE("an endless response is aborted at a limit, which the error names") {
   const std::string head = "HTTP/1.1 200 OK\r\n";
   const std::string headers_too_long = "the response's headers are longer than 64 KiB";
   check_refused(exchange(endless("HTTP/1.1 200 ", std::string(5000, 'x'))), SendError::Kind::not_http,
@@ -387,7 +387,7 @@ TEST_CASE("a response that violates HTTP is rejected with the reason") {
   }
 }
 
-TEST_CASE("a folded header is read as one line") {
+TEST_CASE("a folded header is parsed as one line") {
   const auto result = exchange(answering("HTTP/1.1 200 OK\r\nX: a\r\n\t b \r\nContent-Length: 0\r\n\r\n"));
   REQUIRE(result.response);
   CHECK(header_value(result.response->headers, "X") == "a b");
@@ -425,8 +425,8 @@ TEST_CASE("a lost connection is reported with how much of the response had arriv
                 SendError::Kind::closed, "the connection was reset without a response");
 }
 
-/// Expects that this server runs into the time-out with a part of its response received. A busy machine may not get that
-/// far within the first time-out, so longer ones follow.
+/// Expects that this server runs into the timeout after part of its response has arrived. A busy machine may not get
+/// that far within the first timeout, so longer ones follow.
 void check_late(const ScriptedServer::Script& script, std::size_t max_body_bytes,
                 const std::string& received) {
   const std::pair<std::chrono::milliseconds, const char*> steps[] = {
@@ -445,7 +445,7 @@ TEST_CASE("a slow response is timed out, however steadily it arrives") {
   check_refused(exchange(answering_open(""), {}, {.timeout = 200ms}), SendError::Kind::timed_out,
                 "no response within 200 ms");
   check_late(answering_open("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), usual, " (3 of 9 bytes)");
-  // One byte at a time: each comes soon, all of them together do not.
+  // One byte at a time: each arrives quickly, but all of them together don't.
   const auto dripping = [](const std::string& start, const std::string& again) {
     return [start, again](Peer& peer, int) {
       peer.read_request();
@@ -459,7 +459,7 @@ TEST_CASE("a slow response is timed out, however steadily it arrives") {
   check_late(endless(head + "\r\n", std::string(100, 'x')), 1ull << 40, "");
 }
 
-TEST_CASE("a server that reads nothing of a large request is timed out") {
+TEST_CASE("a server that doesn't read a large request is timed out") {
   const Request request{.body = std::string(16 << 20, 'x')};
   std::atomic<bool> done = false;
   const ScriptedServer server([&done](Peer&, int) { done.wait(false); });
@@ -604,9 +604,9 @@ TEST_CASE("a connection is closed if the response says so") {
   }
 }
 
-TEST_CASE("a request that the server may have read is never sent twice") {
+TEST_CASE("a request that the server may have read is never resent") {
   std::atomic<int> requests = 0;
-  // Reading the second request before closing: the server may have processed it.
+  // Read the second request before closing, so that the server may have processed it.
   const ScriptedServer server([&requests](Peer& peer, int connection) {
     if (!peer.read_request().empty()) ++requests;
     peer.send(ok);
@@ -622,7 +622,7 @@ TEST_CASE("a request that the server may have read is never sent twice") {
   CHECK(server.connections() == 2);
 }
 
-TEST_CASE("a response that breaks off on a kept-alive connection is reported, not retried") {
+TEST_CASE("a response that breaks off on a persistent connection is reported, not retried") {
   const ScriptedServer server([](Peer& peer, int) {
     peer.read_request();
     peer.send(ok);
@@ -637,7 +637,7 @@ TEST_CASE("a response that breaks off on a kept-alive connection is reported, no
   CHECK(client.send({}).response);
 }
 
-TEST_CASE("a request on a fresh connection that is closed without a response is not retried") {
+TEST_CASE("a request on a new connection that is closed without a response is not retried") {
   const ScriptedServer server([](Peer& peer, int) { peer.read_request(); });
   check_refused(exchange(server), SendError::Kind::closed, "closed without a response");
   CHECK(server.connections() == 1);
@@ -690,7 +690,7 @@ TEST_CASE("the flag --resolve overrides name resolution") {
   };
   CHECK(send(fmt::format("hooks.example.invalid:{}:127.0.0.1", server.port())).response);
   CHECK(send(fmt::format("*:{}:[127.0.0.1]", server.port())).response);
-  // The first address refuses, the second answers.
+  // The first address refuses the connection, the second one accepts it.
   CHECK(send(fmt::format("hooks.example.invalid:{}:127.0.0.77,127.0.0.1", server.port())).response);
   CHECK_FALSE(send(fmt::format("other.invalid:{}:127.0.0.1", server.port())).response);
   CHECK_FALSE(send("hooks.example.invalid:1:127.0.0.1").response);

@@ -17,7 +17,7 @@ Request request() {
           .body = std::string("{\"a\":\"\0\r\n\"}", 11)};
 }
 
-/// A server that takes one connection, reads something, and answers with these bytes.
+/// A server that accepts one connection, reads something, and responds with these bytes.
 Exchange exchange_with(const std::string& bytes, ClientOptions options = {}) {
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -45,7 +45,7 @@ Exchange exchange_with(const std::string& bytes, ClientOptions options = {}) {
 
 }  // namespace
 
-TEST_CASE("a request arrives byte for byte however it is cut up", "[wire]") {
+TEST_CASE("a request arrives byte for byte, however it is split", "[wire]") {
   for (const WireForm form : {WireForm::whole, WireForm::segmented, WireForm::chunked}) {
     RunningServer server;
     const Exchange exchange = send_on_wire(url_of(server), {}, request(), form);
@@ -66,7 +66,7 @@ TEST_CASE("a request arrives byte for byte however it is cut up", "[wire]") {
   }
 }
 
-TEST_CASE("answers are read whatever their framing, also one that comes early", "[wire]") {
+TEST_CASE("responses are read with any framing, even if they arrive early", "[wire]") {
   CHECK(exchange_with("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc").response->body == "abc");
   CHECK(exchange_with("HTTP/1.1 200 OK\r\n\r\nuntil the end").response->body == "until the end");
   CHECK(exchange_with(

@@ -24,7 +24,7 @@ std::string contents(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// An authority and what it signed, made by the openssl command in a folder that goes away again.
+/// An authority and the certificates it signed, created by the openssl command in a temporary directory.
 class Certificates {
  public:
   Certificates()
@@ -49,7 +49,7 @@ class Certificates {
   bool complete_ = false;
 };
 
-/// Answers every request with its body, over TLS when there is an identity.
+/// Responds to every request with its body, over TLS if there is an identity.
 class EchoServer {
  public:
   explicit EchoServer(std::optional<TlsIdentity> identity)
@@ -70,7 +70,7 @@ class EchoServer {
   std::string url(const std::string& host = "127.0.0.1", const std::string& scheme = "https") const {
     return fmt::format("{}://{}:{}/", scheme, host, server_.port());
   }
-  /// The client's end of the connection that carried the last request that was answered.
+  /// The client's address in the last request that got a response.
   const std::string& last_remote() const { return last_remote_; }
 
  private:
@@ -92,7 +92,7 @@ void check_tls_failure(const Exchange& exchange, const std::string& detail) {
 
 }  // namespace
 
-TEST_CASE("a certificate is trusted when its authority is and it is for the host") {
+TEST_CASE("a certificate is trusted if its authority is trusted and it is for the host") {
   const Certificates certificates;
   if (!certificates.complete()) return;
   const EchoServer server(certificates.identity("good"));
@@ -105,14 +105,14 @@ TEST_CASE("a certificate is trusted when its authority is and it is for the host
   check_tls_failure(send(server.url("hooks.example"), options),
                     "the server's certificate is not for \"hooks.example\" but for localhost, 127.0.0.1");
 
-  // What the system trusts can be set from outside.
+  // The system's trusted authorities can be set from outside.
   setenv("SSL_CERT_FILE", certificates.path("ca.pem").c_str(), 1);
   const auto by_environment = send(server.url(), {});
   unsetenv("SSL_CERT_FILE");
   CHECK(by_environment.response);
 }
 
-TEST_CASE("each problem of a certificate has its own message") {
+TEST_CASE("each certificate problem has its own message") {
   const Certificates certificates;
   if (!certificates.complete()) return;
   const ClientOptions trusting{.ca_file = certificates.path("ca.pem")};
@@ -129,7 +129,7 @@ TEST_CASE("each problem of a certificate has its own message") {
   check("wrong", trusting, "not for \"127.0.0.1\" but for other.example, third.example, 10.0.0.1");
 }
 
-TEST_CASE("a self-signed certificate is trusted when it is itself the CA file") {
+TEST_CASE("a self-signed certificate is trusted if it is the CA file itself") {
   const Certificates certificates;
   if (!certificates.complete()) return;
   const EchoServer server(certificates.identity("self"));
@@ -157,7 +157,7 @@ TEST_CASE("one TLS connection carries many requests of any size") {
   }
 }
 
-TEST_CASE("plain HTTP where TLS is expected is named, and so is the reverse") {
+TEST_CASE("plain HTTP where TLS is expected is identified, and so is the reverse") {
   const EchoServer plain(std::nullopt);
   check_tls_failure(send(plain.url("127.0.0.1", "https"), {}), "does not speak TLS on this port");
 

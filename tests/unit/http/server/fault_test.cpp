@@ -17,7 +17,7 @@ const std::string right = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234567
 
 std::string get(const std::string& target) { return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n"; }
 
-/// Answers with `fault`, except at /right.
+/// Responds with `fault`, except at /right.
 Server::Handler spoiling(Fault fault, std::string body = "0123456789",
                          std::chrono::milliseconds delay = 0ms) {
   return [=](const Incoming& incoming, const Responder& respond) {
@@ -43,7 +43,7 @@ bool still_serves(RunningServer& server) {
   return client.read_response() == right;
 }
 
-/// Whether the connection ends by a reset, with no byte before it.
+/// Returns whether the connection is reset before any byte has arrived.
 bool is_reset(const RawClient& client) {
   char byte = 0;
   return recv(client.descriptor(), &byte, 1, 0) < 0 && errno == ECONNRESET;
@@ -63,17 +63,17 @@ TEST_CASE("a reset closes the connection without a response") {
   CHECK(still_serves(server));
 }
 
-TEST_CASE("a truncated answer announces all and ends in the middle") {
+TEST_CASE("a truncated response announces its full length and ends in the middle") {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n";
   CHECK(answer_with(Fault::truncate, "0123456789") == fmt::format(fmt::runtime(head), 10) + "01234");
   CHECK(answer_with(Fault::truncate, "012") == fmt::format(fmt::runtime(head), 3) + "0");
   CHECK(answer_with(Fault::truncate, "0") == fmt::format(fmt::runtime(head), 1));
 }
 
-TEST_CASE("a truncated answer without a body ends in the middle of its head") {
+TEST_CASE("a truncated response without a body ends in the middle of its head") {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
   CHECK(answer_with(Fault::truncate, "") == head.substr(0, head.size() / 2));
-  // The response to HEAD without a body has only the length that it is given.
+  // The response to HEAD without a body only has the length it is given.
   const std::string of_head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
   CHECK(answer_with(Fault::truncate, "", "HEAD") == of_head.substr(0, of_head.size() / 2));
 }
@@ -98,14 +98,14 @@ TEST_CASE("a dripping response arrives byte by byte, is correct, and keeps the c
   CHECK(client.read_response() == "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 }
 
-TEST_CASE("a dripping answer ends when the client goes") {
+TEST_CASE("a dripping response ends when the client disconnects") {
   RunningServer server({}, spoiling(Fault::drip, std::string(100'000, 'x')));
   {
     RawClient client(server.port());
     client.send(get("/"));
     CHECK(client.read(1) == "H");
   }
-  server.server().stop(1h);  // which waits for every connection
+  server.server().stop(1h);  // waits for every connection
   server.join();
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("a hanging request gets no response, while other connections are serve
   CHECK((errno == EAGAIN || errno == EWOULDBLOCK));
 }
 
-TEST_CASE("a hanging connection is given up when the client goes") {
+TEST_CASE("a hanging connection is closed when the client disconnects") {
   RunningServer server({.max_connections = 1}, spoiling(Fault::hang));
   for (int i = 0; i < 3; ++i) {
     RawClient client(server.port());
@@ -131,7 +131,7 @@ TEST_CASE("a hanging connection is given up when the client goes") {
   }
 }
 
-TEST_CASE("what a client sends after a request that hangs is dropped") {
+TEST_CASE("what a client sends after a request that hangs is discarded") {
   RunningServer server({}, spoiling(Fault::hang));
   RawClient client(server.port());
   client.send(get("/"));

@@ -1,4 +1,4 @@
-// The requests of tests/vectors/http against the server: whole, cut at every byte, and one byte at a time.
+// Sends the requests of tests/vectors/http to the server: whole, split at every byte, and one byte at a time.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -18,10 +18,10 @@ namespace {
 const std::string good = "GET /good HTTP/1.1\r\nHost: x\r\n\r\n";
 const ExpectedAnswer good_answer{.lowest = 200, .highest = 200, .event = "GET /good "};
 
-/// Below the number of refused connections that the server hears out at the same time.
+/// Below the number of rejected connections that the server keeps reading from at the same time.
 constexpr std::size_t batch_size = 200;
 
-/// A server on a socket file that says each request back: there are more connections here than TCP has ports.
+/// A server on a socket file that echoes each request. There are more connections here than TCP has ports.
 class EchoServer {
  public:
   EchoServer() {
@@ -42,7 +42,7 @@ class EchoServer {
 
   std::string path() const { return folder_ / "s"; }
 
-  /// Once a connection that was opened later has its answers, the loop has also seen what was sent before.
+  /// Once a connection that was opened later has its responses, the loop has also processed what was sent before.
   void let_read() {
     RawClient other(path());
     for (int i = 0; i < 2; ++i) {
@@ -56,7 +56,7 @@ class EchoServer {
   std::optional<RunningServer> server_;
 };
 
-/// Takes the next answer off `received` and tells what is wrong with it, nothing when it is right.
+/// Takes the next response off `received`. Returns what is wrong with it; nothing if it is correct.
 std::string take_answer(std::string& received, const ExpectedAnswer& expected) {
   const std::size_t head_end = received.find("\r\n\r\n");
   if (head_end == std::string::npos) return "no answer";
@@ -74,14 +74,14 @@ std::string take_answer(std::string& received, const ExpectedAnswer& expected) {
   return body == expected.event ? "" : "the event is " + body.substr(0, 200);
 }
 
-/// What is wrong with an answer to the case, nothing when it is right.
+/// Returns what is wrong with the responses to the case; nothing if they are correct.
 std::string mistake(const std::vector<ExpectedAnswer>& expected, std::string received) {
   for (const ExpectedAnswer& answer : expected)
     if (const std::string wrong = take_answer(received, answer); !wrong.empty()) return wrong;
   return received.empty() ? "" : "more answers: " + received.substr(0, 200);
 }
 
-/// The same when the request came in parts: whether the client waited for its interim answer is then open.
+/// The same if the request was sent in parts. Then it is open whether the client waited for its interim response.
 std::string mistake_in_parts(const HttpCase& one, std::string received) {
   const std::string interim = "HTTP/1.1 100 Continue\r\n\r\n";
   const bool may_wait = one.bytes.find("HTTP/1.1\r\nHost: x\r\nExpect") != std::string::npos;
@@ -97,7 +97,7 @@ std::string read_to_end(RawClient& client) {
 
 bool is_long() { return std::getenv("ALOHOOK_LONG") != nullptr; }
 
-/// Where to split a case: everywhere, or in a long one around newlines, limits, and at random.
+/// Where to split a case: everywhere, or in a long one near newlines, limits, and at random.
 std::vector<std::size_t> cuts_of(const std::string& bytes) {
   const std::size_t all_below = is_long() ? 10'000 : 600;
   std::set<std::size_t> cuts;
@@ -131,7 +131,7 @@ TEST_CASE("every hostile request gets the response that the standard requires, a
 }
 
 TEST_CASE(
-    "bytes after a rejected request are never parsed as a request, bytes after a valid one always are") {
+    "bytes after a valid request are parsed as the next one, but never those after a rejected request") {
   EchoServer server;
   for (const HttpCase& one : http_cases()) {
     if (one.is_half || one.answers.empty()) continue;
@@ -147,7 +147,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a hostile request ends the same wherever the network cuts it") {
+TEST_CASE("a hostile request has the same result wherever the network splits it") {
   EchoServer server;
   for (const HttpCase& one : http_cases()) {
     const std::vector<std::size_t> cuts = cuts_of(one.bytes);
@@ -169,7 +169,7 @@ TEST_CASE("a hostile request ends the same wherever the network cuts it") {
   }
 }
 
-TEST_CASE("a hostile request ends the same when it arrives one byte at a time") {
+TEST_CASE("a hostile request has the same result if it arrives one byte at a time") {
   std::vector<HttpCase> cases = http_cases();
   std::erase_if(cases, [](const HttpCase& one) { return one.bytes.size() > 1500; });
   EchoServer server;

@@ -14,7 +14,7 @@ using namespace alohook;
 
 namespace {
 
-/// What the `openssl` program says about a certificate.
+/// Returns what the `openssl` program prints about a certificate.
 std::string openssl(const TlsIdentity& identity, const std::string& arguments) {
   std::string folder = (std::filesystem::temp_directory_path() / "alohook-XXXXXX").string();
   REQUIRE(mkdtemp(folder.data()) != nullptr);
@@ -37,7 +37,7 @@ bool has_openssl() {
 
 }  // namespace
 
-TEST_CASE("a certificate of our own is for this machine and the host, and OpenSSL accepts it") {
+TEST_CASE("a generated certificate is for this machine and the host, and OpenSSL accepts it") {
   if (!has_openssl()) return;
   const TlsIdentity identity = make_self_signed("hooks.example");
   const std::string text = openssl(identity, "x509 -in certificate.pem -noout -text -nameopt oneline");
@@ -58,7 +58,7 @@ TEST_CASE("a certificate of our own is for this machine and the host, and OpenSS
       ContainsSubstring("mismatch"));
 }
 
-TEST_CASE("the key belongs to the certificate") {
+TEST_CASE("the private key belongs to the certificate") {
   if (!has_openssl()) return;
   const TlsIdentity identity = make_self_signed("localhost");
   const std::string from_certificate = openssl(identity, "x509 -in certificate.pem -noout -pubkey");
@@ -75,7 +75,7 @@ TEST_CASE("a certificate is valid now and for 30 days") {
              ContainsSubstring("will expire"));
 }
 
-TEST_CASE("an address as host becomes an address, and no host can add another name") {
+TEST_CASE("an IP address as host becomes an IP address, and no host can inject another name") {
   if (!has_openssl()) return;
   CHECK_THAT(openssl(make_self_signed("192.0.2.7"), "x509 -in certificate.pem -noout -ext subjectAltName"),
              ContainsSubstring("IP Address:192.0.2.7"));
@@ -97,7 +97,7 @@ TEST_CASE("no two certificates share a key or a serial number") {
         openssl(other, "x509 -in certificate.pem -noout -serial"));
 }
 
-TEST_CASE("the fingerprint is the one that openssl shows") {
+TEST_CASE("the fingerprint is the one that openssl prints") {
   if (!has_openssl()) return;
   const TlsIdentity identity = make_self_signed("localhost");
   CHECK_THAT(openssl(identity, "x509 -in certificate.pem -noout -fingerprint -sha256"),
@@ -109,7 +109,7 @@ TEST_CASE("text that isn't a certificate has no fingerprint") {
   CHECK_THROWS_AS(fingerprint({"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", ""}), Error);
 }
 
-TEST_CASE("warnings name what clients will object to, and a certificate of our own has none for 30 days") {
+TEST_CASE("warnings name what clients will object to, and a generated certificate has none for 30 days") {
   const TlsIdentity identity = make_self_signed("hooks.example");
   const Time now{std::chrono::seconds{std::time(nullptr)}};
   using std::chrono::hours;

@@ -40,7 +40,7 @@ std::string chunked(const std::string& chunks) {
 
 std::string status_of(const std::string& response) { return response.substr(0, 12); }
 
-/// What the server makes of `bytes`, sent over a connection of its own that then ends.
+/// Returns what the server receives if `bytes` are sent over a connection that then ends.
 std::string answer_to(RunningServer& server, std::string_view bytes) {
   RawClient client(server.port());
   client.send(bytes);
@@ -54,7 +54,7 @@ bool serves(RunningServer& server) {
   return status_of(client.read_response()) == "HTTP/1.1 200";
 }
 
-/// A folder that goes away with the test.
+/// A temporary directory.
 struct Folder {
   std::filesystem::path path;
   Folder() {
@@ -64,7 +64,7 @@ struct Folder {
   ~Folder() { std::filesystem::remove_all(path); }
 };
 
-/// A responder that a test calls when it wants to.
+/// A responder that the test calls when it wants to.
 struct Later {
   std::promise<Responder> promise;
   std::future<Responder> future = promise.get_future();
@@ -86,7 +86,7 @@ bool has_ipv6() {
 
 }  // namespace
 
-TEST_CASE("a body with every byte value arrives unchanged, with a length and in chunks") {
+TEST_CASE("a body with every byte value arrives unchanged, with a Content-Length and in chunks") {
   RunningServer server;
   RawClient client(server.port());
   client.send(post(all_bytes()));
@@ -98,7 +98,7 @@ TEST_CASE("a body with every byte value arrives unchanged, with a length and in 
   CHECK(server.request(1).request.body == all_bytes());
 }
 
-TEST_CASE("no content type or encoding makes the server touch a body") {
+TEST_CASE("no content type or encoding makes the server change a body") {
   const std::string gzip(
       "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\x04\x00\x43\xbe\xb7\xe8\x01\x00\x00\x00", 21);
   const std::vector<std::pair<std::string, std::string>> cases = {
@@ -163,7 +163,7 @@ TEST_CASE("chunk extensions and trailers are ignored") {
   CHECK(serves(server));
 }
 
-TEST_CASE("requests are the same wherever the network cuts them") {
+TEST_CASE("requests are the same wherever the network splits them") {
   const std::string bytes = "\r\n" + post("{\"a\":1}") +
                             chunked("2;x=y\r\nab\r\n1\r\nc\r\n0\r\nT: 1\r\n\r\n") + chunked("0\r\n\r\n") +
                             "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -176,7 +176,7 @@ TEST_CASE("requests are the same wherever the network cuts them") {
     respond({200, "", {}, incoming.request.target + " " + incoming.request.body});
   });
   RawClient other(server.port());
-  // Once another connection has its answer, the loop has also seen what was sent before.
+  // Once another connection has its response, the loop has also processed what was sent before.
   const auto let_server_read = [&other] {
     other.send(post(""));
     other.read_response();
@@ -196,7 +196,7 @@ TEST_CASE("requests are the same wherever the network cuts them") {
   CHECK(client.read_all() == expected);
 }
 
-TEST_CASE("pipelined requests are answered in order on one connection") {
+TEST_CASE("pipelined requests get their responses in order on one connection") {
   RunningServer server({}, [](const Incoming& incoming, const Responder& respond) {
     respond({200, "", {}, incoming.request.target});
   });
@@ -213,7 +213,7 @@ TEST_CASE("pipelined requests are answered in order on one connection") {
   sender.join();
 }
 
-TEST_CASE("a connection stays open exactly when the client asks for it or HTTP/1.1 implies it") {
+TEST_CASE("a connection stays open exactly if the client asks for it or HTTP/1.1 implies it") {
   RunningServer server;
   CHECK(answer_to(server, "GET / HTTP/1.0\r\n\r\n").find("Connection: close\r\n") != std::string::npos);
   CHECK(
@@ -252,7 +252,7 @@ TEST_CASE("a response is sent as given, except for framing headers and response 
   CHECK(client.read_response() == "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
 }
 
-TEST_CASE("a body of many megabytes comes through in both directions") {
+TEST_CASE("a body of many megabytes is transferred in both directions") {
   const std::string body = [] {
     std::string bytes;
     for (unsigned i = 0; bytes.size() < 9'000'000; ++i) bytes += fmt::format("{},", i * 2654435761U);
@@ -315,7 +315,7 @@ TEST_CASE("a client that sends far too much can still read why it was rejected")
   CHECK(serves(server));
 }
 
-TEST_CASE("a header may be as large as the limit and not a byte larger, however it is cut") {
+TEST_CASE("a header may be as large as the limit and not a byte larger, however it is split") {
   RunningServer server({.max_header_bytes = 1000});
   const auto request = [](std::size_t size) {
     const std::string start = "GET / HTTP/1.1\r\nHost: x\r\nX: ";
@@ -351,7 +351,7 @@ TEST_CASE("an incomplete request gets a 408 on timeout, a silent connection is c
   CHECK(server.request_count() == 1);
 }
 
-TEST_CASE("dripping bytes does not stretch the time a request may take") {
+TEST_CASE("dripping bytes doesn't extend the time a request may take") {
   RunningServer server({.request_timeout = 100ms});
   RawClient client(server.port());
   client.send("GET / HTTP/1.1\r\nHost: x\r\nX: ");
@@ -372,7 +372,7 @@ TEST_CASE("an idle kept-alive connection is closed") {
   CHECK(client.is_at_end());
 }
 
-TEST_CASE("a connection above the limit gets a 503, until another one closes") {
+TEST_CASE("a connection above the limit gets a 503, until another one ends") {
   RunningServer server({.max_connections = 2});
   auto first = std::make_unique<RawClient>(server.port());
   RawClient second(server.port());
@@ -469,7 +469,7 @@ TEST_CASE(
     CHECK(status_of(answer_to(server, bytes)) == "HTTP/1.1 400");
     CHECK_THAT(server.rejection(rejections).reason, !ContainsSubstring("\n") && !ContainsSubstring("\x1b"));
     CHECK(server.rejection(rejections).status == 400);
-    // One byte at a time has to end the same way.
+    // One byte at a time must have the same result.
     {
       RawClient client(server.port());
       for (const char c : bytes)
@@ -497,7 +497,7 @@ TEST_CASE("another version of HTTP gets 505, another transfer coding 501") {
 }
 
 TEST_CASE(
-    "unfinished requests of all connections share one limit, and others are served again once they leave") {
+    "incomplete requests of all connections share a limit, and others are served again once they are gone") {
   RunningServer server({.max_unfinished_bytes = 300'000});
   const std::string unfinished = post(std::string(90'000, 'x'));
   std::list<RawClient> clients;
@@ -514,7 +514,7 @@ TEST_CASE(
     client.send("x");
     CHECK(status_of(client.read_response()) == "HTTP/1.1 200");
   }
-  // Those that were completed and the one that was rejected hold nothing any more.
+  // The completed ones and the rejected one no longer count.
   clients.clear();
   for (int i = 0; i < 3; ++i)
     clients.emplace_back(server.port()).send(unfinished.substr(0, unfinished.size() - 1));
@@ -524,7 +524,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("the response to HEAD has the length that the handler gives it when it has no body") {
+TEST_CASE("the response to HEAD without a body has the Content-Length that the handler sets") {
   const auto respond_with = [](Headers headers, std::string body) {
     return [headers, body](const Incoming&, const Responder& respond) { respond({200, "", headers, body}); };
   };
@@ -559,7 +559,7 @@ TEST_CASE("a server knows the URLs that lead to it") {
   CHECK_FALSE(everywhere.server().is_reached_by(url("127.0.0.1")));  // another port
 }
 
-TEST_CASE("nothing after a refused request is taken for another one") {
+TEST_CASE("nothing after a rejected request is parsed as another request") {
   RunningServer server;
   CHECK(status_of(answer_to(server, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n" +
                                         post("smuggled"))) == "HTTP/1.1 400");
@@ -583,7 +583,7 @@ TEST_CASE("a response may be sent later from another thread, while others are se
   CHECK_THAT(waiting.read_response(), ContainsSubstring("at once"));
 }
 
-TEST_CASE("a responder that is dropped closes its connection, on whichever thread") {
+TEST_CASE("destroying a responder closes its connection, on any thread") {
   Later later;
   RunningServer server({}, [&](const Incoming& incoming, Responder respond) {
     if (incoming.request.target == "/later") later.handler()(incoming, std::move(respond));
@@ -609,7 +609,7 @@ TEST_CASE("a responder may outlive its connection and its server") {
   left({200, "", {}, "nobody hears this"});
 }
 
-TEST_CASE("many threads may answer at once") {
+TEST_CASE("many threads may respond concurrently") {
   std::mutex mutex;
   std::vector<std::thread> threads;
   RunningServer server({}, [&](Incoming incoming, Responder respond) {
@@ -717,7 +717,7 @@ TEST_CASE("a non-local address is an error") {
   CHECK_THROWS_AS(Server({.host = ""}, {}, {}), Error);
 }
 
-TEST_CASE("the address of a client and of the server are shown as people write them") {
+TEST_CASE("the address of a client and of the server are displayed in their common notation") {
   RunningServer server;
   RawClient client(server.port());
   client.send(post("x"));
@@ -725,7 +725,7 @@ TEST_CASE("the address of a client and of the server are shown as people write t
   CHECK(server.server().url() == fmt::format("http://127.0.0.1:{}/", server.port()));
 }
 
-TEST_CASE("IPv6 works, and :: takes IPv4 too") {
+TEST_CASE("IPv6 works, and :: accepts IPv4, too") {
   if (!has_ipv6()) return;
   {
     RunningServer server({.host = "::1"});
@@ -739,7 +739,7 @@ TEST_CASE("IPv6 works, and :: takes IPv4 too") {
   CHECK_THAT(server.request(0).remote, Catch::Matchers::StartsWith("127.0.0.1:"));
 }
 
-TEST_CASE("a socket file serves its owner only, and goes away with the server") {
+TEST_CASE("a socket file serves only its owner, and is removed with the server") {
   const Folder folder;
   const std::string path = folder.path / "a.sock";
   {
@@ -760,7 +760,7 @@ TEST_CASE("a socket file serves its owner only, and goes away with the server") 
   CHECK_FALSE(std::filesystem::exists(path));
 }
 
-TEST_CASE("a server does not remove the socket file of another one that took its path") {
+TEST_CASE("a server doesn't remove the socket file of another one that replaced it") {
   const Folder folder;
   const std::string path = (folder.path / "a.sock").string();
   auto first = std::make_unique<RunningServer>(ServerOptions{.unix_path = path});
@@ -773,7 +773,7 @@ TEST_CASE("a server does not remove the socket file of another one that took its
   CHECK(status_of(client.read_response()) == "HTTP/1.1 200");
 }
 
-TEST_CASE("a socket file of a dead program is replaced, any other file is left alone") {
+TEST_CASE("a socket file of a dead process is replaced, any other file is left alone") {
   const Folder folder;
   const std::string path = folder.path / "a.sock";
   {
@@ -825,11 +825,11 @@ TEST_CASE("running out of file descriptors is reported once and survived") {
   client.read_response();
   std::vector<int> hogs;
   for (int hog = 0; (hog = dup(client.descriptor())) >= 0;) hogs.push_back(hog);
-  // Nothing is asserted while there are none: UBSan looks types up through a descriptor of its own.
+  // Nothing is asserted while there are none left, because UBSan needs a descriptor to look up types.
   if (!hogs.empty()) close(hogs.back());
   if (!hogs.empty()) hogs.pop_back();
   {
-    RawClient late(server.port());  // takes the last descriptor, so that the server has none to accept with
+    RawClient late(server.port());  // uses the last descriptor, so that the server can't accept
     const Rejection rejection = server.rejection(0);
     for (const int hog : hogs) close(hog);
     REQUIRE(!hogs.empty());
@@ -843,7 +843,7 @@ TEST_CASE("running out of file descriptors is reported once and survived") {
 
 namespace {
 
-/// The response to `request` over TLS, or what went wrong.
+/// Returns the response to `request` over TLS, or what went wrong.
 std::string over_tls(std::uint16_t port, const std::string& request, const TlsIdentity& trusted,
                      int max_version = 0) {
   const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
@@ -857,7 +857,7 @@ std::string over_tls(std::uint16_t port, const std::string& request, const TlsId
   SSL_CTX_set_max_proto_version(context.get(), max_version);
   if (max_version == TLS1_1_VERSION) SSL_CTX_set_cipher_list(context.get(), "ALL:@SECLEVEL=0");
 
-  std::signal(SIGPIPE, SIG_IGN);  // SSL_write can't ask for that itself
+  std::signal(SIGPIPE, SIG_IGN);  // SSL_write can't prevent the signal itself
   RawClient client(port);
   const std::unique_ptr<SSL, void (*)(SSL*)> ssl(SSL_new(context.get()), SSL_free);
   SSL_set_fd(ssl.get(), client.descriptor());
@@ -910,7 +910,7 @@ TEST_CASE("plain HTTP on a TLS port is reported, and others are served") {
       ContainsSubstring("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 408"));
 }
 
-TEST_CASE("each failed handshake is reported, also one that the client ends or that takes too long") {
+TEST_CASE("each failed handshake is reported, even if the client ends it or takes too long") {
   const TlsIdentity identity = make_self_signed("localhost");
   RunningServer server({.request_timeout = 200ms, .tls = identity});
   {
@@ -943,7 +943,7 @@ TEST_CASE("a TLS identity that can't be used is an error") {
                     ContainsSubstring("key"));
 }
 
-TEST_CASE("a TLS key of another type than the certificate's is an error at the start") {
+TEST_CASE("a TLS key of a different type than the certificate's is an error at startup") {
   const TlsIdentity elliptic = make_self_signed("localhost");
   EVP_PKEY* key = EVP_RSA_gen(2048);
   REQUIRE(key != nullptr);
