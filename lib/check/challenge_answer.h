@@ -9,7 +9,7 @@ namespace alohook {
 /// What is wrong with one aspect of a response to a challenge.
 struct ChallengeFault {
   std::string expected;
-  std::string got;  ///< may hold untrusted bytes
+  std::string got;  ///< may contain untrusted bytes
   std::string fix;
 
   bool is_none() const { return expected.empty(); }

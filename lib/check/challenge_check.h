@@ -24,19 +24,19 @@ std::string_view name_of(PointResult result);
 struct ChallengePoint {
   enum class Kind {
     acceptance,  ///< ALO rejects the URL without it
-    safety,      ///< others than ALO get an answer without it
+    safety,      ///< without it, requests that aren't from ALO get a challenge response
   };
   std::string_view id;     ///< stable: `status`, `content-type`, `echo` …
   std::string_view title;  ///< what a correct server does, as a predicate
   Kind kind = Kind::acceptance;
   PointResult result = PointResult::inconclusive;
-  std::string detail = {};  ///< `expected 200, got 302`, or why it is inconclusive; may hold untrusted bytes
+  std::string detail = {};  ///< `expected 200, got 302`, or why it is inconclusive; may have untrusted bytes
   std::string fix = {};     ///< what to do about a failure
 };
 
 struct ChallengeReport {
   std::vector<ChallengePoint> points;
-  std::optional<Exchange> answer;  ///< to the first, correctly signed challenge
+  std::optional<Exchange> answer;  ///< response to the first, correctly signed challenge
   bool is_reachable = false;       ///< every request got a response
 
   bool passed() const;
@@ -47,7 +47,8 @@ struct ChallengeReport {
 };
 
 /// Sends ALO's challenge four times: correctly signed with two different UUIDs, unsigned, and with an invalid
-/// signature. Checks the responses point by point. `make_challenge` returns a new UUID with each call.
+/// signature. Checks the responses point by point. Stops if the first challenge gets no response. `make_challenge`
+/// returns a new UUID with each call.
 ChallengeReport check_challenge(const Transport& transport, const Signing& signing,
                                 const std::function<std::string()>& make_challenge,
                                 const std::function<Time()>& now, std::string_view type);

@@ -8,15 +8,14 @@ namespace alohook {
 struct BodyProbe {
   enum class Trait {
     plain,
-    risky,       ///< a correct parser may reject it: sent on its own, and such a rejection is no failure
-    suspicious,  ///< security filters look for it: a rejection without proof of a change is only a warning
+    risky,       ///< a correct parser may reject it, so it is sent by itself, and a rejection isn't a failure
+    suspicious,  ///< security filters look for it, so a rejection without proof of a change is only a warning
   };
   enum class End { none, lf, crlf };
 
-  std::string_view check;  ///< the id of the raw check
-  std::string_view sent;   ///< goes on after "a body with "
-  std::string_view
-      members;  ///< put in front of the body's other members, which come after them in sorted order
+  std::string_view check;    ///< the ID of the raw-body check
+  std::string_view sent;     ///< continues "a body with "
+  std::string_view members;  ///< inserted before the body's other members, which sort after them
   Trait trait = Trait::plain;
   End end = End::none;
 };

@@ -9,13 +9,13 @@ namespace alohook {
 /// A transformation that software is known to apply to request bodies before a handler sees them.
 struct Mutation {
   enum class Scope : std::uint8_t {
-    body,    ///< the whole text
-    values,  ///< every JSON string that isn't a key, between its quotes
+    body,    ///< the whole body
+    values,  ///< every JSON string that isn't a key, without its quotes
     keys,
   };
 
-  std::string_view what;    ///< as a sentence without its full stop
-  std::string_view source;  ///< what does it
+  std::string_view what;    ///< a sentence without its full stop
+  std::string_view source;  ///< the software that does it
   Scope scope;
   std::string (*change)(std::string text);
 };

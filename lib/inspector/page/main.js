@@ -11,7 +11,7 @@ import { startLive, loadOlder, loadGap, release, tryNow, search, searchNewest } 
 const narrow = matchMedia('(max-width: 760px)');
 const where = () => (state.session?.listening || state.session?.journal || location.host).replace(/^http:\/\//, '').replace(/\/$/, '');
 
-// ---- what the top says
+// ---- the status at the top
 
 function drawTop() {
   const texts = { connecting: 'Connecting', on: state.paused ? 'Paused' : state.session?.listening ? 'Listening' : 'Following', off: 'Not listening', 'no-token': 'Locked' };
