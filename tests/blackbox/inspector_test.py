@@ -29,6 +29,7 @@ class Inspected(Case):
     def setUp(self):
         super().setUp()
         self.responses = []
+        self.expected_macs, self.received_macs = set(), set()
         self.addCleanup(self.check_responses)
 
     def env(self, **more):
@@ -81,9 +82,12 @@ class Inspected(Case):
         status, _, body = self.ask(target, "POST", json.dumps(value).encode())
         return status, json.loads(body)
 
-    def deliver(self, body=EVENT, secret=SECRET, headers=None, target="/"):
+    def deliver(self, body=EVENT, secret=SECRET, headers=None, target="/", timestamp=None):
+        timestamp = int(time.time()) if timestamp is None else timestamp
+        macs = self.received_macs if secret == SECRET else self.expected_macs
+        macs |= {sign(body, SECRET, timestamp, form)["X-ALO-Signature"].encode() for form in ("hex", "base64")}
         connection = http.client.HTTPConnection("127.0.0.1", self.listener.port, timeout=PATIENCE)
-        connection.request("POST", target, body, {**sign(body, secret), "Content-Type": "application/json", **(headers or {})})
+        connection.request("POST", target, body, {**sign(body, secret, timestamp), "Content-Type": "application/json", **(headers or {})})
         status = connection.getresponse().status
         connection.close()
         return status
@@ -98,7 +102,7 @@ class Inspected(Case):
         raise AssertionError(f"only {len(rows)} of {count} events came")
 
     def check_responses(self):
-        """Checks that every response has every header once, and contains neither a secret nor the token."""
+        """Every response has every header once, and none holds a secret, an expected MAC or the token."""
         for request, (status, headers, body) in self.responses:
             named = [name.lower() for name, _ in headers]
             for name, value in HEADERS.items():
@@ -107,6 +111,8 @@ class Inspected(Case):
             for secret in (SECRET, OTHER_SECRET, TOKEN):
                 for form in forms_of(secret):
                     self.assertNotIn(form, body, request)
+            for mac in self.expected_macs - self.received_macs:
+                self.assertNotIn(mac, body, request)
 
 
 class Guarded(Inspected):
@@ -117,6 +123,8 @@ class Guarded(Inspected):
         self.inspect_listener()
         self.deliver()
         self.id = self.rows(1)[0]["id"]
+        self.receiver = Receiver(self)
+        self.order = json.dumps({"id": self.id, "url": self.receiver.url}).encode()  # what would be sent, if it got through
         self.targets = ["/api/session", "/api/events?after=0", f"/api/events/{self.id}", f"/api/events/{self.id}/body",
                         f"/api/events/{self.id}/export?form=curl", "/api/search?q=a"]
 
@@ -139,19 +147,30 @@ class Guarded(Inspected):
                        f"http://10.0.0.1:{self.port}", f"http://[::1]:{self.port}"):
             for target in self.targets:
                 self.assertEqual(self.ask(target, Origin=origin)[0], 403, (origin, target))
-            self.assertEqual(self.ask("/api/replays", "POST", b"{}", Origin=origin)[0], 403, origin)
-        self.assertEqual(self.ask("/api/replays", "POST", b"{}", Origin=None)[0], 403)
+            self.assertEqual(self.ask("/api/replays", "POST", self.order, Origin=origin)[0], 403, origin)
+        self.assertEqual(self.ask("/api/replays", "POST", self.order, Origin=None)[0], 403)
+        own = f"http://127.0.0.1:{self.port}"
+        for two in ((own, own), (own, "http://evil.test"), ("http://evil.test", own)):
+            self.assertEqual(self.raw(f"GET /api/session HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nOrigin: {two[0]}\r\nOrigin: {two[1]}\r\n"
+                                      f"Authorization: Bearer {TOKEN}\r\nConnection: close\r\n\r\n".encode())[0], 403, two)
+        self.assertEqual(self.receiver.requests, [])
+        self.assertEqual(self.ask("/api/replays", "POST", self.order)[0], 200)
+        self.assertEqual(len(self.receiver.requests), 1)
 
     def test_no_preflight_succeeds(self):
         for target in ("/", *self.targets, "/api/replays"):
             status, headers, _ = self.ask(target, "OPTIONS", Origin="http://evil.test", Access_Control_Request_Method="POST",
                                           Access_Control_Request_Headers="authorization")
             self.assertEqual(status, 405)
+            # Nothing else about this one is wrong.
+            self.assertEqual(self.ask(target, "OPTIONS", Origin=f"http://127.0.0.1:{self.port}")[0], 405)
 
     def test_there_is_no_websocket(self):
-        status, _, _ = self.ask("/api/events", Connection="Upgrade", Upgrade="websocket", Sec_WebSocket_Version="13",
-                                Sec_WebSocket_Key="AAAAAAAAAAAAAAAAAAAAAA==", token=None)
-        self.assertEqual(status, 401)
+        for token, expected in ((None, 401), (TOKEN, 200)):  # with the token, a response like any other
+            status, headers, _ = self.ask("/api/events", Connection="Upgrade, close", Upgrade="websocket", Sec_WebSocket_Version="13",
+                                          Sec_WebSocket_Key="AAAAAAAAAAAAAAAAAAAAAA==", token=token)
+            self.assertEqual(status, expected)
+            self.assertFalse({name.lower() for name, _ in headers} & {"upgrade", "sec-websocket-accept"})
 
     def test_the_guard_and_the_routes_see_the_same_path(self):
         for target in ("/%61pi/events", "/%61pi/session", "/api%2fsession", "/api/..%2fsession"):
@@ -159,6 +178,8 @@ class Guarded(Inspected):
                 self.assertEqual(self.ask(target, token=token)[0], 404, target)
         for target in ("//api/session", "/./api/session", "/API/session", "/page/../api/session", "/page/%2e%2e/x", "/page/../../lib/README.md"):
             self.assertEqual(self.ask(target, token=None)[0], 404, target)
+        for target in (f"http://127.0.0.1:{self.port}/api/session", "http://evil.test/api/session"):
+            self.assertEqual(self.ask(target, token=None)[0], 401, target)
 
     def test_without_the_token_nothing_is_read_and_every_path_looks_the_same(self):
         answers = set()
@@ -167,10 +188,12 @@ class Guarded(Inspected):
                 status, _, body = self.ask(target, token=token)
                 self.assertEqual(status, 401, (target, token))
                 answers.add(body)
+                self.assertEqual(self.ask("/api/replays", "POST", self.order, token=token)[0], 401)
         self.assertEqual(len(answers), 1)
         self.assertEqual(self.ask(f"/api/session?token={TOKEN}", token=None)[0], 401)
         self.assertEqual(self.ask("/api/session", token=None, Cookie=f"token={TOKEN}")[0], 401)
         self.assertEqual(self.ask("/api/session", token=None, Authorization=f"Basic {TOKEN}")[0], 401)
+        self.assertEqual(self.receiver.requests, [])
 
     def test_other_sites_read_nothing_though_a_person_may_come_from_there(self):
         for site in ("cross-site", "same-site", "none"):
@@ -179,6 +202,27 @@ class Guarded(Inspected):
             self.assertEqual(self.ask("/", Sec_Fetch_Site=site, Sec_Fetch_Mode="no-cors", token=None)[0], 403)
             self.assertEqual(self.ask("/", Sec_Fetch_Site=site, Sec_Fetch_Mode="navigate", token=None)[0], 200)
         self.assertEqual(self.ask("/api/session", Sec_Fetch_Site="same-origin")[0], 200)
+
+    def test_only_a_replay_makes_the_inspector_send_anything(self):
+        url = self.receiver.url
+        body = json.dumps({"type": "action_created", "url": url, "action": {"title": f"<img src={url}>", "avatar": f"{url}a.png"}}).encode()
+        self.deliver(body, headers={"Referer": url, "X-Callback": url}, target=f"/?callback={url}")
+        self.deliver(body + b"\n", secret=OTHER_SECRET)
+        for row in self.rows(3):
+            event = f"/api/events/{row['id']}"
+            for target in (event, f"{event}/body", *(f"{event}/export?form={form}&url={url}" for form in ("curl", "http", "hurl", "har", "fixture"))):
+                self.assertEqual(self.ask(target)[0], 200, target)
+        self.get(f"/api/search?q={url}")
+        self.assertEqual(self.receiver.requests, [])
+
+    def test_a_curl_command_has_the_senders_signature_unless_a_new_one_is_asked_for(self):
+        then = int(time.time()) - 60
+        self.deliver(b'{"type":"action_updated"}', timestamp=then)
+        event = self.rows(2)[-1]["id"]
+        recorded = sign(b'{"type":"action_updated"}', SECRET, then)["X-ALO-Signature"].encode()
+        for form in ("curl", "http", "hurl", "har"):
+            self.assertIn(recorded, self.ask(f"/api/events/{event}/export?form={form}")[2], form)
+            self.assertNotIn(recorded, self.ask(f"/api/events/{event}/export?form={form}&resign=1")[2], form)
 
     def test_data_is_json_or_a_download_never_a_page(self):
         for target in self.targets:

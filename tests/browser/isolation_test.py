@@ -1,23 +1,29 @@
 """Other pages can't read, call or frame the inspector, and its own page doesn't contact any other host."""
 import http.server
+import json
 import threading
 import urllib.parse
 
-from browser import TOKEN, Browser, PageCase, main
+from browser import TOKEN, Browser, By, PageCase, main
+
+from alohook import Receiver
 
 EVENT = b'{"type":"action_created"}'
 
 ATTACK = """
-const base = arguments[0], token = arguments[1], done = arguments[2];
+const base = arguments[0], token = arguments[1], order = arguments[2], done = arguments[3];
 const tries = {};
 const attempt = async (name, work) => { try { tries[name] = await work(); } catch (error) { tries[name] = 'blocked'; } };
 (async () => {
   await attempt('read', async () => (await fetch(base + 'api/session')).status);
   await attempt('read with token', async () => (await (await fetch(base + 'api/session', {headers: {Authorization: 'Bearer ' + token}})).text()));
   await attempt('opaque', async () => (await fetch(base + 'api/session', {mode: 'no-cors'})).type);
-  await attempt('replay', async () => (await fetch(base + 'api/replays', {method: 'POST', mode: 'no-cors', body: '{}'})).type);
-  await attempt('script', () => new Promise((yes, no) => { const s = document.createElement('script'); s.src = base + 'page/dom.js'; s.type = 'module'; s.onload = () => yes('loaded'); s.onerror = no; document.body.append(s); }));
-  await attempt('frame', () => new Promise((yes) => { const f = document.createElement('iframe'); f.src = base; f.onload = () => { try { yes(f.contentDocument && f.contentDocument.body.innerText.includes('alohook') ? 'framed' : 'blocked'); } catch { yes('blocked'); } }; document.body.append(f); setTimeout(() => yes('blocked'), 2000); }));
+  await attempt('replay', async () => (await fetch(base + 'api/replays', {method: 'POST', mode: 'no-cors', body: order})).type);
+  await attempt('replay with token', async () => (await fetch(base + 'api/replays', {method: 'POST', headers: {Authorization: 'Bearer ' + token}, body: order})).status);
+  for (const path of ['page/dom.js', 'api/session']) {
+    await attempt('script ' + path, () => new Promise((yes, no) => { const s = document.createElement('script'); s.src = base + path; s.onload = () => yes('loaded'); s.onerror = no; document.body.append(s); }));
+  }
+  await attempt('frame', () => new Promise((yes) => { const f = document.createElement('iframe'); f.src = base; f.onload = f.onerror = () => yes('asked'); document.body.append(f); }));
   done(tries);
 })();
 """
@@ -44,14 +50,19 @@ class OtherSite(PageCase):
         self.other = f"http://127.0.0.1:{server.server_port}/"
 
     def test_a_page_on_another_port_can_neither_read_replay_frame_nor_include(self):
+        receiver = Receiver(self)
         self.start_listener()
+        page = self.open()
         self.deliver(EVENT)
-        browser = Browser(self)
-        browser.driver.get(self.other)
-        tries = browser.driver.execute_async_script(ATTACK, self.page, TOKEN)
-        for name, outcome in tries.items():
-            # An opaque response can't be read. The security tests check what it was, from the inspector's side.
-            self.assertIn(outcome, ("blocked", "opaque"), (name, tries))
+        order = json.dumps({"id": self.wait_events(1)[0], "url": receiver.url})
+        page.driver.get(self.other)
+        tries = page.driver.execute_async_script(ATTACK, self.page, TOKEN, order)
+        self.assertEqual(tries.pop("frame"), "asked")
+        self.assertEqual(set(tries.values()), {"blocked"}, tries)
+        # What a frame of another origin shows only the driver can see.
+        page.driver.switch_to.frame(page.driver.find_element(By.TAG_NAME, "iframe"))
+        self.assertNotIn("<main", page.driver.page_source)
+        self.assertEqual(receiver.requests, [])
 
     def test_a_name_that_was_rebound_to_this_machine_reads_nothing(self):
         self.start_listener()
