@@ -2,9 +2,13 @@
 import hashlib
 import http.client
 import json
+import pathlib
 import re
+import shutil
 import socket
+import sys
 import time
+import unittest
 
 from alohook import (BODIES, EVENT, OTHER_SECRET, PATIENCE, SECRET, Case, Process, Receiver, forms_of, is_authentic, main, sign)
 
@@ -40,8 +44,8 @@ class Inspected(Case):
         self.port = self.port_of(self.listener)
         return self.listener
 
-    def inspect_file(self, path, **more):
-        process = self.start("inspect", "--port", "0", path, **more)
+    def inspect_file(self, *arguments, **more):
+        process = self.start("inspect", "--port", "0", *arguments, **more)
         self.port = self.port_of(process)
         return process
 
@@ -414,6 +418,65 @@ class Journaled(Inspected):
     def test_a_file_that_is_not_there_is_an_error(self):
         self.check_error(self.run_program("inspect", self.home / "nothing.jsonl", env=self.env()), 2, "nothing.jsonl")
 
+    def test_without_a_file_and_without_remembered_events_there_is_nothing_to_inspect(self):
+        self.check_error(self.run_program("inspect", "--port", "0", env=self.env()), 2, "no events are remembered", "--record")
+
+    def test_a_journal_that_is_rotated_is_followed(self):
+        journal = self.home / "events.jsonl"
+        self.inspect_listener("--record", journal)
+        self.deliver()
+        self.rows(1)
+        self.inspect_file(journal)
+        for number, away in enumerate((lambda: journal.rename(self.home / "events.1"), journal.unlink, lambda: journal.write_bytes(b"")), 1):
+            away()
+            self.deliver(b'{"type":"action_updated","n":%d}' % number)
+            events = self.get(f"/api/events?after={number - 1}&wait=25")["events"]
+            self.assertEqual([row["n"] for row in events], [number])
+            self.assertEqual(json.loads(self.ask(f"/api/events/{events[0]['id']}/body")[2])["n"], number)
+
+    def deliver_large(self, numbers):
+        """Bodies of 8 MiB, so that memory holds seven."""
+        for number in numbers:
+            self.assertEqual(self.deliver(b'{"type":"action_created","n":%d,"t":"%s"}' % (number, b"x" * (8 << 20))), 200)
+
+    def check_large(self, count):
+        rows = self.rows(count)
+        self.assertEqual([row["n"] for row in rows], list(range(1, count + 1)))
+        self.assertGreaterEqual(self.get("/api/events?after=0")["missed"], count - 8)
+        for number, row in enumerate(rows, 1):
+            status, _, body = self.ask(f"/api/events/{row['id']}/body", Range="bytes=0-40")
+            self.assertEqual((status, body[:36 + len(str(number))]), (206, b'{"type":"action_created","n":%d,"t":"x' % number), number)
+
+    def test_evicted_events_are_read_back_also_when_the_journal_was_moved_away(self):
+        journal = self.home / "events.jsonl"
+        self.inspect_listener("--record", journal, "--max-body", "20M")
+        self.deliver_large(range(1, 11))
+        self.check_large(10)
+        journal.rename(self.home / "events.1")
+        self.deliver_large(range(11, 21))
+        self.check_large(20)
+
+    def test_evicted_events_that_a_cut_took_are_gone_and_never_others(self):
+        journal = self.home / "events.jsonl"
+        self.inspect_listener("--record", journal, "--max-body", "20M")
+        self.deliver_large(range(1, 11))
+        first, second = [row["id"] for row in self.rows(10)][:2]
+        self.assertEqual(self.ask(f"/api/events/{first}?n=1")[0], 200)
+        journal.write_bytes(b"")
+        self.deliver_large(range(11, 14))
+        self.rows(7)
+        for n, event in enumerate((first, second), 1):
+            self.assertEqual(self.ask(f"/api/events/{event}?n={n}")[0], 404)
+
+    def test_without_a_journal_evicted_events_are_counted_and_gone(self):
+        self.inspect_listener("--max-body", "20M")
+        self.deliver_large([1])
+        first = self.rows(1)[0]["id"]
+        self.deliver_large(range(2, 11))
+        status, _, body = self.ask(f"/api/events/{first}")
+        self.assertEqual((status, json.loads(body)["error"]), (404, "no-such-event"))
+        self.assertEqual(self.get("/api/events?after=0")["missed"], 3)
+
 
 class Started(Inspected):
     def test_the_token_is_new_at_each_start_and_has_256_bits(self):
@@ -440,6 +503,54 @@ class Started(Inspected):
         process = Process(self, ["listen", "--port", "0", "--inspect=0", "--port-file", port_file], self.env())
         self.port = self.port_of(process)
         self.assertEqual(port_file.read_text().split("\n")[1], str(self.port))
+
+    def opener(self, script='stat -c %a "$1" > "$HOME/mode"; cp "$1" "$HOME/page"; echo "$@" > "$HOME/arguments"'):
+        """An environment whose browser is a script, and a directory for files of this session alone."""
+        (self.home / "bin").mkdir()
+        (self.home / "run").mkdir()
+        program = self.home / "bin/xdg-open"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o700)
+        return self.env(PATH=f"{self.home}/bin:/usr/bin:/bin", XDG_RUNTIME_DIR=str(self.home / "run"))
+
+    def wait_file(self, name):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if (self.home / name).exists() and (self.home / name).read_text():
+                return (self.home / name).read_text()
+            time.sleep(0.02)
+        raise AssertionError(f"there is no {name}")
+
+    @unittest.skipUnless(sys.platform == "linux", "other systems open pages with another program")
+    def test_open_hands_the_address_to_the_browser_where_no_other_user_sees_it(self):
+        journal = self.home / "events.jsonl"
+        journal.touch()
+        for start in (lambda env: self.inspect_file(journal, "--open", env=env), lambda env: self.inspect_listener("--open", env=env)):
+            env = self.opener()
+            process = start(env)
+            arguments = self.wait_file("arguments")
+            self.assertNotIn(TOKEN, arguments)
+            self.assertEqual(pathlib.Path(arguments.strip()).parent, self.home / "run")
+            self.assertEqual(self.wait_file("mode"), "600\n")
+            self.assertIn(f'url=http://127.0.0.1:{self.port}/#token={TOKEN}"', self.wait_file("page"))
+            process.send_signal(2)
+            process.result()
+            self.assertEqual(list((self.home / "run").iterdir()), [])
+            for name in ("bin", "run", "mode", "page", "arguments"):
+                shutil.rmtree(self.home / name) if (self.home / name).is_dir() else (self.home / name).unlink()
+
+    def test_without_open_no_browser_is_started(self):
+        process = self.inspect_listener(env=self.opener())
+        self.get("/api/session")
+        process.stop()
+        self.assertFalse((self.home / "arguments").exists())
+
+    def test_a_browser_that_is_not_there_is_a_note(self):
+        journal = self.home / "events.jsonl"
+        journal.touch()
+        process = self.inspect_file(journal, "--open", env=self.env(PATH=str(self.home)))
+        self.assertTrue(process.err.wait_for(lambda err: b"can't open a browser" in err))
+        self.get("/api/session")
 
     def test_the_end_does_not_wait_for_polls(self):
         self.inspect_listener()

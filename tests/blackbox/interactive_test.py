@@ -12,6 +12,7 @@ import termios
 import threading
 import time
 import unittest
+import urllib.request
 
 import alohook
 from alohook import EVENT, PATIENCE, PRETTY, Case, Receiver, post, sign
@@ -409,6 +410,39 @@ class Memory(TerminalCase):
         result = self.alohook("events")
         self.assertEqual(result.code, 2)
         self.assertIn("no events are remembered", result.error)
+
+    def inspected(self, process, after, count):
+        """The rows that the inspector of a process has after a number, once there are so many."""
+        page = process.err.wait_for(lambda err: re.search(rb"inspect at (http://127\.0\.0\.1:\d+)/#token=(\w+)", err))
+        rows = []
+        deadline = time.monotonic() + PATIENCE
+        while len(rows) < count and time.monotonic() < deadline:
+            request = urllib.request.Request(f"{page[1].decode()}/api/events?after={after + len(rows)}&wait=25", headers={"Authorization": f"Bearer {page[2].decode()}"})
+            with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+                rows += json.load(response)["events"]
+        return [(row["n"], row["type"]) for row in rows]
+
+    def test_inspect_without_a_file_shows_the_sessions_memory_and_follows_it(self):
+        for arguments in ([], ["--record", "events.jsonl"]):
+            with self.subTest(arguments=arguments):
+                terminal = self.listener("--output", "compact", *arguments)
+                self.event(terminal, b'{"type":"event_a"}')
+                terminal.wait_text("1 event ")  # an event is remembered before it is counted
+                process = self.start("inspect", "--port", "0", env=self.env(ALOHOOK_SECRET=None))
+                self.assertEqual(self.inspected(process, -1, 1), [(0, "event_a")])
+                self.event(terminal, b'{"type":"event_b"}')
+                self.assertEqual(self.inspected(process, 0, 1), [(1, "event_b")])
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.result().code, 0)
+                terminal.type("q")
+                terminal.end()
+
+    def test_inspect_follows_the_sessions_memory_while_it_drops_old_events(self):
+        terminal = self.listener("--output", "compact")
+        process = self.start("inspect", "--port", "0", env=self.env(ALOHOOK_SECRET=None))
+        for i in range(1, 1301):  # dropping begins at 1,250
+            self.event(terminal, b'{"type":"event_%d"}' % i)
+        self.assertEqual(self.inspected(process, 0, 1300), [(i, f"event_{i}") for i in range(1, 1301)])
 
     def test_only_the_newest_events_are_kept(self):
         terminal = self.listener("--output", "compact")
