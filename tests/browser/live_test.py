@@ -1,5 +1,6 @@
 """Events appear immediately, once each, through reloads, restarts, pauses and many tabs."""
 import http.client
+import json
 import time
 
 from browser import PATIENCE, SECRET, PageCase, in_background, main, sign
@@ -139,6 +140,46 @@ class Live(PageCase):
         self.send_many(3)
         page.wait_text("#fresh", "3 new")
         self.assertEqual(page.run(at), before)
+
+    def test_a_journals_events_load_on_scrolling_and_few_rows_are_in_the_page(self):
+        count = 12_000  # more than memory holds
+        journal = self.home / "events.jsonl"
+        with journal.open("w") as file:
+            for number in range(count):
+                body = json.dumps({"type": "action_created", "n": number})
+                file.write(json.dumps({"schema": 1, "id": f"{number:08x}00000000", "received_at": "2026-11-26T20:00:00.000Z", "method": "POST", "target": "/", "headers": [], "body": body,
+                                       "type": "action_created", "signature": {"verdict": "valid"}, "answer": {"status": 200, "ms": 1}}, separators=(",", ":")) + "\n")
+        self.start_listener("--record", journal)
+        page = self.open()
+        page.wait("return document.querySelectorAll('.row[id]').length > 10")
+        self.assertLess(len(self.ids()), count)
+        page.run("window.most = 0; const timer = setInterval(() => { const list = document.getElementById('list'); list.scrollTop = list.scrollHeight; window.most = Math.max(window.most, document.querySelectorAll('*').length); }, 5); window.stop = () => clearInterval(timer)")
+        self.wait_events(count)
+        page.run("window.stop()")
+        self.assertEqual(self.ids(), [f"{number:08x}00000000" for number in range(count)])
+        self.assertLess(page.run("return window.most"), 800)
+        page.press("G")
+        page.wait("return document.querySelector('#details .facts code')?.textContent === '00000000'")
+        page.wait_text("#panel", '"n": 0')
+
+    def test_an_event_that_the_list_has_not_loaded_opens_by_its_link_with_its_actions(self):
+        self.start_listener()
+        self.send_many(300)
+        page = self.open()
+        page.wait("return document.querySelectorAll('.row[id]').length > 10")
+        found = page.driver.execute_async_script("import('/page/api.js').then((m) => m.get('/api/events?before=2')).then((r) => arguments[0](r.events[0].id))")
+        self.assertNotIn(found, self.ids())
+        page.driver.get(f"{self.page}#/e/{found[:8]}")
+        page.driver.refresh()
+        self.ready()
+        page.wait("return document.querySelector('#details .facts code')?.textContent === arguments[0]", found[:8])
+        self.assertNotIn(found, self.ids())
+        page.press("w")
+        self.assertEqual(page.downloaded(f"{found[:8]}.body"), b'{"type":"action_created","n":0}')
+        page.press("b")
+        self.assertEqual(page.downloaded("action_created.json"), b'{"type":"action_created","n":0}')
+        page.press("c")
+        page.wait_text("#toast", "curl command")
 
     def test_a_thousand_events_keep_few_rows_in_the_page(self):
         self.start_listener()

@@ -25,6 +25,7 @@ export async function fetchDetails(id, isFresh = false) {
   const row = rowOf(id);
   const hint = row && row.boot === state.boot ? `?n=${row.n}` : '';
   const details = await get(`/api/events/${id}${hint}`);
+  details.row.boot = state.boot;
   details.body = await bodyOf(details);
   cache.set(details.event.id, details);
   if (cache.size > mostCached) cache.delete(cache.keys().next().value);
