@@ -7,6 +7,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/ci_commands.h"
 #include "base/error.h"
 #include "base/visible.h"
 #include "commands.h"
@@ -33,9 +34,9 @@ const CommandHelp program_help{
 
 void complain(Context& context, const Error& error) {
   // Errors quote untrusted text; escaping what is escaped already changes nothing.
-  context.err << "alohook: " << visible(error.what()) << '\n';
-  if (!error.hint().empty()) context.err << "  " << visible(error.hint()) << '\n';
-  context.err.flush();
+  std::string text = "alohook: " + visible(error.what()) + '\n';
+  if (!error.hint().empty()) text += "  " + visible(error.hint()) + '\n';
+  context.err << without_ci_commands(text, CiSystem::other) << std::flush;
 }
 
 /// Says which configuration file a command runs with: one that was found always, others with -v. `listen` has it in its

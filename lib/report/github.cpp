@@ -5,6 +5,7 @@
 #include <iterator>
 #include <vector>
 
+#include "base/ci_commands.h"
 #include "base/text.h"
 #include "base/visible.h"
 #include "report/details.h"
@@ -31,7 +32,7 @@ std::string escape_command(std::string_view text, Part part) {
 
 std::string command(std::string_view kind, std::string_view title, std::string_view message) {
   return fmt::format("::{} title={}::{}\n", kind, escape_command(title, Part::property),
-                     escape_command(message, Part::message));
+                     without_ci_commands(escape_command(message, Part::message), CiSystem::other));
 }
 
 std::string message_of(const CheckOutcome& outcome) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ci_commands.h"
 #include "base/visible.h"
 #include "json/json_line.h"
 #include "json/json_text.h"
@@ -119,7 +120,8 @@ std::string summary_json(const CheckRun& run, Severity fail_on) {
 std::string json_report(const CheckRun& run, Severity fail_on) {
   std::string out;
   for (const CheckOutcome& outcome : run.outcomes) out += check_json(outcome) + '\n';
-  return out + summary_json(run, fail_on) + '\n';
+  // Reports may be printed.
+  return json_without_ci_commands(out + summary_json(run, fail_on) + '\n');
 }
 
 }  // namespace alohook

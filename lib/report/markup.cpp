@@ -23,6 +23,10 @@ std::string escape_markup(std::string_view bytes) {
       case '\'':
         out += "&#39;";
         break;
+      case '#':
+        // Two of them begin a command of a CI system, if the report is printed.
+        out += out.ends_with('#') ? "&#35;" : "#";
+        break;
       default:
         out += c;
     }

@@ -4,8 +4,9 @@
 
 namespace alohook {
 
-/// Escapes untrusted bytes for use as text or attribute values in XML and HTML. Characters that are invalid there or
-/// could deceive a reader are made visible as in `visible_lines`. The five special characters become entities.
+/// Makes untrusted bytes safe as text or as an attribute's value in XML and HTML: what neither can hold, and what would
+/// deceive a reader, is made visible as in `visible_lines`; the five special characters, and the second of two number signs,
+/// become entities.
 std::string escape_markup(std::string_view bytes);
 
 }  // namespace alohook

@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "base/ci_commands.h"
 #include "base/visible.h"
 #include "json/json_text.h"
 #include "report/details.h"
@@ -93,7 +94,8 @@ std::string tap_report(const CheckRun& run, Severity fail_on) {
   if (!run.is_reachable) {
     out += "Bail out! " + escape(run.obstacle.empty() ? "the server is not reachable" : run.obstacle) + '\n';
   }
-  return out;
+  // Reports may be printed; strings in YAML have the same escapes as in JSON.
+  return json_without_ci_commands(out);
 }
 
 }  // namespace alohook
