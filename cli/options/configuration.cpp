@@ -27,6 +27,8 @@ Configuration::Values values_of(const toml::node& node, const std::string& place
     const auto text = text_of(item);
     if (!text)
       throw Error(fmt::format("{} must be a string, a number, true or false, or a list of them", place));
+    // Neither a flag nor a variable can hold one, and the system would see another path than the checks do.
+    if (text->find('\0') != text->npos) throw Error(fmt::format("{} contains a NUL byte", place));
     values.push_back(*text);
   };
   if (const auto* array = node.as_array()) {

@@ -59,6 +59,10 @@ bool is_inside(const std::string& path, const std::string& directory) {
   const fs::path inner = resolved(path);
   const fs::path outer = resolved(directory.empty() ? "." : directory).lexically_normal();
   if (error) return false;
+  // A link to a file that doesn't exist yet is left in the path, but opening it creates the file at its other end.
+  for (fs::path part = inner; part.has_relative_path(); part = part.parent_path()) {
+    if (fs::is_symlink(part, error)) return false;
+  }
   const auto [at, end] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
   const bool is_below = at == outer.end() || (at->empty() && std::next(at) == outer.end());
   return is_below && std::find(end, inner.end(), fs::path(".git")) == inner.end();

@@ -41,6 +41,7 @@ TEST_CASE(
     "disable checks") {
   const WorkingDirectory directory;
   std::filesystem::create_symlink("/etc", "link");
+  std::filesystem::create_symlink("/nowhere-" + directory.folder().path().filename().string(), "new");
   struct Row {
     const char *name, *kind, *value;
     bool is_allowed;
@@ -59,6 +60,9 @@ TEST_CASE(
       {"secret-file", "FILE", "/etc/passwd", false},
       {"secret-file", "FILE", "link/passwd", false},
       {"record", "FILE", "a/../../events.jsonl", false},
+      {"record", "FILE", "new", false},
+      {"record", "FILE", "new/events.jsonl", false},
+      {"record", "FILE", "there/are/none/events.jsonl", true},
       {"record", "FILE", ".git/config", false},
       {"html", "FILE", "report.html", true},
       {"fixtures", "DIR", "/etc", false},

@@ -320,6 +320,15 @@ TEST_CASE("escapes in a configured string follow TOML") {
   CHECK(header_value(world.sent.back().headers, "X-Three") == "\xc3\xa9");
 }
 
+TEST_CASE("a configured value with a NUL byte is rejected") {
+  SettingsWorld world;
+  world.configure(
+      GENERATE(as<std::string>{}, "cacert = \"a\\u0000b\"\n", "header = [\"X-One: a\", \"X: \\u0000\"]\n"));
+  CHECK(world.send() == 2);
+  CHECK_THAT(world.err.str(), ContainsSubstring("contains a NUL byte"));
+  CHECK(world.sent.empty());
+}
+
 TEST_CASE("a configuration file that can't be read is an error") {
   SettingsWorld world;
   CHECK(world.send({"--config", world.home.path().string() + "/missing.toml"}) == 2);
