@@ -106,7 +106,7 @@ class Inspected(Case):
         raise AssertionError(f"only {len(rows)} of {count} events came")
 
     def check_responses(self):
-        """Every response has every header once, and none holds a secret, an expected MAC or the token."""
+        """Checks that every response has every header once, and contains no secret, expected MAC or token."""
         for request, (status, headers, body) in self.responses:
             named = [name.lower() for name, _ in headers]
             for name, value in HEADERS.items():
