@@ -80,7 +80,7 @@ TEST_CASE(
   CHECK(world.timeout() == milliseconds{4'000});
 }
 
-TEST_CASE("alohook.toml in the current folder counts before the one below the home folder") {
+TEST_CASE("alohook.toml in the current directory takes precedence over the one below the home directory") {
   SettingsWorld world;
   world.configure("timeout = \"1s\"\n");
   const TemporaryFolder folder;
@@ -93,7 +93,7 @@ TEST_CASE("alohook.toml in the current folder counts before the one below the ho
   CHECK(world.timeout() == milliseconds{2'000});
 }
 
-TEST_CASE("a relative XDG folder is ignored, as the specification asks") {
+TEST_CASE("a relative XDG directory is ignored, as the specification requires") {
   World world;
   const Context context = world.context();
   CHECK(xdg_folder(context, "XDG_STATE_HOME", ".local/state") ==
