@@ -45,8 +45,19 @@ class Content(PageCase):
         self.assertEqual(marks[0], "⏎␣␣")
         self.assertIn("from byte 1 on", page.text(".card"))
         self.assertIn("received 40 bytes, signed 31 bytes", page.text(".card"))
+        self.assertNotIn("…", page.text(".compare"))
         page.run("[...document.querySelectorAll('.languages button')].find((b) => b.textContent === 'Go').click()")
         page.wait("return document.querySelector('.languages [aria-selected=true]').textContent === 'Go' && document.querySelector('.fix code').textContent")
+
+    def test_texts_of_a_difference_that_go_on_say_so(self):
+        self.start_listener()
+        page = self.open()
+        body = b'{"type":"action_created","a":"' + b"x" * 100 + b'", "b":"' + b"y" * 200 + b'"}'
+        self.deliver(body, headers=sign(json.dumps(json.loads(body), separators=(",", ":")).encode()))
+        self.wait_events(1)
+        self.open_event()
+        page.wait_text(".card", "body-reserialised")
+        self.assertEqual(page.run("return [...document.querySelectorAll('.compare pre')].map((e) => e.textContent[0] + e.textContent.at(-1))"), ["……", "……"])
 
     def test_hostile_text_is_written_out_everywhere_and_never_runs(self):
         texts = HOSTILE
@@ -122,6 +133,23 @@ class Content(PageCase):
         page.wait_text("#panel", "Not UTF-8")
         self.assertIn("00000010  10 11 12", page.text(".code"))
         self.assertEqual(page.run("return document.querySelectorAll('.code .l').length"), 32)
+
+    def test_a_binary_body_leaves_the_view_of_other_bodies_as_it_was_chosen(self):
+        self.start_listener()
+        page = self.open()
+        self.deliver(b'{"type":"action_created"}')
+        self.deliver(b"\x00\xff")
+        self.wait_events(2)
+        view = "return document.querySelector('.segments [aria-pressed=true]').textContent"
+        self.open_event(0)
+        self.assertEqual(page.run(view), "Bytes")
+        self.open_event(1)
+        self.assertEqual(page.run(view), "Tree")
+        page.run("[...document.querySelectorAll('.segments button')].find((b) => b.textContent === 'As received').click()")
+        self.open_event(0)
+        self.assertEqual(page.run(view), "Bytes")
+        self.open_event(1)
+        self.assertEqual(page.run(view), "As received")
 
     def test_ten_megabytes_do_not_freeze_the_page(self):
         self.start_listener("--max-body", "20M")

@@ -47,6 +47,8 @@ class Look(PageCase):
         self.assertLessEqual(page.run("return document.documentElement.scrollWidth - innerWidth"), 0, state)
         wide = page.run("return [...document.querySelectorAll('header, nav, main, #details, #list, dialog[open]')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.id || e.tagName)")
         self.assertEqual(wide, [], state)
+        cut = page.run("return [...document.querySelectorAll('#details .actions *, #details .tabs *, #details .bar *, #details .card button')].filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth).map((e) => e.id || e.textContent)")
+        self.assertEqual(cut, [], state)
         if self.axe is None:
             return
         # The page's own policy doesn't allow inline scripts, but the driver's protocol runs them anyway.

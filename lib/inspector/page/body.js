@@ -147,12 +147,13 @@ class TextModel {
 }
 
 class HexModel {
-  constructor(bytes, shown) { this.bytes = bytes; this.shown = shown; }
-  get length() { return Math.ceil(Math.min(this.bytes.length, this.shown) / 16); }
+  constructor(bytes, shown) { this.bytes = bytes; this.shown = shown; this.width = matchMedia('(max-width: 760px)').matches ? 8 : 16; }
+  get length() { return Math.ceil(Math.min(this.bytes.length, this.shown) / this.width); }
   parts(i) {
-    const part = [...this.bytes.subarray(i * 16, i * 16 + 16)];
-    const hex = part.map((b) => b.toString(16).padStart(2, '0')).join(' ').padEnd(48);
-    return [['p', (i * 16).toString(16).padStart(8, '0') + '  '], ['', hex + ' '], ['s', part.map((b) => (b > 31 && b < 127 ? String.fromCharCode(b) : '·')).join('')]];
+    const at = i * this.width;
+    const part = [...this.bytes.subarray(at, at + this.width)];
+    const hex = part.map((b) => b.toString(16).padStart(2, '0')).join(' ').padEnd(this.width * 3);
+    return [['p', at.toString(16).padStart(8, '0') + '  '], ['', hex + ' '], ['s', part.map((b) => (b > 31 && b < 127 ? String.fromCharCode(b) : '·')).join('')]];
   }
   depth() { return 0; }
   close() { return -1; }
@@ -183,6 +184,7 @@ export function codeOf(text, label) {
 export class BodyView {
   constructor() {
     this.mode = null;
+    this.wanted = null;       // the mode that was chosen, which not every body has
     this.code = null;
     this.hexShown = hexStep;
   }
@@ -191,7 +193,7 @@ export class BodyView {
   draw(body, row, actions) {
     const modes = body.text === null ? ['Bytes'] : ['Tree', 'As received', 'Bytes'];
     this.body = body;
-    if (!modes.includes(this.mode)) this.mode = modes[0];
+    this.mode = modes.includes(this.wanted) ? this.wanted : modes[0];
     this.panel = h('div', { class: 'body-panel' });
     this.row = row;
     this.actions = actions;
@@ -210,7 +212,7 @@ export class BodyView {
     if (body.text !== null && hasOdd(body.text)) panel.append(this.note('This body holds characters that do not show or that turn text around. They are written out.'));
     if (body.text === null) panel.append(this.note('Not UTF-8, so it is shown as bytes. The download is exact.'));
     this.status = h('span', { class: 'facts-text' });
-    const segments = h('span', { class: 'segments', role: 'group', 'aria-label': 'Show as' }, this.modes.map((mode) => button(mode, { 'aria-pressed': String(mode === this.mode), onclick: () => { this.mode = mode; this.fill(); } })));
+    const segments = h('span', { class: 'segments', role: 'group', 'aria-label': 'Show as' }, this.modes.map((mode) => button(mode, { 'aria-pressed': String(mode === this.mode), onclick: () => { this.mode = this.wanted = mode; this.fill(); } })));
     const end = h('span', { class: 'end' }, this.mode === 'Tree' && button('Fold all', { class: 'link', onclick: () => this.code?.foldAll() }),
       body.text !== null && button('Copy', { class: 'link', onclick: () => copy(body.text, 'the body') }), button('Download', { class: 'link', onclick: this.actions.download }));
     panel.append(h('div', { class: 'bar' }, segments, this.status, end));

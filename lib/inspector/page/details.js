@@ -76,7 +76,7 @@ function draw(details) {
   const { event } = details;
   const focused = box.contains(document.activeElement) ? document.activeElement.id : '';
   const scrolled = viewOf === event.id ? box.scrollTop : 0;
-  if (viewOf !== event.id) { const { mode } = view; view = new BodyView(); view.mode = mode; viewOf = event.id; }
+  if (viewOf !== event.id) { const before = view; view = new BodyView(); view.wanted = before.wanted; viewOf = event.id; }
   if (!event.method) {
     box.replaceChildren(h('div', { class: 'head' }, back(), h('h1', {}, 'Rejected request'), h('p', {}, written(event.signature.detail ?? '')),
       h('p', { class: 'quiet' }, `${moment(event.received_at)}${event.remote ? `, from ${event.remote}` : ''}. The listener ${answerOf(event).status ? `responded ${answerOf(event).status}` : 'could not respond'} before it had a whole request, so there is nothing to verify or replay.`)));
@@ -136,11 +136,11 @@ function head({ event }) {
       button('···', { class: 'button', id: 'do-more', 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-label': 'More actions', onclick: (e) => actions.menu(e.currentTarget) })));
 }
 
-/// Returns one side's text, with the difference highlighted and whitespace in it made visible.
-function side(text, same, end) {
+/// The text of one side, with what differs marked and whitespace made visible inside the mark.
+function side(text, same, end, { hasMoreBefore, hasMoreAfter }) {
   const whitespace = (t) => t.replace(/ /g, '␣').replace(/\t/g, '⇥').replace(/\r/g, '␍').replace(/\n/g, '⏎');
   const changed = text.slice(same, end);
-  return h('pre', {}, same > 0 && h('span', { class: 'same' }, written(whitespace(text.slice(0, same)))), changed ? h('mark', {}, written(whitespace(changed))) : h('mark', { class: 'nothing' }, '∅'), written(whitespace(text.slice(end))));
+  return h('pre', {}, hasMoreBefore && '…', same > 0 && h('span', { class: 'same' }, written(whitespace(text.slice(0, same)))), changed ? h('mark', {}, written(whitespace(changed))) : h('mark', { class: 'nothing' }, '∅'), written(whitespace(text.slice(end))), hasMoreAfter && '…');
 }
 
 function differenceRows(difference, proof) {
@@ -150,7 +150,9 @@ function differenceRows(difference, proof) {
   if (same > 0 && same < received.length && received.charCodeAt(same) >= 0xdc00 && received.charCodeAt(same) < 0xe000) --same;
   // Highlight up to where both texts agree again, if that is near; otherwise, just one character.
   const [a, b] = resync(received, signed, same);
-  return h('div', { class: 'compare' }, h('span', { class: 'what' }, 'received'), side(received, same, a), h('span', { class: 'what' }, 'signed'), side(signed, same, b),
+  // Both texts go from 40 bytes before the first difference to 120 after it.
+  const more = (bytes) => ({ hasMoreBefore: difference.at > 40, hasMoreAfter: difference.at + 120 < bytes });
+  return h('div', { class: 'compare' }, h('span', { class: 'what' }, 'received'), side(received, same, a, more(difference.received_bytes)), h('span', { class: 'what' }, 'signed'), side(signed, same, b, more(difference.signed_bytes)),
     h('span', { class: 'what' }, 'differs'), h('span', { class: 'quiet' }, `from byte ${difference.at.toLocaleString('en')} on · received ${difference.received_bytes.toLocaleString('en')} bytes, signed ${difference.signed_bytes.toLocaleString('en')} bytes`),
     h('span', { class: 'what' }, 'proof'), h('span', { class: 'evidence' }, written(proof)));
 }

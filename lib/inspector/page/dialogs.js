@@ -65,6 +65,7 @@ export function openEdit(details, send, isUrlMissing) {
   open(dialog);
   (isUrlMissing || !url.value || !canEdit ? url : area).focus();
   area.setSelectionRange(0, 0);
+  area.scrollTop = 0;
 }
 
 /// Opens a dialog. When it closes, focus returns to where it was.
