@@ -29,7 +29,7 @@ const CommandHelp program_help{
               "ALOHOOK_MAX_BODY), alohook.toml, and built-in defaults.",
               "Run alohook help COMMAND for the flags of a command, and alohook help TOPIC for the manual: "
               "journal, toml, "
-              "checks, diagnosis, protocol, ci."},
+              "checks, diagnosis, protocol, load, ci."},
 };
 
 void complain(Context& context, const Error& error) {

@@ -13,6 +13,7 @@
 #include "options/deliveries.h"
 #include "options/event_source.h"
 #include "options/flags.h"
+#include "options/load_order.h"
 #include "options/memory.h"
 #include "options/secrets.h"
 #include "options/target.h"
@@ -40,7 +41,7 @@ const CommandHelp replay_help{
                    {"1", "an event was rejected after its last retry"},
                    {"2", "can't start"},
                    {"3", "an event got no response, or was incomplete"}},
-    .topics = {"journal"},
+    .topics = {"journal", "load"},
 };
 
 struct Options {
@@ -104,6 +105,20 @@ EventSource listed(std::deque<RecordedEvent> events, EventSource rest) {
   };
 }
 
+/// Reports an unknown id before anything is sent.
+EventSource events_of(const Options& options, const std::shared_ptr<Recording>& recording) {
+  return options.ids.empty() ? filtered(options, recording)
+                             : listed(find_events(options.ids, *recording), nullptr);
+}
+
+/// The event as a script sends it: the recorded bytes, signed again each time.
+LoadEvent load_event(const RecordedEvent& event, const Options& options, const Target& target,
+                     const Headers& given) {
+  return {.name = event.type.value_or("(no type)"),
+          .request = unsigned_again(addressed_to(event.request, target.url, HostHeader::of_target), given),
+          .encoding = options.encoding.value_or(event.encoding.value_or(Encoding::v0))};
+}
+
 /// Sets the events at the distances they were recorded at, or a fraction of them.
 OutgoingSource paced(EventSource source, RequestMaker make, double speed) {
   return [source = std::move(source), make = std::make_shared<RequestMaker>(std::move(make)), speed,
@@ -150,11 +165,44 @@ void use_memory(Options& options, const Context& context) {
   if (events.front().forward) options.target.url = events.front().forward->url;
 }
 
+std::string nothing_in(const std::string& file) {
+  return fmt::format("there is nothing to replay in '{}'", file);
+}
+
+std::string why_nothing(const Recording& recording) {
+  return recording.incomplete() > 0
+             ? "its requests have no bodies: export the HAR again, with content"
+             : "there is no event in it, or none that --only, --where and --only-valid let through";
+}
+
+int print_script(LoadEngine engine, const Options& options, const Target& target, Console& console,
+                 Context& context) {
+  const Headers given = given_headers(options.headers);
+  const auto recording = std::make_shared<Recording>(options.file, context.in, console.notes());
+  const EventSource source = events_of(options, recording);
+  const auto next = [&]() -> std::optional<LoadEvent> {
+    const auto event = source();
+    return event ? std::optional(load_event(*event, options, target, given)) : std::nullopt;
+  };
+  return print_load_script({.engine = engine,
+                            .next = next,
+                            .target = target,
+                            .conflict = options.is_as_recorded ? "--as-recorded"
+                                        : options.speed > 0    ? "--speed"
+                                                               : "",
+                            .nothing = nothing_in(options.file),
+                            .remedy = why_nothing(*recording)},
+                           options.delivery, context);
+}
+
 int run(Options options, Context& context) {
   use_memory(options, context);
   Console console = make_console(options.output, context);
   check_word_order("replay", options.file, options.target.url, "events.jsonl");
   const Target target = resolve_target(options.target);
+  if (const auto engine = load_engine_of(options.delivery)) {
+    return print_script(*engine, options, target, console, context);
+  }
   const Headers given = given_headers(options.headers);
   // Those that are not needed are masked all the same.
   const bool is_secret_needed = !options.is_as_recorded || !options.secret.is_empty();
@@ -164,25 +212,21 @@ int run(Options options, Context& context) {
                                 ? as_recorded(target.url, given)
                                 : signed_anew(target.url, given, secrets.front(), options.encoding);
   const auto recording = std::make_shared<Recording>(options.file, context.in, console.notes());
-  // Report an unknown id before sending anything.
-  EventSource source = options.ids.empty() ? filtered(options, recording)
-                                           : listed(find_events(options.ids, *recording), nullptr);
+  EventSource source = events_of(options, recording);
   const auto count = count_of(source, options);
-  const int code = deliver_all(
-      {.source = paced(std::move(source), make, options.speed),
-       .count = count,
-       .input = options.file == "-" ? Input::may_block : Input::at_hand,
-       .target = target,
-       .secrets = secrets,
-       .signed_with = secrets.empty() || options.is_as_recorded
-                          ? ""
-                          : describe_signing_secret(options.secret, secrets.front(), context),
-       .progress = [recording](std::uint64_t) { return recording->progress(); },
-       .nothing = fmt::format("there is nothing to replay in '{}'", options.file),
-       .remedy = recording->incomplete() > 0
-                     ? "its requests have no bodies: export the HAR again, with content"
-                     : "there is no event in it, or none that --only, --where and --only-valid let through"},
-      options.delivery, console, context);
+  const int code =
+      deliver_all({.source = paced(std::move(source), make, options.speed),
+                   .count = count,
+                   .input = options.file == "-" ? Input::may_block : Input::at_hand,
+                   .target = target,
+                   .secrets = secrets,
+                   .signed_with = secrets.empty() || options.is_as_recorded
+                                      ? ""
+                                      : describe_signing_secret(options.secret, secrets.front(), context),
+                   .progress = [recording](std::uint64_t) { return recording->progress(); },
+                   .nothing = nothing_in(options.file),
+                   .remedy = why_nothing(*recording)},
+                  options.delivery, console, context);
   if (recording->incomplete() == 0) return code;
   console.talk(
       fmt::format("{} of the capture's requests not replayed: the body is missing", recording->incomplete()));

@@ -13,6 +13,7 @@
 #include "options/deliveries.h"
 #include "options/event_source.h"
 #include "options/flags.h"
+#include "options/load_order.h"
 #include "options/secrets.h"
 #include "options/target.h"
 #include "sender/delivery.h"
@@ -33,6 +34,8 @@ const CommandHelp send_help{
                   "Send an expired signature: the server should reject it"},
                  {"alohook send action_created --bad all", "Try every kind of invalid request"},
                  {"alohook send action_created --print curl | sh"},
+                 {"alohook send action_created --print k6 --rate 500/s",
+                  "Print a script that generates load from many machines"},
                  {"alohook send action_created --repeat 1000 --rate 50/s --concurrency 8 --retry 1s,5s,30s"}},
     .notes = {"Files are sent byte for byte. ALO documents no field of a payload but type: everything else "
               "in a fixture "
@@ -42,7 +45,7 @@ const CommandHelp send_help{
                    {"1", "an event was rejected after its last retry, or with --bad accepted"},
                    {"2", "can't start"},
                    {"3", "an event got no response, or with --bad the valid request was rejected"}},
-    .topics = {"protocol"},
+    .topics = {"protocol", "load"},
 };
 
 struct Options {
@@ -62,11 +65,12 @@ struct Options {
   const Forgery* forgery() const { return find_forgery(bad); }
 };
 
-std::string body_to_send(const Options& options, std::string body) {
+std::string body_to_send(const Options& options, std::string body,
+                         const std::function<void(const Splice&)>& on_change = {}) {
   if (options.overrides.empty()) return body;
   std::vector<Override> overrides = options.overrides;
   for (Override& change : overrides) change.add = options.is_adding;
-  return apply_overrides(body, overrides);
+  return apply_overrides(body, overrides, on_change);
 }
 
 /// The request with its defect, if it is to have one; `seed` makes what is random in it the same for each try.
@@ -111,6 +115,29 @@ BadRequests bad_requests(const Options& options, const Signing& signing, const S
           .expected = rejection_statuses(options.delivery)};
 }
 
+/// The event as a script sends it: what `send` makes fresh is fresh in each request.
+LoadEvent load_event(const Options& options, const Target& target, const EventSupply& supply) {
+  std::vector<FreshPart> fresh;
+  if (!supply.is_constant) fresh = fresh_parts(supply.original.bytes);
+  const std::string body = body_to_send(options, supply.original.bytes,
+                                        [&fresh](const Splice& change) { follow_change(fresh, change); });
+  return {.name = supply.original.name,
+          .request = unsigned_request(body, target.url.target, request_headers(options.headers)),
+          .encoding = options.encoding.value_or(Encoding::v0),
+          .fresh = std::move(fresh)};
+}
+
+int print_script(LoadEngine engine, const Options& options, const Target& target, Context& context) {
+  std::optional<LoadEvent> event = load_event(
+      options, target, open_event(options.event, options.fixtures, options.delivery.seed, context));
+  return print_load_script({.engine = engine,
+                            .next = [&event] { return std::exchange(event, std::nullopt); },
+                            .count = options.repeat > 1 ? std::optional(options.repeat) : std::nullopt,
+                            .target = target,
+                            .conflict = options.bad.empty() ? "" : "--bad"},
+                           options.delivery, context);
+}
+
 /// The command that finds out why a valid event is rejected.
 std::string next_command(const Options& options, const Context& context) {
   return fmt::format("alohook check {}{}{}", shell_argument(options.target.url),
@@ -122,6 +149,9 @@ int run(const Options& options, Context& context) {
   if (options.bad == "list") return list_forgeries(console);
   check_word_order("send", options.event, options.target.url, "action_created");
   const Target target = resolve_target(options.target);
+  if (const auto engine = load_engine_of(options.delivery)) {
+    return print_script(*engine, options, target, context);
+  }
   const Secrets secrets = load_secrets_for(target.reached(), options.secret, context);
   const Signing signing{
       .secret = secrets.front(),

@@ -31,7 +31,7 @@ MAY_INCLUDE = {
     "lib/diagnosis": ["diagnosis/forms", "diagnosis/json", *DIAGNOSIS],
     "lib/diagnosis/forms": ["diagnosis", "diagnosis/json", *DIAGNOSIS],
     "lib/diagnosis/json": ["json", "base"],
-    "lib/sender": DIAGNOSIS,
+    "lib/sender": ["events", *DIAGNOSIS],
     "lib/journal": JOURNAL,
     "lib/receiver": ["journal", "http/server", *JOURNAL],
     "lib/check": ["check/checks", "check/bodies", "receiver", "sender", "http/client", *JOURNAL],

@@ -17,10 +17,16 @@
 namespace alohook {
 namespace {
 
-constexpr Choice<RequestForm> print_formats[] = {
-    {"http", RequestForm::http, "HTTP/1.1"},           {"curl", RequestForm::curl, "curl commands"},
-    {"hurl", RequestForm::hurl, "a Hurl file"},        {"har", RequestForm::har, "a HAR file"},
+using Printed = std::variant<RequestForm, LoadEngine>;
+
+constexpr Choice<Printed> print_formats[] = {
+    {"http", RequestForm::http, "HTTP/1.1"},
+    {"curl", RequestForm::curl, "curl commands"},
+    {"hurl", RequestForm::hurl, "a Hurl file"},
+    {"har", RequestForm::har, "a HAR file"},
     {"vegeta", RequestForm::vegeta, "Vegeta targets"},
+    {"artillery", LoadEngine::artillery, "an Artillery script"},
+    {"k6", LoadEngine::k6, "a k6 script"},
 };
 
 /// Reads `50/s`, `90/m`, or a bare number per second.
@@ -86,6 +92,10 @@ int exit_code_of(const Tally& tally) {
 
 }  // namespace
 
+StatusSet accepted_statuses(const DeliveryOptions& options) {
+  return read_statuses(options.expected_status.empty() ? "2xx" : options.expected_status);
+}
+
 StatusSet rejection_statuses(const DeliveryOptions& options) {
   return options.expected_status.empty() ? StatusSet::refusals() : read_statuses(options.expected_status);
 }
@@ -93,16 +103,14 @@ StatusSet rejection_statuses(const DeliveryOptions& options) {
 int deliver_all(Deliveries deliveries, const DeliveryOptions& options, Console& console, Context& context) {
   auto source = as_asked(std::move(deliveries.source), options, context);
   const DispatchPlan plan{
-      .expected = deliveries.forgery != nullptr     ? rejection_statuses(options)
-                  : options.expected_status.empty() ? *StatusSet::parse("2xx")
-                                                    : read_statuses(options.expected_status),
-      .concurrency = options.concurrency,
+      .expected = deliveries.forgery != nullptr ? rejection_statuses(options) : accepted_statuses(options),
+      .concurrency = options.concurrency.value_or(1),
       .per_second = options.per_second,
       .retry_pauses = options.retry_pauses,
       .retry_signing = options.is_timestamp_kept ? RetrySigning::same : RetrySigning::fresh,
       .input = deliveries.input,
   };
-  if (options.print) return print_all(deliveries, source, *options.print, context);
+  if (options.print) return print_all(deliveries, source, std::get<RequestForm>(*options.print), context);
   const auto interrupt = std::make_shared<std::atomic<bool>>(false);
   deliveries.target.client.interrupt = interrupt;
   const Pace pace = context.pace();
@@ -145,13 +153,17 @@ void add_delivery_options(CommandApp& app, DeliveryOptions& options) {
   add_value(app, "--expect-status", options.expected_status, {"STATUSES"},
             "Set the statuses that count as accepted, such as 2xx, 401 or 403,401")
       .default_str("2xx");
-  add_choice<RequestForm>(app, "--print", "FORMAT", print_formats, options.print,
-                          "Print the signed requests for another program instead of sending them");
+  add_choice<Printed>(
+      app, "--print", "FORMAT", print_formats, options.print,
+      "Print the signed requests for another program instead of sending them, or with artillery and "
+      "k6 a script that signs each request when it sends it");
   add_value(
       app, "--rate", [&options](const std::string& text) { options.per_second = read_rate(text); }, {"RATE"},
       "Limit the send rate, such as 50/s or 90/m");
-  add_number(app, "--concurrency", options.concurrency, {1, 10000}, {"N"},
-             "Send over this many connections at the same time");
+  add_number(
+      app, "--concurrency",
+      [&options](std::uint64_t number) { options.concurrency = static_cast<unsigned>(number); }, {1, 10000},
+      {"N"}, "Send over this many connections at the same time", "1");
   add_number(app, "--duplicate", options.duplicates, {0, 1'000'000}, {"N"},
              "Send N extra identical copies of each event");
   add_flag(app, "--shuffle", options.is_shuffled, "Shuffle events within a window of 1,000 events or 16 MiB");

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "options/target.h"
@@ -11,6 +12,7 @@
 #include "output/delivery_report.h"
 #include "sender/delivery.h"
 #include "sender/dispatcher.h"
+#include "sender/load_script.h"
 #include "sender/outgoing.h"
 #include "sender/request_export.h"
 #include "signing/forgery.h"
@@ -23,14 +25,15 @@ namespace alohook {
 struct DeliveryOptions {
   std::string expected_status = {};  ///< as given; empty is 2xx, or for forgeries a rejection
   bool is_verbose = false;
-  double per_second = 0;  ///< 0 is no limit
-  unsigned concurrency = 1;
+  double per_second = 0;                     ///< 0 is no limit
+  std::optional<unsigned> concurrency = {};  ///< connections; nullopt is 1, in a script as many as it takes
   std::uint64_t duplicates = 0;
   bool is_shuffled = false;
   std::vector<std::chrono::microseconds> retry_pauses = {};
   bool is_timestamp_kept = false;
   std::optional<std::uint64_t> seed = {};
-  std::optional<RequestForm> print = {};  ///< write the requests instead of sending them
+  /// Write the requests, or a script that makes them, instead of sending them.
+  std::optional<std::variant<RequestForm, LoadEngine>> print = {};
 };
 void add_delivery_options(CommandApp& app, DeliveryOptions& options);
 
@@ -49,6 +52,9 @@ struct Deliveries {
   std::string nothing = {};  ///< the error when there is no event
   std::string remedy = {};   ///< and its hint
 };
+
+/// Returns which statuses accept a valid request. Throws Error for an `--expect-status` that is malformed.
+StatusSet accepted_statuses(const DeliveryOptions& options);
 
 /// Returns which statuses reject an invalid request. Throws Error for an `--expect-status` that is malformed.
 StatusSet rejection_statuses(const DeliveryOptions& options);

@@ -101,7 +101,8 @@ std::string meaning_of(const Fixture& fixture) {
 EventSupply open_event(const std::string& event, const std::string& fixture_folder,
                        std::optional<std::uint64_t> seed, Context& context) {
   const auto constant = [](std::string name, std::string bytes) {
-    return EventSupply{[body = EventBody{std::move(name), std::move(bytes)}] { return body; }};
+    const EventBody body{std::move(name), std::move(bytes)};
+    return EventSupply{.next = [body] { return body; }, .original = body};
   };
   if (event == "-") return constant("standard input", read_input("-", context));
   const std::vector<Fixture> fixtures = load_fixtures(fixture_folder, context);
@@ -114,14 +115,16 @@ EventSupply open_event(const std::string& event, const std::string& fixture_fold
                 [event, body, &context] {
                   return EventBody{event, refresh(body, context.now(), context.random)};
                 },
-            .is_constant = false};
+            .is_constant = false,
+            .original = {event, body}};
   }
   const auto generator = std::make_shared<std::mt19937_64>(*seed);
   return {.next =
               [event, body, generator] {
                 return EventBody{event, refresh(body, seeded_now, [&] { return (*generator)(); })};
               },
-          .is_constant = false};
+          .is_constant = false,
+          .original = {event, body}};
 }
 
 }  // namespace alohook

@@ -37,6 +37,7 @@ struct EventBody {
 struct EventSupply {
   std::function<EventBody()> next;
   bool is_constant = true;  ///< the bytes are the same each time
+  EventBody original = {};  ///< what `next` makes fresh
 };
 EventSupply open_event(const std::string& event, const std::string& fixture_folder,
                        std::optional<std::uint64_t> seed, Context& context);

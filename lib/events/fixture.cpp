@@ -99,16 +99,18 @@ std::string written_like(std::string_view old, milliseconds time) {
   return text += old.substr(text.size());
 }
 
-/// Rewrites one body in place; replacements keep the length.
-class Refresher {
+/// Finds the ids and times of one body.
+class PartFinder {
  public:
-  Refresher(std::string_view body, const JsonText& json, const RandomBits& random)
-      : body_(body), json_(json), random_(random), out_(body) {}
+  PartFinder(std::string_view body, const JsonText& json) : body_(body), json_(json) {}
 
-  std::string run(Time now) {
+  std::vector<FreshPart> run() {
     walk(JsonText::root, {});
-    move_times(now);
-    return std::move(out_);
+    if (times_.empty()) return std::move(parts_);
+    const auto by_time = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const milliseconds latest = std::max_element(times_.begin(), times_.end(), by_time)->second;
+    for (const auto& [text, time] : times_) add(FreshPart::Kind::time, text, latest - time);
+    return std::move(parts_);
   }
 
  private:
@@ -116,32 +118,28 @@ class Refresher {
   void walk(JsonText::Index value, std::string_view key) {
     const std::string_view raw = json_.raw(value);
     if (json_.kind(value) == JsonText::Kind::string) {
-      replace_uuids(raw);
+      find_uuids(raw);
       const std::string_view inner = raw.substr(1, raw.size() - 2);
       if (const auto time = time_in(inner)) times_.emplace_back(inner, *time);
     } else if (json_.kind(value) == JsonText::Kind::number && (key == "id" || key.ends_with("Id"))) {
-      replace_number(raw);
+      // Zero means "none" more often than it is an id.
+      if (raw != "0" && std::all_of(raw.begin(), raw.end(), is_digit)) add(FreshPart::Kind::number, raw);
     }
     for (auto child = json_.first_child(value); child != JsonText::none;
          child = json_.next_sibling(child, value)) {
       const std::string_view raw_key = json_.raw_key(child);
-      if (!raw_key.empty()) replace_uuids(raw_key);
+      if (!raw_key.empty()) find_uuids(raw_key);
       walk(child, raw_key.empty() ? raw_key : raw_key.substr(1, raw_key.size() - 2));
     }
   }
 
-  void write(std::string_view old, std::string_view fresh) {
-    const auto offset = static_cast<std::size_t>(old.data() - body_.data());
-    out_.replace(offset, old.size(), fresh);
-  }
-
-  void replace_uuids(std::string_view raw) {
+  void find_uuids(std::string_view raw) {
     bool at_start_of_word = true;
     for (std::size_t i = 0; i < raw.size();) {
       const std::string_view candidate = raw.substr(i, uuid_size);
       const char after = i + uuid_size < raw.size() ? raw[i + uuid_size] : '"';
       if (at_start_of_word && is_uuid(candidate) && !is_alphanumeric(after)) {
-        write(candidate, fresh_uuid(candidate));
+        add(FreshPart::Kind::uuid, candidate);
         i += uuid_size;
         continue;
       }
@@ -152,7 +150,23 @@ class Refresher {
     }
   }
 
-  std::string fresh_uuid(std::string_view old) {
+  void add(FreshPart::Kind kind, std::string_view text, milliseconds before_latest = {}) {
+    const auto offset = static_cast<std::size_t>(text.data() - body_.data());
+    parts_.push_back({.kind = kind, .offset = offset, .length = text.size(), .before_latest = before_latest});
+  }
+
+  std::string_view body_;
+  const JsonText& json_;
+  std::vector<FreshPart> parts_;
+  std::vector<std::pair<std::string_view, milliseconds>> times_;
+};
+
+/// Makes the fresh ids of one body: equal ones stay equal.
+class FreshIds {
+ public:
+  explicit FreshIds(const RandomBits& random) : random_(random) {}
+
+  std::string uuid(std::string_view old) {
     std::string key(old);
     const bool is_upper = std::any_of(old.begin(), old.end(), is_upper_hex);
     std::transform(key.begin(), key.end(), key.begin(),
@@ -167,14 +181,13 @@ class Refresher {
     return fresh;
   }
 
-  void replace_number(std::string_view old) {
-    // Zero means "none" more often than it is an id.
-    if (old == "0" || !std::all_of(old.begin(), old.end(), is_digit)) return;
+  std::string number(std::string_view old) {
     const auto [known, is_new] = numbers_.try_emplace(std::string(old));
     if (is_new) known->second = fresh_number(old);
-    write(old, known->second);
+    return known->second;
   }
 
+ private:
   std::string fresh_number(std::string_view old) {
     std::string digits(old.size(), '0');
     for (std::size_t i = 0; i < digits.size(); ++i) {
@@ -204,22 +217,10 @@ class Refresher {
     }
   }
 
-  void move_times(Time now) {
-    if (times_.empty()) return;
-    const auto by_time = [](const auto& a, const auto& b) { return a.second < b.second; };
-    const milliseconds latest = std::max_element(times_.begin(), times_.end(), by_time)->second;
-    const milliseconds shift = std::chrono::floor<milliseconds>(now.time_since_epoch()) - latest;
-    for (const auto& [old, time] : times_) write(old, written_like(old, time + shift));
-  }
-
-  std::string_view body_;
-  const JsonText& json_;
   const RandomBits& random_;
-  std::string out_;
   std::map<std::string, std::string> uuids_;
   std::map<std::string, std::string> numbers_;
   std::set<std::string> used_numbers_;
-  std::vector<std::pair<std::string_view, milliseconds>> times_;
 };
 
 }  // namespace
@@ -235,9 +236,33 @@ const std::vector<Fixture>& built_in_fixtures() {
   return fixtures;
 }
 
-std::string refresh(std::string_view body, Time now, const RandomBits& random) {
+std::vector<FreshPart> fresh_parts(std::string_view body) {
   const auto json = JsonText::parse(body);
-  return json ? Refresher(body, *json, random).run(now) : std::string(body);
+  return json ? PartFinder(body, *json).run() : std::vector<FreshPart>();
+}
+
+void follow_change(std::vector<FreshPart>& parts, const Splice& change) {
+  std::erase_if(parts, [&](const FreshPart& part) {
+    return part.offset < change.end && part.offset + part.length > change.begin;
+  });
+  for (FreshPart& part : parts) {
+    if (part.offset >= change.end)
+      part.offset = part.offset - (change.end - change.begin) + change.text.size();
+  }
+}
+
+std::string refresh(std::string_view body, Time now, const RandomBits& random) {
+  const milliseconds latest = std::chrono::floor<milliseconds>(now.time_since_epoch());
+  std::string out(body);
+  FreshIds ids(random);
+  for (const FreshPart& part : fresh_parts(body)) {
+    const std::string_view old = body.substr(part.offset, part.length);
+    out.replace(part.offset, part.length,
+                part.kind == FreshPart::Kind::uuid     ? ids.uuid(old)
+                : part.kind == FreshPart::Kind::number ? ids.number(old)
+                                                       : written_like(old, latest - part.before_latest));
+  }
+  return out;
 }
 
 }  // namespace alohook

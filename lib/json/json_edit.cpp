@@ -89,11 +89,6 @@ Place follow(const JsonText& json, const JsonPath& path) {
   return place;
 }
 
-std::string with_part_replaced(std::string_view text, std::size_t begin, std::size_t end,
-                               std::string_view with) {
-  return fmt::format("{}{}{}", text.substr(0, begin), with, text.substr(end));
-}
-
 /// The bytes of a member or item: from its key, if any, to the end of its value.
 struct Extent {
   std::size_t begin, end;
@@ -107,16 +102,13 @@ Extent extent_of(const JsonText& json, std::string_view text, JsonText::Index va
 }
 
 /// Removes a member or item with its comma and whitespace.
-std::string removed(const JsonText& json, std::string_view text, JsonText::Index parent,
-                    JsonText::Index value) {
+Splice removed(const JsonText& json, std::string_view text, JsonText::Index parent, JsonText::Index value) {
   const auto siblings = json.children(parent);
   const auto at = std::find(siblings.begin(), siblings.end(), value);
   const auto [begin, end] = extent_of(json, text, value);
-  if (at + 1 != siblings.end())
-    return with_part_replaced(text, begin, extent_of(json, text, *(at + 1)).begin, "");
-  if (at != siblings.begin()) return with_part_replaced(text, extent_of(json, text, *(at - 1)).end, end, "");
-  return with_part_replaced(text, json.offset(parent) + 1, json.offset(parent) + json.raw(parent).size() - 1,
-                            "");
+  if (at + 1 != siblings.end()) return {begin, extent_of(json, text, *(at + 1)).begin, {}};
+  if (at != siblings.begin()) return {extent_of(json, text, *(at - 1)).end, end, {}};
+  return {json.offset(parent) + 1, json.offset(parent) + json.raw(parent).size() - 1, {}};
 }
 
 /// Returns the bytes between a member's key and its value.
@@ -131,25 +123,23 @@ std::string_view colon_of(const JsonText& json, std::string_view text, JsonText:
 }
 
 /// Adds `json_value` at the end of an object (under `key`) or array, with the same spacing as its siblings.
-std::string appended(const JsonText& json, std::string_view text, JsonText::Index parent,
-                     std::string_view key, std::string_view json_value) {
+Splice appended(const JsonText& json, std::string_view text, JsonText::Index parent, std::string_view key,
+                std::string_view json_value) {
   const std::string item =
       json.kind(parent) == Kind::array
           ? std::string(json_value)
           : fmt::format("{}{}{}", quote_json_string(key), colon_of(json, text, parent), json_value);
   const auto siblings = json.children(parent);
-  if (siblings.empty())
-    return with_part_replaced(text, json.offset(parent) + 1, json.offset(parent) + 1, item);
+  if (siblings.empty()) return {json.offset(parent) + 1, json.offset(parent) + 1, item};
   const std::size_t last_begin = extent_of(json, text, siblings.back()).begin;
   const std::size_t space_begin = text.find_last_not_of(" \t\r\n", last_begin - 1) + 1;
   const std::size_t end = extent_of(json, text, siblings.back()).end;
-  return with_part_replaced(text, end, end,
-                            fmt::format(",{}{}", text.substr(space_begin, last_begin - space_begin), item));
+  return {end, end, fmt::format(",{}{}", text.substr(space_begin, last_begin - space_begin), item)};
 }
 
 /// Creates the missing steps below the last value of `place`.
-std::string added(const JsonText& json, std::string_view text, const JsonPath& path, const Place& place,
-                  const Override& change) {
+Splice added(const JsonText& json, std::string_view text, const JsonPath& path, const Place& place,
+             const Override& change) {
   const JsonText::Index parent = place.values.back();
   const std::size_t depth = place.values.size() - 1;
   const std::string& token = path[depth];
@@ -173,7 +163,7 @@ std::string added(const JsonText& json, std::string_view text, const JsonPath& p
   return appended(json, text, parent, token, value);
 }
 
-std::string apply_one(std::string_view text, const Override& change) {
+Splice splice_for(std::string_view text, const Override& change) {
   const auto json = JsonText::parse(text);
   if (!json) throw Error("the body is not JSON, so nothing in it can be set", "send it without overrides");
   const JsonPath path = path_of(change.path);
@@ -189,12 +179,13 @@ std::string apply_one(std::string_view text, const Override& change) {
   }
   const JsonText::Index value = place.values.back();
   const std::size_t begin = json->offset(value);
-  return with_part_replaced(text, begin, begin + json->raw(value).size(), change.json);
+  return {begin, begin + json->raw(value).size(), change.json};
 }
 
 }  // namespace
 
-std::string apply_overrides(std::string_view body, const std::vector<Override>& overrides) {
+std::string apply_overrides(std::string_view body, const std::vector<Override>& overrides,
+                            const std::function<void(const Splice&)>& on_change) {
   std::string text(body);
   for (Override change : overrides) {
     if (change.kind == Override::Kind::set) {
@@ -206,7 +197,9 @@ std::string apply_overrides(std::string_view body, const std::vector<Override>& 
       }
       change.json = std::string(value->raw(JsonText::root));
     }
-    text = apply_one(text, change);
+    const Splice splice = splice_for(text, change);
+    text.replace(splice.begin, splice.end - splice.begin, splice.text);
+    if (on_change) on_change(splice);
     // A document whose parts are valid JSON can only exceed a limit.
     if (!JsonText::parse(text)) {
       throw Error(fmt::format("the body would be nested too deeply or grow too large at \"{}\"",

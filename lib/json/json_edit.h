@@ -1,4 +1,6 @@
 #pragma once
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,9 +19,16 @@ struct Override {
   bool add = false;
 };
 
+/// A change of bytes: those from `begin` to before `end` become `text`.
+struct Splice {
+  std::size_t begin = 0, end = 0;
+  std::string text = {};
+};
+
 /// Applies the overrides in order. Only the bytes of the named values change: spacing, key order, numbers and escapes
 /// elsewhere stay the same. Throws Error for a body that is not JSON, a path that does not exist (with "did you
-/// mean"), or a value that is not JSON.
-std::string apply_overrides(std::string_view body, const std::vector<Override>& overrides);
+/// mean"), or a value that is not JSON. Calls `on_change` for each, with offsets into the body as the ones before left it.
+std::string apply_overrides(std::string_view body, const std::vector<Override>& overrides,
+                            const std::function<void(const Splice&)>& on_change = {});
 
 }  // namespace alohook

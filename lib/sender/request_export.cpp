@@ -17,41 +17,6 @@
 namespace alohook {
 namespace {
 
-/// Rejects requests that would come out changed.
-void check_exportable(const Request& request) {
-  const bool has_bad_target =
-      request.target.empty() ||
-      std::ranges::any_of(request.target, [](unsigned char c) { return c <= ' ' || c == 0x7f; });
-  if (!is_header_name(request.method) || has_bad_target) {
-    throw Error(fmt::format("\"{} {}\" can't be written as a request", visible(request.method),
-                            visible(request.target)));
-  }
-  for (const auto& [name, value] : request.headers) {
-    if (!is_header_name(name) || !is_header_value(value)) {
-      throw Error(
-          fmt::format("the header \"{}\" can't be sent: it holds a byte that ends it", visible(name)));
-    }
-    if (equal_ignoring_case(name, "Transfer-Encoding")) {
-      throw Error(fmt::format("the header \"{}\" can't be sent: it does not fit the body", name),
-                  "leave it out");
-    }
-  }
-}
-
-void check_is_text(const Request& request, std::string_view form) {
-  for (const auto& [name, value] : request.headers) {
-    if (!is_utf8(value)) {
-      throw Error(fmt::format("the header \"{}\" can't be written as {}: it is not UTF-8", name, form),
-                  "write the request as http or curl");
-    }
-  }
-  if (!is_utf8(request.target)) {
-    throw Error(fmt::format("the target \"{}\" can't be written as {}: it is not UTF-8",
-                            visible(request.target), form),
-                "percent-encode it");
-  }
-}
-
 bool is_length(const Header& header) { return equal_ignoring_case(header.name, "Content-Length"); }
 
 std::string http_text(const Request& request, const Url& url) {
@@ -190,6 +155,40 @@ std::string vegeta_target(const Request& request, const Url& url) {
 }
 
 }  // namespace
+
+void check_exportable(const Request& request) {
+  const bool has_bad_target =
+      request.target.empty() ||
+      std::ranges::any_of(request.target, [](unsigned char c) { return c <= ' ' || c == 0x7f; });
+  if (!is_header_name(request.method) || has_bad_target) {
+    throw Error(fmt::format("\"{} {}\" can't be written as a request", visible(request.method),
+                            visible(request.target)));
+  }
+  for (const auto& [name, value] : request.headers) {
+    if (!is_header_name(name) || !is_header_value(value)) {
+      throw Error(
+          fmt::format("the header \"{}\" can't be sent: it holds a byte that ends it", visible(name)));
+    }
+    if (equal_ignoring_case(name, "Transfer-Encoding")) {
+      throw Error(fmt::format("the header \"{}\" can't be sent: it does not fit the body", name),
+                  "leave it out");
+    }
+  }
+}
+
+void check_is_text(const Request& request, std::string_view form) {
+  for (const auto& [name, value] : request.headers) {
+    if (!is_utf8(value)) {
+      throw Error(fmt::format("the header \"{}\" can't be written as {}: it is not UTF-8", name, form),
+                  "write the request as http or curl");
+    }
+  }
+  if (!is_utf8(request.target)) {
+    throw Error(fmt::format("the target \"{}\" can't be written as {}: it is not UTF-8",
+                            visible(request.target), form),
+                "percent-encode it");
+  }
+}
 
 RequestExporter::RequestExporter(RequestForm form, Url url, std::string version, std::string curl_options)
     : form_(form),

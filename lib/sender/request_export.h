@@ -17,7 +17,13 @@ enum class RequestForm {
   vegeta,  ///< a JSON target per line; Vegeta sorts headers
 };
 
-/// Writes requests as text. Concatenate the results of `begin`, of `add` for each request, and of `end`.
+/// Throws Error for a request that would come out as another one.
+void check_exportable(const Request& request);
+
+/// Throws Error for a request whose target or headers are not UTF-8, and so can't be written in the format called `form`.
+void check_is_text(const Request& request, std::string_view form);
+
+/// Writes requests as text. The document is `begin`, `add` for each request, then `end`, one after the other.
 ///
 /// The receiver gets exactly the bytes of the body. The formats `hurl`, `har` and `vegeta` can't express a socket file:
 /// they contain `http://localhost`, and the tools need their own option for the socket.

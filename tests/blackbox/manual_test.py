@@ -58,7 +58,7 @@ class Manual(Case):
         self.assertGreaterEqual(len(self.pages), 11)
         topics = {path.name for path in self.folder.iterdir() if path.suffix != ".1"}
         self.assertEqual(topics, {"alohook-journal.5", "alohook.toml.5", "alohook-checks.7", "alohook-ci.7", "alohook-diagnosis.7",
-                                  "alohook-protocol.7"})
+                                  "alohook-load.7", "alohook-protocol.7"})
         self.assertEqual(len(self.topics), len(topics))
 
     def test_every_page_has_its_sections_in_order(self):

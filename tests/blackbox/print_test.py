@@ -1,15 +1,20 @@
 """`alohook send --print FORM`: the signed request in the formats of other programs, sent by them or parsed by Python."""
 import base64
+import datetime
 import gzip
 import json
+import pathlib
 import re
 import shutil
 import socket
 import subprocess
 import time
+import unittest
 
 import alohook
-from alohook import PATIENCE, Case, Receiver, connect, is_authentic, read_answer
+from alohook import PATIENCE, SECRET, Case, Receiver, connect, is_authentic, read_answer, sign
+
+K6_STUB = pathlib.Path(__file__).resolve().parent.parent / "support/k6_stub.mjs"
 
 BODIES = {
     "pretty": b'{\n    "type": "action_created",\n    "x": [1,   2]\n}\n',
@@ -275,6 +280,173 @@ class Hurl(PrintCase):
                 self.assertEqual(arrived, body)
                 self.assertTrue(is_authentic(headers, body))
                 self.check_more_headers(headers)
+
+
+def seconds_of(text):
+    """The Unix time of an ISO 8601 time in UTC."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def journal_of(bodies):
+    """A journal with one valid event for each body."""
+    lines = []
+    for number, body in enumerate(bodies):
+        event = {"schema": 1, "id": f"{number:016x}", "received_at": "2026-11-23T17:00:00.000Z", "remote": "unix", "method": "POST", "target": f"/h?n={number}",
+                 "headers": [["Host", "old.example"], ["X-Number", str(number)], *map(list, sign(body, timestamp=1).items())],
+                 "signature": {"verdict": "valid", "encoding": "hex", "secret": 1, "age_s": 0}, "answer": {"status": 200, "ms": 1}}
+        try:
+            event["body"] = body.decode()
+        except UnicodeDecodeError:
+            event["body_base64"] = base64.b64encode(body).decode()
+        lines.append(json.dumps(event))
+    return "\n".join(lines) + "\n"
+
+
+@unittest.skipUnless(shutil.which("node") and shutil.which("openssl"), "node or openssl is not installed")
+class K6(PrintCase):
+    """The script runs in Node with stubs of k6's modules, which take what k6's documentation says they take."""
+
+    def run_script(self, script, count, **env):
+        path = self.home / "load.mjs"
+        path.write_bytes(script)
+        done = subprocess.run(["node", K6_STUB, path, str(count)], env=self.env(**env), capture_output=True, timeout=PATIENCE, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        return json.loads(done.stdout)
+
+    def openssl(self, data, *key):
+        command = ["openssl", "dgst", "-sha256", *key]
+        return subprocess.run(command, input=data, capture_output=True, timeout=PATIENCE, check=True).stdout.split()[-1].decode()
+
+    def check_signature(self, request, prefix, *key):
+        """The MAC is openssl's for the same body and timestamp, and the timestamp is now."""
+        headers = dict(request["headers"])
+        timestamp = headers["X-ALO-Request-Timestamp"]
+        self.assertLess(abs(int(timestamp) - time.time()), 60)
+        signed = b"v0:" + timestamp.encode() + b":" + base64.b64decode(request["body"])
+        self.assertEqual(headers["X-ALO-Signature"], prefix + self.openssl(signed, *(key or ("-hmac", SECRET))))
+
+    def test_recorded_events_are_sent_in_order_over_and_over_byte_for_byte(self):
+        (self.home / "events.jsonl").write_text(journal_of(BODIES.values()))
+        printed = self.run_program("replay", "events.jsonl", "http://127.0.0.1:1", "--print", "k6", "--header", "X-More: \u00e9", env=self.env(ALOHOOK_SECRET=None))
+        self.assertEqual(printed.code, 0, printed.error)
+        requests = self.run_script(printed.out, 2 * len(BODIES))["requests"]
+        for number, request in enumerate(requests):
+            place = number % len(BODIES)
+            with self.subTest(list(BODIES)[place], number=number):
+                self.assertEqual(base64.b64decode(request["body"]), list(BODIES.values())[place])
+                self.assertEqual((request["method"], request["url"]), ("POST", f"http://127.0.0.1:1/h?n={place}"))
+                headers = dict(request["headers"])
+                self.assertEqual((headers["X-Number"], headers["X-More"], headers["Host"]), (str(place), "\u00e9", "127.0.0.1:1"))
+                self.check_signature(request, "")
+
+    def test_ids_and_times_are_fresh_in_each_request_and_nothing_else_changes(self):
+        for event in ("action_created", "action_updated", "action_status_updated", "action_message_added"):
+            with self.subTest(event):
+                requests = self.run_script(self.print_event(event), 3)["requests"]
+                bodies = [base64.b64decode(request["body"]) for request in requests]
+                self.assertEqual(len(set(bodies)), 3)
+                reference = base64.b64decode(json.loads(self.run_program("send", event, "--print", "vegeta").out)["body"])
+                now = time.time()
+                for body, request in zip(bodies, requests):
+                    self.check_signature(request, "v0=")
+                    self.assertEqual(self.masked(body), self.masked(reference))
+                    moments = [seconds_of(text) for text in re.findall(r'"(\d{4}-\d\d-\d\dT[\d:.]+Z)"', body.decode())]
+                    moments += [int(text) / 1000 for text in re.findall(rb'"(1\d{12})"', body)]
+                    self.assertLess(abs(max(moments) - now), 60)
+
+    def print_event(self, event, *more):
+        result = self.run_program("send", event, "http://127.0.0.1:1/", "--print", "k6", *more)
+        self.assertEqual(result.code, 0, result.error)
+        return result.out
+
+    @staticmethod
+    def masked(body):
+        """The body with what may differ taken out: UUIDs, ids, times."""
+        body = re.sub(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", b"UUID", body)
+        body = re.sub(rb'"(id|\w+Id)"(\s*:\s*)(\d+)', lambda match: b'"' + match[1] + b'"' + match[2] + b"N" * len(match[3]), body)
+        body = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z", lambda match: b"T" * len(match[0]), body)
+        return re.sub(rb'"1\d{12}"', b"MS", body)
+
+    def test_equal_ids_stay_equal_and_what_the_user_sets_stays_as_it_is(self):
+        (self.home / "own").mkdir()
+        one, two = "0b9c4a52-6f1d-4f4e-8f0e-3b8d3f1c7a10", "11111111-2222-4333-8444-555555555555"
+        (self.home / "own/mine.json").write_text(json.dumps({"type": "x", "long": "to be replaced", "id": 7, "aId": 12345, "bId": 12345, "u": one, "v": one.upper(),
+                                                             "at": "2024-07-18T18:30:00.5Z", "before": "2024-07-18T18:29:00Z", "ms": "1721327400000"}))
+        script = self.print_event("mine", "--fixtures", "own", "--set", "/long=ä", "--set-json", "/id=7", "--set", f"/u={two}")
+        for request in self.run_script(script, 5)["requests"]:
+            body = json.loads(base64.b64decode(request["body"]))
+            self.assertEqual((body["long"], body["id"], body["u"]), ("ä", 7, two))
+            self.assertEqual(body["aId"], body["bId"])
+            self.assertNotEqual(body["aId"], 12345)
+            self.assertEqual(len(str(body["aId"])), 5)
+            self.assertNotEqual(body["v"], one.upper())
+            self.assertEqual(body["v"], body["v"].upper())
+            self.assertLess(abs(seconds_of(body["at"]) - time.time()), 60)
+            self.assertIn(round(seconds_of(body["at"]) - seconds_of(body["before"])), (60, 61))
+            self.assertRegex(body["ms"], r"^1\d{12}$")
+
+    def test_each_encoding_and_secrets_of_any_bytes(self):
+        for encoding, prefix in (("v0", "v0="), ("hex", "")):
+            (request,) = self.run_script(self.print("k6", b"{}", "http://127.0.0.1:1/", "--encoding", encoding), 1)["requests"]
+            self.check_signature(request, prefix)
+        script = self.print("k6", b"{}", "http://127.0.0.1:1/", "--encoding", "base64")
+        (request,) = self.run_script(script, 1)["requests"]
+        timestamp = dict(request["headers"])["X-ALO-Request-Timestamp"]
+        self.assertEqual(dict(request["headers"])["X-ALO-Signature"], sign(b"{}", timestamp=timestamp, encoding="base64")["X-ALO-Signature"])
+        secret = b"\x00\xff\xfe bytes"
+        (request,) = self.run_script(self.print("k6", b"{}"), 1, ALOHOOK_SECRET=None, ALOHOOK_SECRET_BASE64=base64.b64encode(secret).decode())["requests"]
+        self.check_signature(request, "v0=", "-mac", "HMAC", "-macopt", "hexkey:" + secret.hex())
+        (request,) = self.run_script(self.print("k6", b"{}"), 1, ALOHOOK_SECRET="sécret-of-words")["requests"]
+        self.check_signature(request, "v0=", "-hmac", "sécret-of-words")
+
+    def test_without_a_secret_the_run_is_aborted(self):
+        sent = self.run_script(self.print("k6", b"{}"), 3, ALOHOOK_SECRET=None)
+        self.assertEqual(sent["requests"], [])
+        self.assertIn("ALOHOOK_SECRET is not set", sent["aborted"])
+
+    def test_flags_become_the_load(self):
+        sent = self.run_script(self.print("k6", b"{}", "https://127.0.0.1:1/", "--rate", "90/m", "--repeat", "100", "--concurrency", "7", "--insecure",
+                                          "--timeout", "1500ms", "--expect-status", "2xx,401"), 1)
+        scenario = sent["options"]["scenarios"]["webhooks"]
+        self.assertEqual(scenario, {"executor": "constant-arrival-rate", "rate": 90, "timeUnit": "1m", "duration": "66667ms", "preAllocatedVUs": 1, "maxVUs": 7})
+        self.assertTrue(sent["options"]["insecureSkipTLSVerify"])
+        self.assertEqual(sent["expected"], [{"min": 200, "max": 299}, 401])
+        self.assertEqual(sent["requests"][0]["timeout"], "1.5s")
+        usual = self.run_script(self.print("k6", b"{}"), 0)["options"]["scenarios"]["webhooks"]
+        self.assertEqual((usual["rate"], usual["timeUnit"], usual["duration"], usual["maxVUs"]), (10, "1s", "60s", 100))
+
+    def test_headers_that_the_user_gives_replace_the_signature(self):
+        (request,) = self.run_script(self.print("k6", b"{}", "http://127.0.0.1:1/", "--header", "x-alo-signature: v0=mine"), 1)["requests"]
+        self.assertEqual([value for name, value in request["headers"] if name.lower() == "x-alo-signature"], ["v0=mine"])
+
+
+class LoadScripts(PrintCase):
+    def test_no_secret_is_needed_or_printed(self):
+        for form in ("artillery", "k6"):
+            result = self.run_program("send", "action_created", "https://venue.example/hooks", "--print", form, env=self.env(ALOHOOK_SECRET=None))
+            self.assertEqual((result.code, result.err), (0, b""))
+            self.assertFalse((self.home / "state/alohook").exists())
+            self.print(form, b"{}")  # looks through the output for the secret
+
+    def test_flags_that_a_script_can_t_follow_are_errors(self):
+        for form, variable in (("artillery", "NODE_EXTRA_CA_CERTS"), ("k6", "SSL_CERT_FILE")):
+            for flags in (["--duplicate", "1"], ["--retry", "1s"], ["--shuffle"], ["--seed", "1"], ["--bad", "stale"], ["--resolve", "venue.example:443:127.0.0.1"],
+                          ["--unix", "a.sock"]):
+                self.check_error(self.run_program("send", "action_created", "--print", form, *flags), 2, form, flags[0])
+            self.check_error(self.run_program("send", "action_created", "--print", form, "--cacert", "ca.pem"), 2, variable)
+            self.check_error(self.run_program("send", "action_created", "unix:/tmp/a.sock", "--print", form), 2, "socket file")
+            (self.home / "events.jsonl").write_text(journal_of([b"{}"]))
+            for flag in (["--as-recorded"], ["--speed", "1x"]):
+                self.check_error(self.run_program("replay", "events.jsonl", "--print", form, *flag), 2, form, flag[0])
+            self.check_error(self.run_program("replay", "events.jsonl", "--print", form, "--only", "x"), 2, "nothing to replay")
+
+    def test_requests_that_an_engine_would_change_are_errors(self):
+        for target in ("/a/../b", "/a/%2E%2e/b", "/{a}", "/?q='"):
+            for form in ("artillery", "k6"):
+                self.check_error(self.run_program("send", "action_created", "http://127.0.0.1:1" + target, "--print", form), 2, "would change the path")
+        self.check_error(self.run_program("send", "action_created", "--print", "artillery", "--header", "X: {{y}}"), 2, "would replace")
+        self.check_error(self.run_program("send", "action_created", "--print", "k6", "--header", "X: 1", "--header", "x: 2"), 2, "twice")
+        self.check_error(self.run_program("send", "action_created", "--print", "k6", "--header", "X: \x1b"), 2, "control character")
 
 
 class Usage(PrintCase):

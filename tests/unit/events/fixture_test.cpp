@@ -206,3 +206,42 @@ TEST_CASE("a UUID is of version 4 and in lower case") {
   CHECK(make_uuid([] { return ~0ULL; }) == "ffffffff-ffff-4fff-bfff-ffffffffffff");
   CHECK(make_uuid([] { return 0ULL; }) == "00000000-0000-4000-8000-000000000000");
 }
+
+TEST_CASE("the fresh parts of a body are its ids and times, and nothing else changes") {
+  for (const Fixture& fixture : built_in_fixtures()) {
+    CAPTURE(fixture.name);
+    std::string old = fixture.body, fresh_body = fresh(fixture.body);
+    const auto parts = fresh_parts(fixture.body);
+    CHECK_FALSE(parts.empty());
+    for (const FreshPart& part : parts) {
+      old.replace(part.offset, part.length, part.length, '?');
+      fresh_body.replace(part.offset, part.length, part.length, '?');
+    }
+    CHECK(old == fresh_body);
+  }
+  CHECK(fresh_parts("no JSON").empty());
+}
+
+TEST_CASE("a time knows how long it is before the latest one") {
+  const auto parts =
+      fresh_parts(R"({"a":"2024-07-18T18:30:00Z","id":12,"b":"2024-07-18T18:30:01.5Z","c":"1721327401000"})");
+  REQUIRE(parts.size() == 4);
+  CHECK(parts[0].kind == FreshPart::Kind::number);
+  CHECK(parts[1].before_latest.count() == 1500);
+  CHECK(parts[2].before_latest.count() == 0);
+  CHECK(parts[3].before_latest.count() == 500);
+}
+
+TEST_CASE("fresh parts follow a change of the body, and those that it replaces are no longer fresh") {
+  const std::string body = R"({"id":12,"text":"long","aId":345,"bId":678})";
+  auto parts = fresh_parts(body);
+  const std::string changed = apply_overrides(body,
+                                              {{Override::Kind::set, "text", R"("")"},
+                                               {Override::Kind::set, "aId", "1"},
+                                               {Override::Kind::unset, "id", ""},
+                                               {Override::Kind::set, "new", "[1,2]", true}},
+                                              [&](const Splice& change) { follow_change(parts, change); });
+  CHECK(changed == R"({"text":"","aId":1,"bId":678,"new":[1,2]})");
+  REQUIRE(parts.size() == 1);
+  CHECK(changed.substr(parts[0].offset, parts[0].length) == "678");
+}
