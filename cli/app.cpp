@@ -10,6 +10,7 @@
 #include "base/ci_commands.h"
 #include "base/error.h"
 #include "base/visible.h"
+#include "command_builder.h"
 #include "commands.h"
 #include "help/command_app.h"
 #include "help/help.h"
@@ -87,12 +88,7 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
   root.set_help_flag("-h,--help", "Print this help and exit");
   root.require_subcommand(0, 1);  // else CLI11 takes the `send` of `help send` for a second command
   root.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  const Command commands[] = {
-      listen_command(root), send_command(root),       challenge_command(root), check_command(root),
-      events_command(root), show_command(root),       inspect_command(root),   replay_command(root),
-      sign_command(root),   verify_command(root),     fixtures_command(root),  secret_command(root),
-      doctor_command(root), completion_command(root), help_command(root),      version_command(root),
-  };
+  CommandBuilder commands(root);
   try {
     if (!arguments.empty() && arguments.front() == "__complete") {
       return print_candidates(root, {arguments.begin() + 1, arguments.end()}, context);
@@ -101,8 +97,9 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
       return write_manual(root, {arguments.begin() + 1, arguments.end()});
     }
     const std::vector<std::string> ordered = with_flags_behind_command(root, arguments);
+    if (!ordered.empty()) commands.build(ordered.front());
     root.parse(std::vector<std::string>(ordered.rbegin(), ordered.rend()));
-    for (const Command& command : commands) {
+    for (const Command& command : commands.built()) {
       if (!command.app->parsed()) continue;
       if (const auto word = stray_word(*command.app, ordered)) throw unknown_word_error(*command.app, *word);
       // `help`, `version` and `completion` have no settings, so a broken configuration file doesn't keep them from working.

@@ -22,6 +22,7 @@ void CommandApp::use_general_heading() {
 std::string CommandApp::full_name() const { return is_root() ? "alohook" : "alohook " + get_name(); }
 
 std::vector<const CommandApp*> CommandApp::commands() const {
+  if (const auto build = std::exchange(build_commands_, nullptr)) build();
   std::vector<const CommandApp*> commands;
   for (const CLI::App* app : get_subcommands([](const CLI::App*) { return true; })) {
     commands.push_back(&command_of(*app));

@@ -1,7 +1,9 @@
 #pragma once
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "help/command_help.h"
@@ -23,6 +25,9 @@ class CommandApp : public CLI::App {
   bool is_root() const { return get_parent() == nullptr; }
   /// Returns `alohook` or `alohook COMMAND`.
   std::string full_name() const;
+  /// Sets what adds the commands that are still missing when `commands` is called.
+  void build_commands_with(std::function<void()> build) { build_commands_ = std::move(build); }
+  /// Returns all commands of the program, in the order in which help lists them.
   std::vector<const CommandApp*> commands() const;
 
   void set_offer(const CLI::Option& option, Offer offer) { values_[&option].offer = offer; }
@@ -43,6 +48,7 @@ class CommandApp : public CLI::App {
   };
 
   CommandHelp help_;
+  mutable std::function<void()> build_commands_;
   std::map<const CLI::Option*, Value> values_;
 };
 

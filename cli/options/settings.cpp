@@ -182,9 +182,9 @@ std::vector<std::string> setting_names(const CLI::App& command) {
   return names;
 }
 
-void refuse_unknown_keys(const Configuration& configuration, const CLI::App& root) {
+void refuse_unknown_keys(const Configuration& configuration, const CommandApp& root) {
   std::map<std::string, std::vector<std::string>> known;
-  for (const CLI::App* command : root.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CommandApp* command : root.commands()) {
     known[command->get_name()] = setting_names(*command);
     auto& top = known[""];
     top.insert(top.end(), known[command->get_name()].begin(), known[command->get_name()].end());
@@ -229,7 +229,7 @@ std::vector<SettingsInForce::Item> settings_of_all_commands(const CommandApp& ro
         std::any_of(items.begin(), items.end(), [&](const auto& item) { return item.name == name; });
     if (!is_there) items.push_back({name, std::move(value), origin});
   };
-  for (const CLI::App* command : root.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CommandApp* command : root.commands()) {
     for (const std::string& name : setting_names(*command)) {
       const std::string variable = environment_name(name);
       if (const auto value = context.environment(variable); value && !value->empty())
