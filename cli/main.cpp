@@ -22,13 +22,20 @@ std::optional<std::string> read_environment(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+/// These variables name what to trust; other places do not count then.
+ClientOptions in_this_environment(ClientOptions options) {
+  if (std::getenv("SSL_CERT_FILE") != nullptr || std::getenv("SSL_CERT_DIR") != nullptr)
+    options.authorities_root.reset();
+  return options;
+}
+
 Transport connect(const Url& url, const ClientOptions& options) {
-  const auto client = std::make_shared<Client>(url, options);
+  const auto client = std::make_shared<Client>(url, in_this_environment(options));
   return [client](const Request& request) { return client->send(request); };
 }
 
 WireTransport wire(const Url& url, const ClientOptions& options) {
-  return [url, options](const Request& request, WireForm form) {
+  return [url, options = in_this_environment(options)](const Request& request, WireForm form) {
     return send_on_wire(url, options, request, form);
   };
 }

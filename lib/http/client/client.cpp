@@ -41,7 +41,7 @@ class Client::Impl {
   Impl(Url url, ClientOptions options)
       : url_(std::move(url)), options_(std::move(options)), endpoint_(endpoint_of(url_, options_)) {
     if (url_.scheme == "https") {
-      tls_ = std::make_unique<ClientTlsContext>(options_.ca_file, options_.verify_tls);
+      tls_ = std::make_unique<ClientTlsContext>(options_);
     }
   }
 

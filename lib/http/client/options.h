@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,9 @@ struct ClientOptions {
   std::chrono::milliseconds timeout{30'000};  ///< for the whole exchange, including connecting
   bool verify_tls = true;
   std::string ca_file = {};  ///< PEM file to trust instead of the system's store
-  /// Addresses to use instead of resolving a name, as `host:port:address`.
+  /// Where to look for the authorities of other distributions if OpenSSL's own place has none; nullopt looks for none.
+  std::optional<std::string> authorities_root = "";
+  /// Addresses to use instead of looking a name up, as `host:port:address`.
   std::vector<std::string> resolve = {};
   std::string unix_path = {};  ///< connect to this socket file, whatever the URL's host is
   /// Once this is true, all waiting for the network ends within a quarter of a second.

@@ -102,7 +102,7 @@ class PiecewiseExchange {
 Response exchange(const Url& url, const ClientOptions& options, const Request& request, WireForm form) {
   const Deadline deadline = steady_clock::now() + options.timeout;
   std::optional<ClientTlsContext> tls;
-  if (url.scheme == "https") tls.emplace(options.ca_file, options.verify_tls);
+  if (url.scheme == "https") tls.emplace(options);
   const auto patience = std::min(options.connect_timeout, options.timeout);
   Connection connection(endpoint_of(url, options), tls ? &*tls : nullptr,
                         std::min(steady_clock::now() + patience, deadline), patience);

@@ -10,12 +10,11 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <filesystem>
 #include <string_view>
-#include <system_error>
 
 #include "base/error.h"
 #include "base/visible.h"
+#include "http/client/authorities.h"
 #include "http/message.h"
 
 namespace alohook {
@@ -107,16 +106,6 @@ int on_certificate(int verified, X509_STORE_CTX* store) {
   return 0;
 }
 
-/// Returns whether the client trusts no certificate authority at all because none is installed. (OpenSSL reads a
-/// directory on demand, and then keeps what it found.)
-bool has_no_authority(SSL_CTX* context) {
-  const auto* loaded = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
-  if (sk_X509_OBJECT_num(loaded) > 0) return false;
-  std::error_code error;
-  const std::filesystem::directory_iterator installed(X509_get_default_cert_dir(), error);
-  return error || installed == std::filesystem::directory_iterator();
-}
-
 std::string describe_problem(long problem, const std::string& host, const std::string& names) {
   switch (problem) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
@@ -147,21 +136,21 @@ std::string openssl_reason() {
 
 }  // namespace
 
-ClientTlsContext::ClientTlsContext(const std::string& ca_file, bool verify)
-    : context_(SSL_CTX_new(TLS_client_method())), verify_(verify) {
+ClientTlsContext::ClientTlsContext(const ClientOptions& options)
+    : context_(SSL_CTX_new(TLS_client_method())), verify_(options.verify_tls) {
   SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
   SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   // Many servers close the connection without a close_notify. HTTP's own framing detects truncation.
   SSL_CTX_set_options(context_, SSL_OP_IGNORE_UNEXPECTED_EOF);
   static constexpr unsigned char alpn[] = "\x08http/1.1";
   SSL_CTX_set_alpn_protos(context_, alpn, sizeof alpn - 1);
-  if (!verify) return;
-  if (ca_file.empty()) {
-    SSL_CTX_set_default_verify_paths(context_);
-  } else if (SSL_CTX_load_verify_locations(context_, ca_file.c_str(), nullptr) != 1) {
+  if (!verify_) return;
+  if (options.ca_file.empty()) {
+    has_authorities_ = trust_system(context_, options.authorities_root);
+  } else if (SSL_CTX_load_verify_locations(context_, options.ca_file.c_str(), nullptr) != 1) {
     SSL_CTX_free(context_);
     ERR_clear_error();
-    throw Error(fmt::format("the CA file \"{}\" can't be used", visible(ca_file)),
+    throw Error(fmt::format("the CA file \"{}\" can't be used", visible(options.ca_file)),
                 "it must be readable and hold certificates in PEM form");
   }
 }
@@ -169,7 +158,7 @@ ClientTlsContext::ClientTlsContext(const std::string& ca_file, bool verify)
 ClientTlsContext::~ClientTlsContext() { SSL_CTX_free(context_); }
 
 ClientTlsSession::ClientTlsSession(const ClientTlsContext& context, int socket, const std::string& host)
-    : session_(SSL_new(context.context_)), host_(host) {
+    : session_(SSL_new(context.context_)), host_(host), has_authorities_(context.has_authorities_) {
   BIO* bio = make_bio(socket);
   SSL_set_bio(session_, bio, bio);
   SSL_set_ex_data(session_, session_index(), this);
@@ -213,12 +202,11 @@ void ClientTlsSession::fail_handshake() {
                                   problem_ == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
                                   problem_ == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
                                   problem_ == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
-  if (has_unknown_issuer && has_no_authority(SSL_get_SSL_CTX(session_))) {
+  if (has_unknown_issuer && !has_authorities_) {
     throw SendError{
         SendError::Kind::tls,
-        fmt::format("no server certificate can be verified: {} holds no trusted authorities (install the "
-                    "package ca-certificates, or use --cacert)",
-                    X509_get_default_cert_dir())};
+        "no server certificate can be verified: this system has no trusted authorities (install the package "
+        "ca-certificates, or use --cacert)"};
   }
   if (problem_ != X509_V_OK) throw SendError{SendError::Kind::tls, describe_problem(problem_, host_, names_)};
   switch (ERR_GET_REASON(ERR_peek_error())) {

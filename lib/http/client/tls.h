@@ -3,7 +3,9 @@
 #include <memory>
 #include <string>
 
-// OpenSSL's own type names, so that its headers aren't needed here.
+#include "http/client/options.h"
+
+// OpenSSL's own names, so that its headers stay out of here.
 struct ssl_st;
 struct ssl_ctx_st;
 
@@ -19,9 +21,8 @@ struct IoStep {
 /// Which certificates to trust, with TLS 1.2 or newer. Can be shared by any number of sessions.
 class ClientTlsContext {
  public:
-  /// Trusts the authorities in the PEM file, or the system's if `ca_file` is empty. Throws Error if the file can't be
-  /// used.
-  ClientTlsContext(const std::string& ca_file, bool verify);
+  /// Trusts the authorities of `ca_file`, or the system's when it is empty. Throws Error when the file can't be used.
+  explicit ClientTlsContext(const ClientOptions& options);
   ~ClientTlsContext();
   ClientTlsContext(const ClientTlsContext&) = delete;
   ClientTlsContext& operator=(const ClientTlsContext&) = delete;
@@ -30,6 +31,7 @@ class ClientTlsContext {
   friend class ClientTlsSession;
   ssl_ctx_st* context_;
   bool verify_;
+  bool has_authorities_ = true;
 };
 
 /// The client side of a TLS connection over a non-blocking socket, which it doesn't own.
@@ -58,6 +60,7 @@ class ClientTlsSession {
 
   ssl_st* session_;
   std::string host_;
+  bool has_authorities_;
   long problem_ = 0;
   std::string names_;
 };

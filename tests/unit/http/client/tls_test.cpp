@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <openssl/x509.h>
 #include <stdlib.h>  // setenv is POSIX
 #include <unistd.h>
 
@@ -49,7 +50,24 @@ class Certificates {
   bool complete_ = false;
 };
 
-/// Responds to every request with its body, over TLS if there is an identity.
+/// A directory that stands for the root of a system.
+class TemporaryRoot {
+ public:
+  explicit TemporaryRoot(std::string path) : path_(std::move(path)) {}
+
+  const std::string& path() const { return path_; }
+  void put(std::string_view place, const std::string& text) const {
+    const std::filesystem::path file = path_ + std::string(place);
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << text;
+  }
+  void remove(std::string_view place) const { std::filesystem::remove(path_ + std::string(place)); }
+
+ private:
+  std::string path_;
+};
+
+/// Answers every request with its body, over TLS when there is an identity.
 class EchoServer {
  public:
   explicit EchoServer(std::optional<TlsIdentity> identity)
@@ -112,7 +130,55 @@ TEST_CASE("a certificate is trusted if its authority is trusted and it is for th
   CHECK(by_environment.response);
 }
 
-TEST_CASE("each certificate problem has its own message") {
+TEST_CASE("the system's authorities are found where each distribution keeps them") {
+  const Certificates certificates;
+  if (!certificates.complete()) return;
+  const EchoServer server(certificates.identity("good"));
+  const TemporaryRoot root(certificates.path("root"));
+  const ClientOptions options{.authorities_root = root.path()};
+  constexpr std::string_view none =
+      "no server certificate can be verified: this system has no trusted authorities (install the package "
+      "ca-certificates, or use --cacert)";
+  check_tls_failure(send(server.url(), options), std::string(none));
+  // Nothing is claimed of what the environment names.
+  check_tls_failure(send(server.url(), {.authorities_root = std::nullopt}), "from an unknown authority");
+
+  for (const std::string_view place :
+       {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem"}) {
+    INFO(place);
+    root.put(place, contents(certificates.path("ca.pem")));
+    CHECK(send(server.url(), options).response);
+    CHECK_FALSE(send(server.url(), {.authorities_root = std::nullopt}).response);
+    root.remove(place);
+    check_tls_failure(send(server.url(), options), std::string(none));
+  }
+
+  // The first place that has any counts, and a file without certificates has none.
+  root.put("/etc/ssl/certs/ca-certificates.crt", "nothing\n");
+  root.put("/etc/pki/tls/certs/ca-bundle.crt", contents(certificates.path("self.pem")));
+  root.put("/etc/ssl/cert.pem", contents(certificates.path("ca.pem")));
+  check_tls_failure(send(server.url(), options), "from an unknown authority");
+  root.remove("/etc/pki/tls/certs/ca-bundle.crt");
+  CHECK(send(server.url(), options).response);
+
+  // So do authorities that lie in OpenSSL's own directory, under their hashes; other files there are none.
+  const std::string own = X509_get_default_cert_dir();
+  root.put(own + "/README", "");
+  CHECK(send(server.url(), options).response);
+  root.put(own + "/4f316efb.0", "");
+  check_tls_failure(send(server.url(), options), "from an unknown authority");
+
+  // SSL_CERT_FILE, which OpenSSL reads, counts instead of all of these.
+  std::filesystem::remove_all(root.path() + own);
+  CHECK(send(server.url(), options).response);
+  setenv("SSL_CERT_FILE", certificates.path("self.pem").c_str(), 1);
+  const auto by_environment = send(server.url(), options);
+  unsetenv("SSL_CERT_FILE");
+  check_tls_failure(by_environment, "from an unknown authority");
+}
+
+TEST_CASE("each problem of a certificate has its own message") {
   const Certificates certificates;
   if (!certificates.complete()) return;
   const ClientOptions trusting{.ca_file = certificates.path("ca.pem")};
