@@ -1,5 +1,16 @@
-# Debian ships utf8proc with a pkg-config file and without a CMake package. Newer upstream releases have one.
-find_package(utf8proc CONFIG QUIET)
+# An archive is preferred: one library less to load. Else there is upstream's CMake package, or a pkg-config file.
+find_library(UTF8PROC_ARCHIVE libutf8proc.a)
+find_path(UTF8PROC_HEADERS utf8proc.h)
+mark_as_advanced(UTF8PROC_ARCHIVE UTF8PROC_HEADERS)
+if(UTF8PROC_ARCHIVE AND UTF8PROC_HEADERS)
+  if(NOT TARGET utf8proc::utf8proc)
+    add_library(utf8proc::utf8proc STATIC IMPORTED GLOBAL)
+    set_target_properties(utf8proc::utf8proc PROPERTIES IMPORTED_LOCATION ${UTF8PROC_ARCHIVE}
+      INTERFACE_INCLUDE_DIRECTORIES ${UTF8PROC_HEADERS})
+  endif()
+else()
+  find_package(utf8proc CONFIG QUIET)
+endif()
 if(NOT TARGET utf8proc::utf8proc)
   find_package(PkgConfig QUIET)
   if(PkgConfig_FOUND)

@@ -3,7 +3,7 @@ if(NOT DEFINED ENV{SOURCE_DATE_EPOCH})
   set(ENV{SOURCE_DATE_EPOCH} ${CPACK_ALOHOOK_SOURCE_DATE})
 endif()
 
-# Repeat this next to the archive that is created, because the configure step may be long ago.
-if(CPACK_ALOHOOK_NO_DEB)
-  message(STATUS "${CPACK_ALOHOOK_NO_DEB}")
-endif()
+# Said here too, next to the packages that are made; the configure step may be long ago.
+foreach(message ${CPACK_ALOHOOK_NO_DEB} ${CPACK_ALOHOOK_NOT_PORTABLE})
+  message(STATUS "${message}")
+endforeach()

@@ -8,6 +8,14 @@ if(CPACK_GENERATOR STREQUAL "DEB")
   file(GLOB pages ${tree}/usr/share/man/man*/*.[157])
   set(changes ${tree}/usr/share/doc/alohook/CHANGELOG.md)
   execute_process(COMMAND gzip -9n ${pages} ${changes} COMMAND_ERROR_IS_FATAL ANY)
+else()
+  # The archive has the program that runs on every distribution; see portable.cmake.
+  if(NOT EXISTS ${CPACK_ALOHOOK_PORTABLE})
+    message(FATAL_ERROR "${CPACK_ALOHOOK_PORTABLE} is missing: build the target alohook_portable")
+  endif()
+  file(COPY_FILE ${CPACK_ALOHOOK_PORTABLE} ${tree}/bin/alohook)
+  file(CHMOD ${tree}/bin/alohook PERMISSIONS
+       OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 endif()
 
 # CPack creates the prefix with the user's umask.
