@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "base/codec.h"
 #include "base/text.h"
@@ -31,18 +32,52 @@ void append_deceptive(std::string& out, char32_t c) {
 
 bool is_printable_ascii(char c) { return c >= ' ' && c <= '~'; }
 
+constexpr char32_t zero_width_joiner = 0x200D;
+
+/// Variation selectors and skin tones, which change the emoji before them.
+bool changes_emoji(char32_t c) { return c == 0xFE0E || c == 0xFE0F || (c >= 0x1F3FB && c <= 0x1F3FF); }
+
+/// Returns whether this is an emoji of those that Unicode's sequences join.
+bool is_joinable_emoji(char32_t c) {
+  static constexpr char32_t symbols[] = {0x2194, 0x2195, 0x2620, 0x2640, 0x2642, 0x2695, 0x2696, 0x26A7,
+                                         0x26D3, 0x26F9, 0x2708, 0x2744, 0x2764, 0x27A1, 0x2B1B};
+  const bool is_picture =
+      (c >= 0x1F300 && c <= 0x1F6FF) || (c >= 0x1F7E0 && c <= 0x1F7EB) || (c >= 0x1F900 && c <= 0x1FAFF);
+  return (is_picture && !changes_emoji(c)) || std::ranges::find(symbols, c) != std::end(symbols);
+}
+
+/// Finds joiners between two emoji, which hide nothing: people read one picture.
+class EmojiJoins {
+ public:
+  /// Returns whether the character at `at` is such a joiner. Call it for each character that isn't ASCII.
+  bool is_join(const CodePoint& point, std::string_view bytes, std::size_t at) {
+    if (point.valid && changes_emoji(point.value)) return false;
+    const bool is_after = std::exchange(is_after_emoji_, point.valid && is_joinable_emoji(point.value));
+    if (!is_after || !point.valid || point.value != zero_width_joiner) return false;
+    const std::size_t next = at + point.length;
+    return next < bytes.size() && is_joinable_emoji(code_point_at(bytes, next).value);
+  }
+  void pass_ascii() { is_after_emoji_ = false; }
+
+ private:
+  bool is_after_emoji_ = false;
+};
+
 std::string make_visible(std::string_view bytes, bool keep_line_ends) {
   std::string out;
   out.reserve(bytes.size());
+  EmojiJoins joins;
   for (std::size_t i = 0; i < bytes.size();) {
     if (is_printable_ascii(bytes[i]) || (keep_line_ends && bytes[i] == '\n')) {
       out.push_back(bytes[i++]);
+      joins.pass_ascii();
       continue;
     }
     const CodePoint point = code_point_at(bytes, i);
+    const bool is_join = joins.is_join(point, bytes, i);
     if (!point.valid) {
       fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned>(point.value));
-    } else if (is_deceptive(point.value)) {
+    } else if (is_deceptive(point.value) && !is_join) {
       append_deceptive(out, point.value);
     } else {
       out.append(bytes.substr(i, point.length));

@@ -10,8 +10,8 @@ bool is_deceptive(char32_t c);
 
 /// Makes untrusted bytes safe for one line of a terminal or a log: control bytes (also newlines and tabs)
 /// become `\n`, `\t`, `\x1b`; bidirectional overrides, zero-width and other invisible characters become
-/// `\u{202e}`; invalid UTF-8 becomes `\xff`. Everything else stays, so backslashes are ambiguous:
-/// the result is for reading, never for parsing.
+/// `\u{202e}`; invalid UTF-8 becomes `\xff`. Everything else stays, also a zero-width joiner between two emoji. So
+/// backslashes are ambiguous: the result is for reading, never for parsing.
 std::string visible(std::string_view bytes);
 
 /// Does the same for text of several lines: LF stays; CR before LF becomes `\r`.

@@ -116,7 +116,41 @@ TEST_CASE("ordinary text of any language is unchanged") {
   CHECK(is_plain(text));
 }
 
-TEST_CASE("newlines are kept and nothing else is") {
+TEST_CASE("emoji joined by U+200D stay one picture") {
+  // From Unicode's emoji-zwj-sequences.txt.
+  const auto text = GENERATE(
+      as<std::string>{}, "👨‍👩‍👧‍👦", "👩🏽‍🚒", "❤️‍🔥", "🏳️‍🌈",
+      "🏴‍☠️", "🐻‍❄️", "🐈‍⬛", "🙂‍↔️", "👁️‍🗨️", "🧑‍⚖️",
+      "🍋‍🟩", "⛓️‍💥", "🧑🏿‍🤝‍🧑🏻", "🏃🏽‍♀️‍➡️");
+  REQUIRE(text.find("\xe2\x80\x8d") != std::string::npos);
+  CHECK(visible(text) == text);
+  CHECK(visible_lines("a " + text + "\n") == "a " + text + "\n");
+}
+
+TEST_CASE("U+200D is escaped unless both neighbors are emoji") {
+  const std::string joiner = "\xe2\x80\x8d", shown = "\\u{200d}";
+  for (const auto& [before, after] : std::vector<std::pair<std::string, std::string>>{{"", ""},
+                                                                                      {"a", "b"},
+                                                                                      {"👩", "a"},
+                                                                                      {"a", "👩"},
+                                                                                      {"👩", ""},
+                                                                                      {"", "👩"},
+                                                                                      {"👩 ", "🚒"},
+                                                                                      {"👩", " 🚒"},
+                                                                                      {"🏽", "🚒"},
+                                                                                      {"👩", "\xff"},
+                                                                                      {"é", "🚒"},
+                                                                                      {"👩\xff", "🚒"},
+                                                                                      {"7", "❤"}}) {
+    INFO(before << "|" << after);
+    const std::string text = visible(before) + shown + visible(after);
+    CHECK(visible(before + joiner + after) == text);
+    CHECK_FALSE(is_plain(before + joiner + after));
+  }
+  CHECK(visible("👩" + joiner + joiner + "🚒") == "👩" + shown + shown + "🚒");
+}
+
+TEST_CASE("lines stay lines and nothing else does") {
   CHECK(visible_lines("a\nb\r\nc\x1b\n\xff\t") == "a\nb\\r\nc\\x1b\n\\xff\\t");
 }
 
