@@ -141,8 +141,9 @@ EventFilter shown_events(const ListenOptions& options) {
   return filter;
 }
 
-std::vector<std::string> named_types(const Expectation& expectation, const ForwardPolicy& forward) {
-  std::vector<std::string> types;
+std::vector<std::string> named_types(const ListenOptions& options, const Expectation& expectation,
+                                     const ForwardPolicy& forward) {
+  std::vector<std::string> types = options.only;
   for (const Expectation::Item& item : expectation.items()) types.push_back(item.type);
   for (const ForwardRoute& route : forward.routes) types.push_back(route.type);
   return types;
@@ -271,7 +272,10 @@ int run(const ListenOptions& options, Context& context) {
   view.announce(server.url(), extras,
                 [&listener](std::function<void()> job) { listener.post(std::move(job)); });
   if (inspector && options.is_inspector_opened) listener.post(extras.open);
-  warn_of_unknown_types(named_types(stop_condition.result().events, forward), console);
+  if (context.settings.origin_of("timeout") == "--timeout" && options.expect.empty() &&
+      options.command.empty())
+    console.talk("note: --timeout has nothing to wait for: add --expect TYPE or -- COMMAND");
+  warn_of_unknown_types(named_types(options, stop_condition.result().events, forward), console);
   stop_condition.start([&server] { server.stop(stop_grace); });
   auto command = start_command(options, policy.secrets.front(), server, stop_condition, context);
   server.run();

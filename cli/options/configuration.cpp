@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
 #include "base/error.h"
 #include "options/input.h"
@@ -67,8 +68,11 @@ Configuration read_configuration(const std::string& path) {
   try {
     add_section(configuration, "", toml::parse(read_file(path), path));
   } catch (const toml::parse_error& error) {
-    throw Error(fmt::format("'{}' line {} isn't valid TOML: {}", path, error.source().begin.line,
-                            error.description()),
+    // `Error while parsing key-value pair: expected '=', saw ':'`
+    std::string_view what = error.description();
+    if (const auto colon = what.find(": "); what.starts_with("Error while ") && colon != what.npos)
+      what.remove_prefix(colon + 2);
+    throw Error(fmt::format("'{}' line {} isn't valid TOML: {}", path, error.source().begin.line, what),
                 "strings need quotes: url = \"http://127.0.0.1:3000/\"");
   }
   return configuration;

@@ -46,7 +46,10 @@ Error unknown_word(const std::string& flag, const std::string& text, const std::
   std::vector<std::string_view> names;
   for (const Candidate& word : words) names.push_back(word.word);
   const auto near = nearest(text, names);
-  const std::string hint = near.empty() ? "" : fmt::format("did you mean '{}'?", near);
+  const bool has_list = std::ranges::find(names, "list") != names.end();
+  const std::string hint = !near.empty() ? fmt::format("did you mean '{}'?", near)
+                           : has_list    ? fmt::format("list them: {} list", flag)
+                                         : "";
   if (names.size() <= few) return bad_value(flag, either(names), text, hint);
   return Error(fmt::format("{}: there is no '{}'", flag, text), hint);
 }

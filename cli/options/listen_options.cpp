@@ -20,7 +20,11 @@ void add_server_options(CommandApp& app, ListenOptions& options) {
              "Listen on this port, or 0 for any free one");
   add_value(app, "--port-file", options.port_file, a_file, "Write the port to this file once ready");
   add_value(app, "--unix", options.server.unix_path, a_file, "Listen on this Unix socket instead");
-  add_value(app, "--path", options.policy.path, {"PATH"},
+  const auto read_path = [&options](const std::string& text) {
+    if (!text.starts_with('/')) throw bad_value("--path", "a path such as /webhooks/alo", text);
+    options.policy.path = text;
+  };
+  add_value(app, "--path", read_path, {"PATH"},
             "Receive events at this path only, and respond with 404 elsewhere");
   const FlagRef certificate =
       add_value(app, "--tls-cert", options.certificate_file, a_file, "Serve HTTPS with this PEM certificate");

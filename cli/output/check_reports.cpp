@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <ostream>
+#include <system_error>
 
 #include "base/error.h"
 #include "report/github.h"
@@ -44,10 +46,11 @@ void write_file(const std::string& path, const std::string& bytes, Context& cont
   if (!folder.empty()) fs::create_directories(folder, error);
   if (error) fail(path, error.message());
   if (path.starts_with("/dev/") || (fs::exists(path, error) && !fs::is_regular_file(path, error))) {
+    errno = 0;
     std::ofstream file(path, std::ios::binary);
     file << bytes;
     file.close();
-    if (!file) fail(path, "it is no file");
+    if (!file) fail(path, std::generic_category().message(errno == 0 ? EIO : errno));
     return;
   }
   replace_file(target_of_link(path), bytes, 0666, error);

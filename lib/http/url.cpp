@@ -165,7 +165,8 @@ Url parse_url(std::string_view text) {
   }
   const auto scheme = scheme_of(url);
   if (!scheme) {
-    refuse(url, "it has no scheme", url.empty() ? "" : fmt::format("try http://{}", visible(url)));
+    const bool is_path = url.empty() || url.starts_with('/') || url.starts_with('.');
+    refuse(url, "it has no scheme", is_path ? "" : fmt::format("try http://{}", visible(url)));
   }
 
   Url result{.scheme = lower_case(*scheme)};

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include "base/codec.h"
@@ -226,8 +229,14 @@ ReceivedEvent as_received(RecordedEvent event) {
 }
 
 std::optional<RecordedEvent> read_last_event(const std::string& path) {
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(fmt::format("cannot read '{}'", path), "name a file that is there and readable");
+  const int reason = errno;
+  std::error_code ignored;
+  const bool is_directory = std::filesystem::is_directory(path, ignored);
+  if (!file || is_directory)
+    throw Error(fmt::format("can't read '{}': {}", path,
+                            std::generic_category().message(is_directory ? EISDIR : reason)));
   file.seekg(0, std::ios::end);
   auto start = static_cast<std::uint64_t>(std::max<std::streamoff>(file.tellg(), 0));
   constexpr std::uint64_t step = 1 << 18;

@@ -113,7 +113,7 @@ RecordedEvent as_event(CapturedRequest captured) {
 void Recording::open(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored))
-    throw Error(fmt::format("can't read '{}': it is a directory", path));
+    throw Error(fmt::format("can't read '{}': {}", path, std::generic_category().message(EISDIR)));
   errno = 0;
   file_.open(path, std::ios::binary);
   if (!file_) throw Error(fmt::format("can't read '{}': {}", path, std::generic_category().message(errno)));
@@ -186,7 +186,9 @@ std::optional<RecordedEvent> Recording::next() {
   } else if (next_ < events_.size()) {
     event = std::move(events_[next_++]);
   }
-  if (event) has_events_ = true;
+  if (event && !std::exchange(has_events_, true)) {
+    for (const std::string& text : std::exchange(held_notes_, {})) note_(text);
+  }
   if (!event && !has_events_ && damaged_ > 0) {
     throw Error(fmt::format("'{}' is neither a journal nor HAR", path_),
                 "a journal is what alohook listen --record writes: one event a line");
@@ -207,8 +209,11 @@ void Recording::note_damage(std::string_view unit, std::uint64_t number, Journal
   const std::string_view what = damage == JournalDamage::torn       ? "is truncated"
                                 : damage == JournalDamage::too_long ? "is too long"
                                                                     : "is not an event of a journal";
-  note_(fmt::format("note: {} {} of '{}' {}, skipped{}", unit, number, visible(path_), what,
-                    damaged_ == max_noted ? "; further ones are not reported" : ""));
+  std::string text = fmt::format("note: {} {} of '{}' {}, skipped{}", unit, number, visible(path_), what,
+                                 damaged_ == max_noted ? "; further ones are not reported" : "");
+  // A file without a single event is another file, and one error says so.
+  if (!has_events_ && damage == JournalDamage::malformed) return held_notes_.push_back(std::move(text));
+  note_(text);
 }
 
 std::deque<RecordedEvent> find_events(const std::vector<std::string>& ids, Recording& recording) {
@@ -236,7 +241,7 @@ std::deque<RecordedEvent> find_events(const std::vector<std::string>& ids, Recor
   if (missing != found.end()) {
     const std::string& id = ids[static_cast<std::size_t>(missing - found.begin())];
     throw Error(fmt::format("there is no event '{}' in '{}'", id, recording.name()),
-                "ids are what alohook listen shows at the end of an event's first line");
+                "list the ids: alohook events");
   }
   return events;
 }

@@ -129,9 +129,23 @@ std::string describe_problem(long problem, const std::string& host, const std::s
   }
 }
 
+/// What OpenSSL found, in the words of this program where the reason is a common one.
 std::string openssl_reason() {
-  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
-  return reason == nullptr ? "unknown error" : reason;
+  const unsigned long error = ERR_peek_last_error();
+  switch (ERR_GET_REASON(error)) {
+    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
+      return "the server rejected it (no cipher in common, or it wants a client certificate)";
+    case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+      return "the server wants a client certificate";
+    case SSL_R_TLSV1_UNRECOGNIZED_NAME:
+      return "the server doesn't know this host name";
+    case SSL_R_TLSV1_ALERT_INTERNAL_ERROR:
+      return "the server had an internal error";
+    default:
+      break;
+  }
+  const char* reason = ERR_reason_error_string(error);
+  return reason == nullptr ? "OpenSSL doesn't say why" : fmt::format("OpenSSL reports '{}'", reason);
 }
 
 }  // namespace

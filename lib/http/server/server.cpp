@@ -42,11 +42,14 @@ asio::ssl::context tls_context(const TlsIdentity& identity) {
       [](std::size_t, asio::ssl::context::password_purpose) { return std::string(); });
   error_code error;
   if (context.use_certificate_chain(asio::buffer(identity.certificate_pem), error))
-    throw Error("the TLS certificate can't be read: " + error.message(),
+    throw Error("the TLS certificate can't be read: it isn't PEM, or it is damaged",
                 "give a PEM file, the server's own certificate first, with --tls-cert");
   if (context.use_private_key(asio::buffer(identity.key_pem), asio::ssl::context::pem, error))
-    throw Error("the TLS key can't be used: " + error.message(),
-                "give the certificate's own PEM key, without a passphrase, with --tls-key");
+    throw Error(
+        fmt::format("the TLS key can't be used: {}", identity.key_pem.find("ENCRYPTED") == std::string::npos
+                                                         ? "it isn't PEM, or it is damaged"
+                                                         : "it has a passphrase"),
+        "give the certificate's own PEM key, without a passphrase, with --tls-key");
   if (SSL_CTX_check_private_key(context.native_handle()) != 1)
     throw Error("the TLS key does not belong to the TLS certificate",
                 "give the certificate's own PEM key with --tls-key");

@@ -88,6 +88,29 @@ class PlainSession final : public Session {
   bool waiting_ = false;
 };
 
+/// Why a handshake failed, in the words of this program where the reason is a common one.
+inline std::string handshake_failure(const error_code& error) {
+  if (error == boost::asio::error::eof || error == boost::asio::ssl::error::stream_truncated)
+    return "the client closed the connection";
+  if (error.category() != boost::asio::error::get_ssl_category()) return error.message();
+  switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
+    case SSL_R_HTTP_REQUEST:
+      return "the client speaks plain HTTP";
+    case SSL_R_WRONG_VERSION_NUMBER:
+      return "the client doesn't speak TLS";
+    case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+      return "the client doesn't trust the certificate";
+    case SSL_R_NO_SHARED_CIPHER:
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+      return "the client and alohook have no TLS version or cipher in common";
+    default:
+      return "OpenSSL reports '" + error.message() + "'";
+  }
+}
+
 class TlsSession final : public Session {
  public:
   TlsSession(Hub& hub, std::string remote, Socket socket, boost::asio::ssl::context& tls)
@@ -98,9 +121,7 @@ class TlsSession final : public Session {
     stream_.async_handshake(stream_.server, [this, self = shared_from_this()](error_code error) {
       if (is_closed()) return;
       if (!error) return begin();
-      const bool is_ended =
-          error == boost::asio::error::eof || error == boost::asio::ssl::error::stream_truncated;
-      report(0, "TLS handshake failed: " + (is_ended ? "the client closed the connection" : error.message()));
+      report(0, "TLS handshake failed: " + handshake_failure(error));
       close();
     });
   }
