@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "base/columns.h"
 #include "base/visible.h"
 #include "commands.h"
 #include "json/json_line.h"
@@ -40,7 +41,14 @@ int run(const Options& options, Context& context) {
   const std::string path = options.secret.is_empty() ? development_secret_path(context) : "";
   for (std::size_t i = 0; i < secrets.size(); ++i) {
     const std::string origin = (path.empty() ? "" : "development secret ") + origins[i];
-    console.human(fmt::format("{}  from {}\n", describe(secrets[i], i + 1), visible(origin)));
+    const std::string name = secrets.size() > 1 ? fmt::format("secret {}", i + 1)
+                             : path.empty()     ? "secret"
+                                                : "development secret";
+    const std::string text = fmt::format("{} ({})", name, fingerprint(secrets[i]));
+    const std::string from = "from " + visible(origins[i]);
+    const std::size_t columns = context.terminal_size().columns;
+    const bool fits = columns == 0 || columns_of(text) + 2 + columns_of(from) <= columns;
+    console.human(fmt::format("{}{}{}\n", text, fits ? "  " : "\n  ", from));
     console.json(JsonLine()
                      .number("schema", 1)
                      .string("secret", describe(secrets[i], i + 1))

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/age.h"
 #include "base/visible.h"
 #include "journal/event_json.h"
 #include "json/json_line.h"
@@ -21,7 +22,8 @@ std::string labelled(std::string_view label, std::string_view text, Style style,
 }
 
 std::string show_age(std::int64_t age_s) {
-  return age_s < 0 ? fmt::format("{} s ahead", -age_s) : fmt::format("{} s old", age_s);
+  if (age_s >= 0) return human_age(age_s) + " old";
+  return human_age(-age_s) + (is_age_of_milliseconds(-age_s) ? " ahead (milliseconds?)" : " ahead");
 }
 
 }  // namespace
@@ -47,7 +49,7 @@ std::string show_signing(const Verification& verification) {
   std::string out;
   const auto add = [&out](const std::string& part) { out += (out.empty() ? "" : ", ") + part; };
   if (verification.encoding) add(std::string(name_of(*verification.encoding)));
-  if (verification.secret) add(fmt::format("secret {}", *verification.secret));
+  if (verification.secret.value_or(1) > 1) add(fmt::format("secret {}", *verification.secret));
   if (verification.age_s) add(show_age(*verification.age_s));
   if (!verification.detail.empty()) add(visible(verification.detail));
   return out;

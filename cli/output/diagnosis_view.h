@@ -7,13 +7,13 @@
 
 namespace alohook {
 
-/// Shows a verification in one line: `✓ signature valid  v0, secret 1, 3 s old`.
+/// Shows a verification in one line: `✓ signature valid  v0, 3 s old`.
 std::string show_verification(const Verification& verification, const Palette& paint);
 
 /// Shows just the verdict: `✗ signature stale`.
 std::string show_verdict(const Verification& verification, const Palette& paint);
 
-/// Shows how a request was signed: `v0, secret 1, 3 s old`; empty when nothing could be read.
+/// Shows how a request was signed: `v0, secret 2, 3 s old`; empty when nothing could be read.
 std::string show_signing(const Verification& verification);
 
 /// Shows the causes at length: each with its evidence and the fixes. With a language (`Node`), only that one's fixes;

@@ -112,7 +112,7 @@ std::string remarks_on(const ReceivedEvent& event) {
   return out;
 }
 
-/// `v0, secret 1, 0 s old · POST /hooks · 612 bytes from 127.0.0.1:40000`
+/// `v0, 0 s old · POST /hooks · 612 bytes from 127.0.0.1:40000`
 std::string show_circumstances(const ReceivedEvent& event) {
   const std::string signing = show_signing(event.verification);
   return fmt::format("{}{}{} {} · {} byte{} from {}", signing, signing.empty() ? "" : " · ",

@@ -132,7 +132,7 @@ void suspect(std::vector<Cause>& causes, const HeaderLook& look, const Diagnosis
   }
   for (std::size_t i = 0; i < secrets.size(); ++i) {
     for (const SecretRemark& remark : look_at_secret(secrets[i].bytes())) {
-      add(causes, cause_of(remark.fault), fmt::format("{} {}", describe(secrets[i], i + 1), remark.note),
+      add(causes, cause_of(remark.fault), fmt::format("{} {}", name_of_secret(secrets, i + 1), remark.note),
           Certainty::suspected, input.view);
     }
   }
@@ -222,9 +222,8 @@ Diagnosis diagnose_mine(const DiagnosisInput& input, std::string_view mine, cons
   if (!theirs.secret || !ours.secret) return diagnosis;
   if (*theirs.secret != *ours.secret) {
     add(diagnosis.causes, CauseId::wrong_secret,
-        fmt::format("yours fits {}, the request's fits {}",
-                    describe(input.secrets[*ours.secret - 1], *ours.secret),
-                    describe(input.secrets[*theirs.secret - 1], *theirs.secret)),
+        fmt::format("yours fits {}, the request's fits {}", name_of_secret(input.secrets, *ours.secret),
+                    name_of_secret(input.secrets, *theirs.secret)),
         Certainty::proven, own.view);
   } else if (theirs.encoding != ours.encoding) {
     add(diagnosis.causes, CauseId::other_encoding,

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "base/age.h"
 #include "base/text.h"
 #include "base/visible.h"
 #include "diagnosis/forms/timestamp_forms.h"
@@ -80,8 +81,7 @@ BodyDifference difference_between(std::string_view body, std::string_view signed
 
 std::string secret_evidence(const Hit& hit, const Secrets& secrets) {
   if (hit.secret.form.cause == secret_unset) return "the MAC fits " + hit.secret.form.note;
-  const std::size_t number = hit.secret.number;
-  return fmt::format("the MAC fits {} {}", describe(secrets[number - 1], number), hit.secret.form.note);
+  return fmt::format("the MAC fits {} {}", name_of_secret(secrets, hit.secret.number), hit.secret.form.note);
 }
 
 }  // namespace
@@ -132,7 +132,7 @@ Cause explain_nothing_found(const SearchResult& result, const DiagnosisInput& in
   const Secrets& secrets = input.secrets;
   std::string tried;
   for (std::size_t i = 0; i < secrets.size(); ++i) {
-    tried += (i == 0 ? "" : ", ") + describe(secrets[i], i + 1);
+    tried += (i == 0 ? "" : ", ") + name_of_secret(secrets, i + 1);
     if (is_short_secret(secrets[i].bytes()))
       tried += ", which is so short that it may be truncated or a placeholder";
   }
@@ -149,14 +149,19 @@ Cause explain_age(std::string_view timestamp, std::int64_t age_s, const Diagnosi
     return make_cause(form->cause, std::move(form->note), Certainty::proven, input.view);
   }
   const std::int64_t off = std::llabs(age_s), tolerance = input.policy.tolerance.count();
-  std::string evidence = fmt::format("the timestamp {} is {} s {}; {} s are allowed", timestamp, off,
-                                     age_s < 0 ? "ahead of this clock" : "old", tolerance);
+  std::string evidence = fmt::format("the timestamp {} is {} {}; the limit is {}", timestamp, human_age(off),
+                                     age_s < 0 ? "ahead of this clock" : "old", human_age(tolerance));
   const std::int64_t hours = (off + hour / 2) / hour;
   const bool is_zone = hours >= 1 && hours <= 14 && std::llabs(off - hours * hour) <= tolerance;
   if (is_zone)
     evidence +=
         fmt::format("; that is {} h within the tolerance, so a time zone may have been taken for UTC", hours);
   return make_cause(clock_skew, std::move(evidence), Certainty::proven, input.view);
+}
+
+std::string name_of_secret(const Secrets& secrets, std::size_t number) {
+  const Secret& secret = secrets[number - 1];
+  return secrets.size() > 1 ? describe(secret, number) : fmt::format("the secret ({})", fingerprint(secret));
 }
 
 }  // namespace alohook

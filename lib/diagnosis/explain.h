@@ -23,4 +23,7 @@ Cause explain_age(std::string_view timestamp, std::int64_t age_s, const Diagnosi
 /// Describes where two texts begin to differ, with some context from both.
 std::string first_difference(std::string_view body, std::string_view signed_body);
 
+/// Returns `the secret (64 bytes, sha256 ab12cd34…)`, or `secret 2 (…)` of several; `number` counts from 1.
+std::string name_of_secret(const Secrets& secrets, std::size_t number);
+
 }  // namespace alohook
