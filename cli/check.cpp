@@ -15,6 +15,7 @@
 #include "options/check_options.h"
 #include "options/declare.h"
 #include "options/event_source.h"
+#include "options/language.h"
 #include "options/secrets.h"
 #include "options/target.h"
 #include "output/check_reports.h"
@@ -115,7 +116,7 @@ CheckSettings make_settings(const Options& options, const Target& target, Contex
                          .target = target.url.target,
                          .headers = request_headers(options.headers),
                          .secret = secret,
-                         .secret_text = describe(secret, 1),
+                         .secret_text = describe_signing_secret(options.secret, secret, context),
                          .encoding = options.encoding,
                          .statuses = options.statuses,
                          .choice = {.only = options.only, .skips = options.skips},
@@ -178,6 +179,15 @@ int exit_code_of(CheckVerdict verdict) {
   return exit_internal_error;
 }
 
+RunView run_view(const Options& options, const Context& context) {
+  return {.fail_on = options.fail_on,
+          .width = context.terminal_size().columns,
+          .language = language_of_fixes(options.language),
+          .secret_advice = options.secret.is_empty()
+                               ? "alohook secret --show prints it; --secret-file FILE takes your server's"
+                               : "compare on your server: printf %s \"$SECRET\" | sha256sum | cut -c1-8"};
+}
+
 /// Shows the checks as they run: in detail, or as a line of progress.
 class RunDisplay {
  public:
@@ -185,7 +195,7 @@ class RunDisplay {
       : is_detailed_(options.is_verbose || !options.explained.empty()),
         checks_(checks),
         console_(console),
-        view_(context.terminal_size().columns),
+        view_(context.terminal_size().columns, language_of_fixes(options.language)),
         progress_(context.err,
                   context.err_is_terminal && console.format() != Format::quiet ? Progress::Visibility::shown
                                                                                : Progress::Visibility::hidden,
@@ -243,8 +253,7 @@ int run(Options& options, Context& context) {
                          .on_outcome = [&](const CheckOutcome& outcome) { display.end(outcome); }};
   const CheckRun result = run_checks(settings, world);
   display.finish(result);
-  console.human(show_run(result, {.fail_on = options.fail_on, .width = context.terminal_size().columns},
-                         console.palette()));
+  console.human(show_run(result, run_view(options, context), console.palette()));
   console.json(summary_json(result, options.fail_on));
   write_reports(options.reports, result, options.fail_on, context);
   return exit_code_of(verdict_of(result, options.fail_on));

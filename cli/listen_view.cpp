@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/visible.h"
 #include "diagnosis/diagnosis.h"
+#include "options/language.h"
 #include "options/memory.h"
 #include "options/secrets.h"
 #include "output/banner.h"
@@ -230,7 +231,7 @@ std::string ListenView::first_command(const std::string& url) const {
 }
 
 std::string ListenView::whole(const ReceivedEvent& event) const {
-  return "\n" + show_whole_event(event, parts_.console.palette()) + "\n";
+  return "\n" + show_whole_event(event, language_of_project("."), parts_.console.palette()) + "\n";
 }
 
 std::string ListenView::explain(const ReceivedEvent& event) const {
@@ -247,7 +248,7 @@ std::string ListenView::explain(const ReceivedEvent& event) const {
                                         .policy = parts_.policy.verification},
                                        limits);
   return fmt::format("\n{}  {}", short_id(event.id), show_verification(diagnosis.verification, paint)) +
-         show_causes(diagnosis, paint) + "\n";
+         show_causes(diagnosis, paint, language_of_project(".")) + "\n";
 }
 
 /// The request as it came, to where it was forwarded, else to this listener.

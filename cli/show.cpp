@@ -10,6 +10,7 @@
 #include "diagnosis/diagnosis.h"
 #include "journal/recording.h"
 #include "options/flags.h"
+#include "options/language.h"
 #include "options/memory.h"
 #include "options/secrets.h"
 #include "output/recorded_view.h"
@@ -39,6 +40,7 @@ RecordedEvent find_one(const Options& options, Console& console, Context& contex
   const std::string file = options.file.empty() ? remembered_journal(context) : options.file;
   if (options.id == "last") {
     if (auto event = read_last_event(file)) return std::move(*event);
+    if (options.file.empty()) throw nothing_remembered();
     throw Error(fmt::format("there is no event in '{}'", visible(file)));
   }
   Recording recording(file, context.in, console.notes());
@@ -72,7 +74,7 @@ int run(const Options& options, Context& context) {
   const bool has_verdict = !recorded.verdict.empty();
   ReceivedEvent event = as_received(std::move(recorded));
   if (has_verdict) explain(event, options, console, context);
-  console.human(show_whole_event(event, console.palette()));
+  console.human(show_whole_event(event, language_of_project("."), console.palette()));
   console.json(to_json_line(event));
   return exit_yes;
 }

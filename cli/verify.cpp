@@ -203,17 +203,6 @@ std::string show_expected(const Request& request, const Secrets& secrets) {
   return fmt::format("expected  {}\n", encode(mac(secrets.front(), *timestamp, request.body), Encoding::v0));
 }
 
-/// The language of the fixes: `--lang`, else that of the project in the current directory, else all.
-std::string_view language_of_fixes(const Options& options) {
-  if (options.language.empty()) return language_of_project(".");
-  const std::string_view language = language_named(options.language);
-  if (language.empty() && options.language != "all") {
-    throw Error(fmt::format("'{}' is not a language that fixes are given in", options.language),
-                fmt::format("choose one of {} or all", fmt::join(language_words(), ", ")));
-  }
-  return language;
-}
-
 /// Reads `last` or an id in place of the body: an event that the listener received.
 void use_memory(Options& options, const Context& context) {
   const bool is_of_flags = !options.signature.empty() || !options.mine.empty() || !options.id.empty() ||
@@ -233,7 +222,7 @@ int run(Options& options, Context& context) {
                 "anyone who reads the expected signature can forge the request");
   }
   const Secrets secrets = load_secrets(options.secret, context);
-  const std::string_view language = language_of_fixes(options);
+  const std::string_view language = language_of_fixes(options.language);
   bool is_all_valid = true;
   for (Source& source : sources_to_verify(options, console, context)) {
     const Time now = moment(options, source.captured, context);
@@ -281,12 +270,7 @@ void add_policy_options(CommandApp& app, Options& options) {
   add_duration(app, "--tolerance", options.policy.tolerance,
                "Accept timestamps that are at most this far in the past or future");
   add_encoding_option(app, options.policy.encoding, "Accept signatures in this encoding only");
-  std::vector<Candidate> languages;
-  for (const std::string_view word : language_words()) languages.push_back({std::string(word), {}});
-  const FlagRef language =
-      add_value(app, "--lang", options.language, {"LANGUAGE"},
-                "Show fixes for this language: ruby, node, python, php, go, java or csharp");
-  offer_words(app, language, std::move(languages));
+  add_language_option(app, options.language);
   add_flag(app, "--show-expected", options.is_expected_shown, "Print the expected signature (terminal only)");
 }
 

@@ -1,6 +1,7 @@
 #include "options/check_options.h"
 
 #include "options/declare.h"
+#include "options/language.h"
 #include "options/target.h"
 
 namespace alohook {
@@ -53,6 +54,7 @@ void add_choosing_options(CommandApp& app, CheckOptions& options) {
 
 void add_detail_options(CommandApp& app, CheckOptions& options) {
   add_flag(app, "-v,--verbose", options.is_verbose, "Print each check in detail");
+  add_language_option(app, options.language);
   add_value(app, "--explain", options.explained, {"ID", Offer::check},
             "Run one check and explain it in detail");
 }

@@ -1,10 +1,15 @@
 #include "options/language.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <set>
 
+#include "base/error.h"
 #include "base/text.h"
+#include "options/declare.h"
 
 namespace alohook {
 namespace {
@@ -58,6 +63,24 @@ std::string_view language_of_project(const std::string& directory) {
   // Many projects have a package.json for their assets beside their own language.
   if (found.size() == 2) found.erase("Node");
   return found.size() == 1 ? *found.begin() : std::string_view();
+}
+
+void add_language_option(CommandApp& app, std::string& word) {
+  std::vector<Candidate> languages;
+  for (const std::string& one : language_words()) languages.push_back({one, {}});
+  const FlagRef flag = add_value(app, "--lang", word, {"LANGUAGE"},
+                                 "Show fixes for this language: ruby, node, python, php, go, java or csharp");
+  offer_words(app, flag, std::move(languages));
+}
+
+std::string_view language_of_fixes(const std::string& word) {
+  if (word.empty()) return language_of_project(".");
+  const std::string_view language = language_named(word);
+  if (language.empty() && word != "all") {
+    throw Error(fmt::format("'{}' is not a language that fixes are given in", word),
+                fmt::format("choose one of {} or all", fmt::join(language_words(), ", ")));
+  }
+  return language;
 }
 
 }  // namespace alohook

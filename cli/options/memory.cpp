@@ -28,11 +28,6 @@ std::string state_folder(const Context& context) {
 /// Holds the absolute path of a journal that `listen --record` writes.
 std::string note_path(const Context& context) { return state_folder(context) + "/session-journal"; }
 
-Error nothing_remembered() {
-  return Error("no events are remembered",
-               "alohook listen remembers them when it runs in a terminal, or with --record FILE");
-}
-
 bool is_id(const std::string& word) {
   constexpr std::size_t whole = 16;
   return word.size() >= 4 && word.size() <= whole &&
@@ -40,6 +35,11 @@ bool is_id(const std::string& word) {
 }
 
 }  // namespace
+
+Error nothing_remembered() {
+  return Error("no events are remembered",
+               "alohook listen remembers them when it runs in a terminal, or with --record FILE");
+}
 
 std::string session_journal_path(const Context& context) { return state_folder(context) + "/session.jsonl"; }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "world/context.h"
 
 namespace alohook {
@@ -26,5 +27,8 @@ struct EventPlace {
 /// Reads `last` or the beginning of an id, where a file's name could stand too: nullopt for a file, or any other word.
 /// Throws Error when nothing is remembered.
 std::optional<EventPlace> remembered_event(const std::string& word, const Context& context);
+
+/// The error of a command that needs a remembered event where there is none.
+Error nothing_remembered();
 
 }  // namespace alohook

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/columns.h"
 #include "base/visible.h"
 #include "output/check_view.h"
 #include "output/wrap.h"
@@ -145,8 +146,10 @@ class Summary {
     const std::string facts =
         fmt::format("{}   {}, {}", url(), plural(run_.requests_sent, "request", "requests"),
                     human_duration(run_.elapsed));
-    const bool fits = view_.width == 0 || verdict.size() + 3 + facts.size() <= view_.width;
-    out_ += paint_(style, verdict) + (fits ? "   " : "\n  ") + facts + '\n';
+    const std::size_t columns = columns_of(verdict) + columns_of(facts);
+    const auto fits = [&](std::size_t gap) { return view_.width == 0 || columns + gap <= view_.width; };
+    is_headline_long_ = !fits(2);
+    out_ += paint_(style, verdict) + (fits(3) ? "   " : is_headline_long_ ? "\n  " : "  ") + facts + '\n';
   }
 
   void add_findings(const std::vector<Finding>& all) {
@@ -176,7 +179,8 @@ class Summary {
   }
 
   void add_finding(const Finding& finding) {
-    out_ += '\n';
+    const bool is_short = is_headline_long_ && finding.shown->suspects_secret;  // eight lines in all
+    if (!is_short) out_ += '\n';
     if (finding.cause != nullptr) {
       const bool is_other = run_.not_signature && run_.not_signature->id == finding.cause->id;
       out_ += paint_(Style::bad, is_other ? "Not about the signature:" : "Bug:") + " " +
@@ -203,6 +207,14 @@ class Summary {
   }
 
   void add_failure(const CheckOutcome& outcome) {
+    // A rejection of every valid request: it and its likely reason get lines of their own.
+    const std::string rejected = fmt::format("a valid request is rejected: {}; ", outcome.got);
+    if (outcome.id == "accept-valid" && outcome.reason.starts_with(rejected)) {
+      out_ += std::string(indent_columns, ' ') +
+              cut(visible(rejected.substr(0, rejected.size() - 2)), indent_columns) + '\n';
+      add_text(indent_columns, outcome.reason.substr(rejected.size()), std::string(indent_columns, ' '));
+      return add_suspicion(outcome);
+    }
     const bool is_plain = outcome.reason.starts_with(fmt::format("{}: {}", outcome.sent, outcome.got));
     if (!is_plain) {
       add_text(indent_columns, outcome.reason);
@@ -210,16 +222,26 @@ class Summary {
       add_labelled("Sent", outcome.sent);
       add_labelled("Got", fmt::format("{}, expected {}", outcome.got, outcome.expected));
     }
-    if (outcome.id == "accept-valid") add_labelled("With", run_.secret);
+    add_suspicion(outcome);
+  }
+
+  void add_suspicion(const CheckOutcome& outcome) {
+    if (!outcome.suspects_secret) return;
+    add_labelled("With", run_.secret);
+    add_command("Fix", view_.secret_advice);
   }
 
   void add_fixes(const std::vector<Fix>& fixes) {
     std::size_t shown = 0;
+    const bool has_code = std::ranges::any_of(fixes, [](const Fix& fix) { return !fix.language.empty(); });
+    const bool lacks_language = has_code && view_.language.empty();
     for (const Fix& fix : fixes) {
       if (shown == most_fixes) break;
+      if (!fix.language.empty() && fix.language != view_.language) continue;
       add_labelled(shown++ == 0 ? "Fix" : "",
                    fix.language.empty() ? fix.text : fmt::format("{}: {}", fix.language, fix.text));
     }
+    if (lacks_language) add_labelled("", "With code: --lang ruby, node, python, php, go, java or csharp");
   }
 
   void add_doubts() {
@@ -267,6 +289,7 @@ class Summary {
   const RunView& view_;
   const Palette& paint_;
   std::string out_;
+  bool is_headline_long_ = false;
 };
 
 }  // namespace

@@ -115,6 +115,7 @@ std::string OutcomeView::show_reason(const CheckOutcome& outcome, const Palette&
 std::string OutcomeView::show_fixes(const std::vector<Fix>& fixes, const Palette& paint) const {
   std::string out;
   for (const Fix& fix : fixes) {
+    if (!language_.empty() && !fix.language.empty() && fix.language != language_) continue;
     out += paragraph(out.empty() ? "fix" : "",
                      fix.language.empty() ? fix.text : fmt::format("{}: {}", fix.language, fix.text), paint);
   }

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "check/check.h"
@@ -21,7 +22,8 @@ std::string explain_check(const CheckInfo& info, std::size_t width, const Palett
 /// that failed. What several have in common is said once: many are inconclusive for one reason, or fail for one bug.
 class OutcomeView {
  public:
-  explicit OutcomeView(std::size_t width) : width_(width) {}
+  /// `language` chooses the fixes (`Node`); empty: all.
+  OutcomeView(std::size_t width, std::string_view language) : width_(width), language_(language) {}
 
   std::string show(const CheckOutcome& outcome, const Palette& paint);
 
@@ -32,6 +34,7 @@ class OutcomeView {
   std::string show_fixes(const std::vector<Fix>& fixes, const Palette& paint) const;
 
   std::size_t width_;
+  std::string_view language_;
   std::string last_reason_, last_why_;
   std::set<std::string> explained_;
 };
@@ -40,6 +43,8 @@ class OutcomeView {
 struct RunView {
   Severity fail_on = Severity::must;  ///< the least severity that is required
   std::size_t width = 0;              ///< columns; 0: no limit
+  std::string_view language = {};     ///< `Node`: the fixes for it; empty: only those that hold for all
+  std::string secret_advice = {};     ///< how to make the server use the same secret
 };
 
 /// Formats a run at a glance: the verdict first, then what is wrong by its cause, at most some 20 lines.

@@ -69,7 +69,7 @@ std::string row_json(const ReceivedEvent& event) {
   return line.take();
 }
 
-std::string show_whole_event(const ReceivedEvent& event, const Palette& paint) {
+std::string show_whole_event(const ReceivedEvent& event, std::string_view language, const Palette& paint) {
   const std::string type = event.type ? visible(*event.type) : "(no type)";
   const std::string remark = type_remark(event.type);
   std::string out = fmt::format("{}  {}{}\n", paint(Style::strong, type), visible(event.id),
@@ -87,7 +87,7 @@ std::string show_whole_event(const ReceivedEvent& event, const Palette& paint) {
   out += show_body(event.request.body, {.max_lines = 0, .max_value = 0}, paint);
   out += labelled("verdict", show_verification(event.verification, paint), paint);
   out.pop_back();  // show_verification ends its line
-  out += show_causes({.verification = event.verification, .causes = event.causes}, paint);
+  out += show_causes({.verification = event.verification, .causes = event.causes}, paint, language);
   if (event.status != 0) {
     const std::string outcome =
         event.fault.empty() ? std::string(reason_phrase(event.status)) : visible(event.fault);

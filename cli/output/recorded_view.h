@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "output/event_view.h"
 
@@ -12,6 +13,7 @@ std::string show_row(const ReceivedEvent& event, std::size_t width, const Palett
 std::string row_json(const ReceivedEvent& event);
 
 /// Shows all that is known of an event: headers, body, verdict with causes and fixes, response, and forward result.
-std::string show_whole_event(const ReceivedEvent& event, const Palette& paint);
+/// `language` chooses the fixes (`Node`); empty: all.
+std::string show_whole_event(const ReceivedEvent& event, std::string_view language, const Palette& paint);
 
 }  // namespace alohook

@@ -203,6 +203,7 @@ CheckOutcome Probe::take() && {
   outcome.why = info_.why;
   outcome.remarks = std::move(remarks_);
   outcome.requests = session_.requests_sent() - requests_before_;
+  outcome.suspects_secret = suspects_secret_;
   outcome.intermittent = intermittent_;
   outcome.elapsed = elapsed_;
   outcome.result = CheckResult::pass;

@@ -58,6 +58,8 @@ class Probe {
   bool is_over() const { return !session_.gone().empty() || has_hung_; }
   /// Replaces the reason that is otherwise composed from the faults.
   void explain(std::string reason) { explanation_ = std::move(reason); }
+  /// Says that another secret may be why valid requests are rejected.
+  void suspect_secret() { suspects_secret_ = true; }
   void set_intermittent(Intermittent intermittent) { intermittent_ = intermittent; }
   Severity severity_of(const CheckRequest& trial) const { return trial.severity.value_or(info_.severity); }
 
@@ -81,6 +83,7 @@ class Probe {
   std::vector<std::string> remarks_;
   std::string doubt_, skip_, explanation_;
   std::optional<Intermittent> intermittent_;
+  bool suspects_secret_ = false;
   bool has_hung_ = false;
   int requests_before_;
   std::chrono::microseconds elapsed_{0};

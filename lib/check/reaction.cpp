@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/visible.h"
 
 namespace alohook {
@@ -51,8 +52,9 @@ std::string describe_answer(const Exchange& exchange) {
     text += ", to " + shortened(visible(location), longest_quote);
   }
   if (response.body.empty()) return text + ", an empty body";
-  return fmt::format("{}: {}", text,
-                     shortened(visible(response.body.substr(0, 2 * longest_excerpt)), longest_excerpt));
+  return fmt::format(
+      "{}: {}", text,
+      shortened(visible(trimmed(response.body).substr(0, 2 * longest_excerpt)), longest_excerpt));
 }
 
 }  // namespace alohook

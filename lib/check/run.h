@@ -49,7 +49,8 @@ struct CheckOutcome {
   std::optional<Reproduction> reproduction = {};
   std::vector<std::string> remarks = {};  ///< worth knowing even if it passed
   std::string consequence_of = {};  ///< the id of the check whose failure explains this outcome; may be empty
-  std::optional<Intermittent> intermittent = {};  ///< set if the receiver rejects valid requests by chance
+  bool suspects_secret = false;     ///< valid requests are rejected for no reason that is known
+  std::optional<Intermittent> intermittent = {};  ///< set when the receiver rejects valid requests by chance
   int requests = 0;
   std::chrono::microseconds elapsed{0};  ///< the time taken by its requests
 };

@@ -114,7 +114,19 @@ class AtAGlance(ViewCase):
 
     def test_another_secret(self):
         result = self.check(Receiver(self, Server(secret=OTHER_SECRET)).url)
-        self.check_lines(result, 1, 8, "accept-valid", "secret", hashlib.sha256(SECRET.encode()).hexdigest()[:8])
+        self.check_lines(result, 1, 8, "accept-valid", "is the secret the same on both sides?", "With   ALOHOOK_SECRET (",
+                         hashlib.sha256(SECRET.encode()).hexdigest()[:8], "Fix    compare on your server: ")
+        result = self.check(Receiver(self, Server(secret=OTHER_SECRET)).url, env=self.env(ALOHOOK_SECRET=None))
+        self.check_lines(result, 1, 9, "With   the development secret (", "Fix    alohook secret --show prints it")
+
+    def test_fixes_are_for_the_language_of_the_project(self):
+        url = Receiver(self, Server(signed_form=reserialized)).url
+        self.assertIn("With code: --lang ruby, node, python", self.check(url).text)
+        self.check_lines(self.check(url, "--lang", "python"), 1, 25, "Python: request.get_data()")
+        (self.home / "Gemfile").write_text("source 'https://rubygems.org'\n")
+        result = self.check(url)
+        self.check_lines(result, 1, 25, "Ruby: verify request.raw_post")
+        self.assertNotIn("--lang", result.text)
 
     def test_a_500(self):
         result = self.check(Receiver(self, response("500 Internal Server Error", b"NoMethodError")).url)
@@ -169,7 +181,9 @@ class OnATerminal(ViewCase):
     def test_lines_fit_and_are_few(self):
         gone = Receiver(self)
         gone.close()
-        cases = [(gone.url, 3, 4), (Receiver(self, response("404 Not Found")).url, 1, 4), (Receiver(self, Server(secret=OTHER_SECRET)).url, 1, 8),
+        redirect = response("308 Permanent Redirect", b"", "Location: /hook/")
+        cases = [(gone.url, 3, 4), (Receiver(self, response("404 Not Found")).url, 1, 4), (Receiver(self, redirect).url, 1, 4),
+                 (Receiver(self, Server(secret=OTHER_SECRET)).url + "webhooks/of/this/venue/alo", 1, 8), (Receiver(self, Server(secret=OTHER_SECRET)).url, 1, 8),
                  (Receiver(self, response("500 Internal Server Error", b"NoMethodError")).url, 1, 8), (Receiver(self, Server(verifies=False)).url, 1, 25),
                  (Receiver(self, Server(signed_form=reserialized)).url, 1, 25), (Receiver(self, Server()).url, 0, 6)]
         for url, code, most in cases:

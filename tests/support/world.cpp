@@ -6,6 +6,7 @@
 #include <atomic>
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
@@ -74,6 +75,16 @@ Pace fake_pace() {
 Answer right_receiver(ReceiverPolicy policy, Time now) {
   return [policy = std::move(policy), now](const Request& request) {
     return always(receive(request, policy, now).response)(request);
+  };
+}
+
+Answer reserializing_receiver(ReceiverPolicy policy, Time now) {
+  return [right = right_receiver(std::move(policy), now)](Request request) {
+    const auto json = nlohmann::ordered_json::parse(request.body, nullptr, false);
+    if (json.is_discarded())
+      return always({.status = 400, .reason = "Bad Request", .body = "not JSON"})(request);
+    request.body = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return right(request);
   };
 }
 

@@ -49,6 +49,9 @@ Pace fake_pace();
 /// A correct receiver of ALO's webhooks.
 Answer right_receiver(ReceiverPolicy policy, Time now);
 
+/// A receiver that verifies a re-serialized copy of each body.
+Answer reserializing_receiver(ReceiverPolicy policy, Time now);
+
 struct World {
   World();
   World(const World&) = delete;

@@ -11,8 +11,8 @@
 namespace alohook {
 namespace {
 
-/// Suggests the likely reason when no way of signing is accepted, the most certain first. The wording must show that it
-/// is a guess.
+/// What is likely when no way of signing is accepted, the surest first; worded as what it is: not known. Empty when
+/// nothing points elsewhere than to the secret.
 std::string likely_reason(const CheckSession& session, const Exchange& exchange) {
   switch (session.status_reaction(exchange)) {
     case Reaction::redirected:
@@ -38,7 +38,7 @@ std::string likely_reason(const CheckSession& session, const Exchange& exchange)
     return "its message is about the timestamp: compare its clock and its unit of time with ALO's Unix "
            "seconds";
   }
-  return "no known signing mistake explains this. Do your server and alohook use the same secret?";
+  return {};
 }
 
 void fail_for_not_signature(Probe& probe, const CheckRequest& trial, const Exchange& exchange,
@@ -94,7 +94,11 @@ void check_valid(Probe& probe) {
   if (facts.not_signature) return fail_for_not_signature(probe, trial, exchange, *facts.not_signature);
   std::vector<Cause> causes = probe.name_the_bug(trial, exchange);
   const std::string got = describe_answer(exchange);
-  const std::string more = causes.empty() ? likely_reason(session, exchange) : causes.front().text;
+  std::string more = causes.empty() ? likely_reason(session, exchange) : causes.front().text;
+  if (more.empty()) {
+    probe.suspect_secret();
+    more = "no known signing mistake explains this: is the secret the same on both sides?";
+  }
   probe.explain(fmt::format("a valid request is rejected: {}; {}", got, more));
   probe.fail(trial, Severity::must,
              session.settings().encoding ? session.acceptance_text()
