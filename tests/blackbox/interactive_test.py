@@ -1,145 +1,18 @@
-"""The listener in a terminal, as users see it. pyte emulates the terminal."""
-import fcntl
+"""The listener in a terminal, as a person sees it."""
+import http.client
 import json
-import os
-import pty
 import re
 import signal
-import struct
 import subprocess
-import sys
-import termios
 import threading
 import time
-import unittest
-import urllib.request
 
 import alohook
-from alohook import EVENT, PATIENCE, PRETTY, Case, Receiver, post, sign
+import pseudo_terminal
+from alohook import EVENT, PATIENCE, PRETTY, Receiver, post, sign
+from pseudo_terminal import ESCAPE, UP, Terminal, TerminalCase, is_line_by_line
 
-SYSTEM_PYTHON = "/usr/bin/python3"
-
-try:
-    import pyte
-except ImportError:
-    pyte = None
-    # A distribution's package is for the distribution's own Python.
-    if os.path.realpath(sys.executable) != os.path.realpath(SYSTEM_PYTHON) and os.path.exists(SYSTEM_PYTHON):
-        os.execv(SYSTEM_PYTHON, [SYSTEM_PYTHON, *sys.argv])
-
-UP, ESCAPE = b"\x1b[A", b"\x1b"
 LINE = re.compile(rb"\r\x1b\[K")
-
-
-def resize(terminal, columns, rows):
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-
-def is_line_by_line(terminal):
-    modes = termios.tcgetattr(terminal)[3]
-    return bool(modes & termios.ICANON) and bool(modes & termios.ECHO)
-
-
-class Terminal:
-    """A program in its own terminal. Its output is recorded and drawn on a screen."""
-
-    def __init__(self, case, command, columns=80, rows=24, **env):
-        self.ours, theirs = pty.openpty()
-        resize(self.ours, columns, rows)
-        self.bytes = b""
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
-        self.changed = threading.Condition()
-        self.is_ended = False
-        environment = case.env(**{"TERM": "xterm", "NO_COLOR": "1", "CI": None, "ALOHOOK_SECRET": None, "TZ": "UTC", **env})
-        self.process = subprocess.Popen(command, env=environment, cwd=case.home, stdin=theirs, stdout=theirs, stderr=theirs,
-                                        start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
-        self.theirs = theirs  # kept open, so that the modes can be checked after it ends
-        self.thread = threading.Thread(target=self._read, daemon=True)
-        self.thread.start()
-        case.addCleanup(self.close)
-
-    def _read(self):
-        while True:
-            try:
-                chunk = os.read(self.ours, 65536)
-            except OSError:
-                chunk = b""
-            with self.changed:
-                self.bytes += chunk
-                if chunk:
-                    self.stream.feed(chunk)
-                self.is_ended = not chunk
-                self.changed.notify_all()
-            if not chunk:
-                return
-
-    def resize(self, columns, rows):
-        with self.changed:
-            self.screen.resize(rows, columns)
-        resize(self.ours, columns, rows)
-
-    def type(self, text):
-        os.write(self.ours, text.encode() if isinstance(text, str) else text)
-
-    @property
-    def rows(self):
-        return [row.rstrip() for row in self.screen.display]
-
-    @property
-    def text(self):
-        return "\n".join(self.rows)
-
-    def wait(self, condition, what="the condition"):
-        """Waits until the condition holds for the terminal. Returns its value."""
-        deadline = time.monotonic() + PATIENCE
-        with self.changed:
-            while not (value := condition()):
-                if not self.changed.wait(max(0, deadline - time.monotonic())) and time.monotonic() > deadline:
-                    raise AssertionError(f"waited in vain for {what}; the screen is\n{self.text}\nand the last bytes are {self.bytes[-500:]!r}")
-            return value
-
-    def wait_text(self, *texts):
-        self.wait(lambda: all(text in self.text for text in texts), repr(texts))
-
-    def wait_bytes(self, text):
-        self.wait(lambda: text.encode() in self.bytes, repr(text))
-
-    def end(self):
-        return self.process.wait(PATIENCE)
-
-    def close(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        os.close(self.theirs)
-        self.thread.join(PATIENCE)
-        os.close(self.ours)
-
-
-@unittest.skipIf(pyte is None, "pyte is not installed (Debian: python3-pyte)")
-class TerminalCase(Case):
-    def listener(self, *arguments, columns=80, rows=24, **env):
-        """Returns `alohook listen` in a terminal, ready to receive. Its secret is the development secret."""
-        port_file = self.home / f"port-{time.monotonic_ns()}"
-        terminal = Terminal(self, [alohook.PROGRAM, "listen", "--port", "0", "--port-file", str(port_file), *map(str, arguments)],
-                            columns, rows, **env)
-        terminal.wait_bytes("Waiting for events")
-        terminal.port = int(port_file.read_text())
-        return terminal
-
-    @property
-    def secret(self):
-        return (self.home / "state/alohook/secret").read_text().strip()
-
-    def event(self, terminal, body=EVENT, **signing):
-        return post(terminal.port, body, sign(body, self.secret, **signing))
-
-    def alohook(self, *arguments):
-        return self.run_program(*arguments, env=self.env(ALOHOOK_SECRET=None))
-
-    def events(self):
-        return self.alohook("events", "--format", "json").lines
 
 
 class Log(TerminalCase):
@@ -319,6 +192,40 @@ class Keys(TerminalCase):
                 self.assertTrue(is_line_by_line(terminal.ours))
                 terminal.wait(lambda: "? keys\n" not in terminal.text + "\n", "no line left behind")
 
+    def test_ctrl_c_says_what_it_waits_for_and_a_second_one_quits(self):
+        for second in (True, False):
+            with self.subTest(second=second):
+                may_answer = threading.Event()
+
+                def answer(head, headers, body):
+                    may_answer.wait(PATIENCE)
+                    return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+                target = Receiver(self, answer)
+                terminal = self.listener("--forward", target.url)
+                bodies = [EVENT, b'{"type":"action_updated"}']
+                senders = [threading.Thread(target=self.send_to_nobody, args=(terminal, body)) for body in bodies]
+                for sender in senders:
+                    sender.start()
+                terminal.wait_text("→ action_created", "→ action_updated")
+                terminal.type(b"\x03")
+                terminal.wait_text("waiting for 2 deliveries, press Ctrl-C again to quit")
+                self.assertIsNone(terminal.process.poll())
+                if second:
+                    terminal.type(b"\x03")
+                else:
+                    may_answer.set()
+                self.assertEqual(terminal.end(), 130 if second else 0)
+                self.assertTrue(is_line_by_line(terminal.ours))
+                may_answer.set()
+                for sender in senders:
+                    sender.join(PATIENCE)
+
+    def send_to_nobody(self, terminal, body):
+        try:
+            self.event(terminal, body)
+        except (OSError, http.client.HTTPException):
+            pass  # the listener may end before it answers
+
     def test_ctrl_z_and_fg(self):
         port_file = self.home / "port"
         shell = Terminal(self, ["bash", "--norc", "--noprofile", "-i"], PS1="$ ")
@@ -343,8 +250,9 @@ class Keys(TerminalCase):
 
     def test_the_line_is_off_where_it_would_be_in_the_way(self):
         (self.home / "secret.txt").write_text("secret-of-a-file-1234\n")
-        cases = [({}, ["--no-keys"]), ({"TERM": "dumb"}, []), ({"TERM": ""}, []), ({"CI": "true"}, []), ({"ALOHOOK_KEYS": "false"}, []),
-                 ({}, ["--expect", "action_created"]), ({}, ["--", "sleep", "60"])]
+        (self.home / "no-keys.toml").write_text("[listen]\nkeys = false\n")
+        cases = [({}, ["--config", "no-keys.toml"]), ({}, ["--no-keys"]), ({"TERM": "dumb"}, []), ({"TERM": ""}, []), ({"CI": "true"}, []),
+                 ({"ALOHOOK_KEYS": "false"}, []), ({}, ["--expect", "action_created"]), ({}, ["--", "sleep", "60"])]
         for env, arguments in cases:
             with self.subTest(env=env, arguments=arguments):
                 terminal = self.listener(*arguments, **env)
@@ -354,6 +262,31 @@ class Keys(TerminalCase):
                 self.assertNotIn("? keys", terminal.text)
                 terminal.process.send_signal(signal.SIGTERM)
                 terminal.end()
+
+
+class Background(TerminalCase):
+    def test_keys_are_off_without_a_terminal_to_type_on(self):
+        terminal = self.listener(stdin=subprocess.DEVNULL)
+        self.event(terminal)
+        terminal.wait_text("→ action_created", "← 200 OK", "Ctrl-C quits")
+        self.assertTrue(is_line_by_line(terminal.ours))
+        self.assertNotIn("keys", terminal.text)
+
+    def test_keys_begin_when_the_listener_comes_to_the_foreground(self):
+        port_file = self.home / "port"
+        shell = Terminal(self, ["bash", "--norc", "--noprofile", "-i"], PS1="$ ")
+        shell.type(f"{alohook.PROGRAM} listen --port 0 --port-file {port_file} &\n")
+        shell.wait_text("Waiting for events")
+        shell.port = int(port_file.read_text())
+        self.event(shell)
+        shell.wait_text("← 200 OK")
+        self.assertNotIn("1 event ", shell.text)
+        shell.type("fg\n")
+        shell.wait_text("1 event ")
+        shell.type("q")
+        shell.wait_text("stopped")
+        shell.type("exit\n")
+        shell.end()
 
 
 class Memory(TerminalCase):
@@ -456,7 +389,4 @@ class Memory(TerminalCase):
 
 
 if __name__ == "__main__":
-    if pyte is None:
-        print("skipped: pyte is not installed (Debian: python3-pyte)")
-        sys.exit(alohook.SKIPPED)
-    alohook.main()
+    pseudo_terminal.main()
