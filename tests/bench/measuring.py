@@ -4,9 +4,11 @@ import hmac
 import json
 import os
 import pathlib
+import pty
 import re
 import statistics
 import subprocess
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -31,10 +33,10 @@ def signed_headers(body):
 class Server:
     """A receiver under load."""
 
-    def __init__(self, name, command, stream):
+    def __init__(self, name, command, stream, **popen):
         self.name = name
-        self.process = subprocess.Popen(command, env=ENV, stdin=subprocess.DEVNULL,
-                                        **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: subprocess.PIPE})
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                                        **{"env": ENV, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: subprocess.PIPE, **popen})
         line = getattr(self.process, stream).readline().decode()
         if not line.startswith("listening on http://127.0.0.1:"):
             raise RuntimeError(f"{name} did not start: {line}")
@@ -55,6 +57,27 @@ class Server:
     def stop(self):
         self.process.terminate()
         self.process.wait(10)
+
+
+class InTerminal(Server):
+    """A listener whose output is a terminal, which takes all at once: so it remembers its events."""
+
+    def __init__(self, name, command, folder):
+        self.ours, theirs = pty.openpty()
+        threading.Thread(target=self._drain, daemon=True).start()
+        super().__init__(name, command, "stderr", stdout=theirs, env={**ENV, "XDG_STATE_HOME": str(folder / "state")})
+        os.close(theirs)
+
+    def _drain(self):
+        try:
+            while os.read(self.ours, 65536):
+                pass
+        except OSError:
+            pass  # the listener has ended
+
+    def stop(self):
+        super().stop()
+        os.close(self.ours)
 
 
 def milliseconds(text):
