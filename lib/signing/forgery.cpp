@@ -14,6 +14,7 @@
 #include "json/json_text.h"
 #include "signing/digest_text.h"
 #include "signing/signed_request.h"
+#include "signing/weak_secrets.h"
 
 namespace alohook {
 
@@ -183,19 +184,19 @@ constexpr auto all_forgeries = std::to_array<Forgery>({
      [](Draft& d) { sign_with(d, random_secret(d.random)); }},
     {"empty-secret", "Signed with an empty secret",
      "has no secret, and verifies with an empty one",
-     [](Draft& d) { sign_with(d, ""); }},
+     [](Draft& d) { sign_with(d, no_secret); }},
     {"undefined-secret", "Signed with the secret undefined",
      "has no secret, and verifies with the word undefined",
-     [](Draft& d) { sign_with(d, "undefined"); }},
+     [](Draft& d) { sign_with(d, undefined_secret); }},
     {"null-secret", "Signed with the secret null",
      "has no secret, and verifies with the word null",
-     [](Draft& d) { sign_with(d, "null"); }},
+     [](Draft& d) { sign_with(d, null_secret); }},
     {"none-secret", "Signed with the secret None",
      "has no secret, and verifies with the word None",
-     [](Draft& d) { sign_with(d, "None"); }},
+     [](Draft& d) { sign_with(d, none_secret); }},
     {"default-secret", "Signed with the secret changeme",
      "still has the secret of an example",
-     [](Draft& d) { sign_with(d, "changeme"); }},
+     [](Draft& d) { sign_with(d, default_secret); }},
     {"secret-newline", "Signed with the secret and a newline",
      "reads the newline at the end of its secret file as a part of the secret",
      [](Draft& d) { sign_with(d, std::string(d.signing.secret.bytes()) + '\n'); }},

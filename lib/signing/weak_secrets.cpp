@@ -10,12 +10,12 @@ namespace {
 using enum Weakness;
 
 constexpr WeakSecret all_weak_secrets[] = {
-    {"", empty, "an environment variable that isn't set"},
-    {"undefined", unset, "JavaScript: String(process.env.NAME)"},
-    {"null", unset, "Java, JavaScript, PHP and shell scripts"},
-    {"None", unset, "Python: str(os.environ.get(\"NAME\"))"},
+    {no_secret, empty, "an environment variable that isn't set"},
+    {undefined_secret, unset, "JavaScript: String(process.env.NAME)"},
+    {null_secret, unset, "Java, JavaScript, PHP and shell scripts"},
+    {none_secret, unset, "Python: str(os.environ.get(\"NAME\"))"},
     {"nil", unset, "Ruby: ENV[\"NAME\"].inspect"},
-    {"changeme", placeholder, "example configurations"},
+    {default_secret, placeholder, "example configurations"},
     {"secret", placeholder, "example code"},
     {"test", placeholder, "test configurations"},
     {"your-signing-secret", placeholder, "documentation"},

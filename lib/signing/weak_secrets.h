@@ -20,6 +20,10 @@ struct WeakSecret {
   std::string_view source;  ///< where it comes from
 };
 
+// Those that forgeries are named after.
+inline constexpr std::string_view no_secret, undefined_secret = "undefined", null_secret = "null",
+                                             none_secret = "None", default_secret = "changeme";
+
 /// Returns the secrets that anyone can guess, the most common first. The only list of them: `check`, `send --bad`,
 /// `verify`, `listen` and the loading of secrets use it.
 std::span<const WeakSecret> weak_secrets();
