@@ -44,8 +44,8 @@ const CommandHelp send_help{
     .exit_codes = {{"0", "every event was accepted, or with --bad rejected"},
                    {"1", "an event was rejected after its last retry, or with --bad accepted"},
                    {"2", "can't start"},
-                   {"3", "an event got no response, or with --bad the valid request was rejected"}},
-    .topics = {"protocol", "load"},
+                   {"3", "an event got no response, or with --bad nothing was accepted"}},
+    .topics = {"protocol"},
 };
 
 struct Options {
@@ -165,7 +165,7 @@ int run(const Options& options, Context& context) {
     const BadRequests requests = bad_requests(options, signing, secrets, target, *supply, context);
     if (options.bad == "all") return send_all_forgeries(requests, console);
     requests.make(options.forgery());  // throws before anything is sent if this body can't have the defect
-    if (!is_control_accepted(requests, console)) return exit_could_not_judge;
+    if (const auto code = send_control(requests, *options.forgery(), console)) return *code;
   }
   if (options.bad == "all") throw Error("--print takes one kind of --bad", "see alohook send --bad list");
   const std::uint64_t total = options.repeat * (options.delivery.duplicates + 1);

@@ -51,6 +51,44 @@ std::string show_row(const Forgery& forgery, const Delivery& delivery, const Pal
   return fmt::format("{} {}  {} {}\n", paint(Style::bad, "✗"), name, response->status, what);
 }
 
+/// Sends one kind; returns nothing, and why, when this body can't have the defect.
+std::optional<Delivery> send_forgery(const BadRequests& requests, const Forgery& forgery,
+                                     std::string& why_not) {
+  try {
+    return deliver(requests.make(&forgery), requests.transport, requests.expected);
+  } catch (const Error& error) {
+    why_not = error.what();
+    return std::nullopt;
+  }
+}
+
+/// Sends the control, and these kinds when it isn't accepted.
+std::optional<int> send_control_and(const BadRequests& requests, std::span<const Forgery> kinds,
+                                    Console& console) {
+  const Delivery control = deliver(requests.make(nullptr), requests.transport, *StatusSet::parse("2xx"));
+  console.json(outcome_line("control", control).take());
+  if (control.outcome == Outcome::accepted) return std::nullopt;
+  const Palette& paint = console.palette();
+  console.human(fmt::format("{}: {}\n",
+                            paint(Style::warning, "? the valid request sent first is not accepted"),
+                            describe_answer(control.exchange)));
+  bool is_one_accepted = false;
+  if (!control.exchange.response) kinds = {};
+  for (const Forgery& forgery : kinds) {
+    std::string why_not;
+    const auto sent = send_forgery(requests, forgery, why_not);
+    if (!sent) continue;
+    console.json(outcome_line("delivery", *sent).string("bad", forgery.name).take());
+    const auto& response = sent->exchange.response;
+    const bool is_accepted = sent->outcome == Outcome::refused && response && response->status < 300;
+    if (is_accepted) console.human(show_row(forgery, *sent, paint));
+    is_one_accepted = is_one_accepted || is_accepted;
+  }
+  if (is_one_accepted) return exit_no;
+  console.human("  Rejections of invalid requests prove nothing: no valid one is accepted\n");
+  return exit_could_not_judge;
+}
+
 }  // namespace
 
 int list_forgeries(Console& console) {
@@ -68,31 +106,23 @@ int list_forgeries(Console& console) {
   return exit_yes;
 }
 
-bool is_control_accepted(const BadRequests& requests, Console& console) {
-  const Delivery control = deliver(requests.make(nullptr), requests.transport, *StatusSet::parse("2xx"));
-  console.json(outcome_line("control", control).take());
-  if (control.outcome == Outcome::accepted) return true;
-  console.human(
-      fmt::format("{}: {}\n  Rejections of invalid requests prove nothing: no valid one is accepted\n",
-                  console.palette()(Style::warning, "? the valid request sent first is not accepted"),
-                  describe_answer(control.exchange)));
-  return false;
+std::optional<int> send_control(const BadRequests& requests, const Forgery& forgery, Console& console) {
+  return send_control_and(requests, {&forgery, 1}, console);
 }
 
 int send_all_forgeries(const BadRequests& requests, Console& console) {
-  if (!is_control_accepted(requests, console)) return exit_could_not_judge;
+  if (const auto code = send_control_and(requests, forgeries(), console)) return *code;
   const Palette& paint = console.palette();
   console.human(fmt::format("{} {}  accepted\n", paint(Style::good, "✓"), padded("(valid)")));
   int rejected = 0, others = 0, silent = 0;
   for (const Forgery& forgery : forgeries()) {
-    Request request;
-    try {
-      request = requests.make(&forgery);
-    } catch (const Error& error) {
-      console.human(fmt::format("- {}  skipped: {}\n", padded(forgery.name), error.what()));
+    std::string why_not;
+    const auto sent = send_forgery(requests, forgery, why_not);
+    if (!sent) {
+      console.human(fmt::format("- {}  skipped: {}\n", padded(forgery.name), why_not));
       continue;
     }
-    const Delivery delivery = deliver(std::move(request), requests.transport, requests.expected);
+    const Delivery& delivery = *sent;
     ++(delivery.outcome == Outcome::accepted  ? rejected
        : delivery.outcome == Outcome::refused ? others
                                               : silent);

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 
 #include "output/console.h"
 #include "sender/delivery.h"
@@ -21,11 +22,13 @@ struct BadRequests {
   StatusSet expected;  ///< of the invalid ones
 };
 
-/// Sends a valid request. Without it being accepted, rejections prove nothing: prints so, and returns false.
-bool is_control_accepted(const BadRequests& requests, Console& console);
+/// Sends a valid request. Returns nothing when it is accepted. Otherwise rejections prove nothing, but an invalid request
+/// that is accepted does: sends this one, prints what came of both, and returns the exit code.
+std::optional<int> send_control(const BadRequests& requests, const Forgery& forgery, Console& console);
 
 /// Sends the control, then each kind once, and prints a table. Returns the exit code: `exit_no` when one was not
-/// rejected, `exit_could_not_judge` when the control was not accepted or a request got no response.
+/// rejected, `exit_could_not_judge` when neither the control nor anything else was accepted, or a request got no
+/// response.
 int send_all_forgeries(const BadRequests& requests, Console& console);
 
 }  // namespace alohook

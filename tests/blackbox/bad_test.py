@@ -77,9 +77,21 @@ class OtherReceivers(BadCase):
         for status in (401, 403, 404, 500, 302):
             receiver = Receiver(self, answer(status))
             result = self.send(receiver.url, "stale")
-            self.assertEqual((result.code, len(receiver.requests)), (3, 1), result)
+            self.assertEqual((result.code, len(receiver.requests)), (3, 2), result)
             self.assertIn("no valid one is accepted", result.text)
             self.assertTrue(is_right(*receiver.requests[0][1:]))
+
+    def test_an_invalid_request_that_is_accepted_is_a_fault_even_if_no_valid_one_is(self):
+        def has_no_secret(_, headers, body):
+            values = {name.lower(): value for name, value in headers}
+            right = sign(body, "", values.get("x-alo-request-timestamp", ""))["X-ALO-Signature"]
+            return answer(200 if values.get("x-alo-signature") == right else 401)
+        for kind in ("empty-secret", "all"):
+            result = self.send(Receiver(self, has_no_secret).url, kind)
+            self.assertEqual(result.code, 1, result)
+            self.assertRegex(result.text, "(?m)^✗ empty-secret +200 accepted: your server has no secret")
+            self.assertNotIn("prove nothing", result.text)
+        self.assertEqual(self.send(Receiver(self, has_no_secret).url, "undefined-secret").code, 3)
 
     def test_no_answer_is_no_verdict(self):
         receiver = Receiver(self, b"nonsense")
