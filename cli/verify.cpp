@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/visible.h"
 #include "commands.h"
+#include "diagnosis/explain.h"
 #include "journal/capture.h"
 #include "journal/har.h"
 #include "journal/recording.h"
@@ -196,6 +197,16 @@ Diagnosis examine(Source& source, const Options& options, const Secrets& secrets
   return diagnosis;
 }
 
+/// A body that isn't the one that was sent says nothing about secrets.
+void name_gap(Diagnosis& diagnosis, const Source& source) {
+  const std::string& body = source.captured.request.body;
+  if (is_proven(diagnosis) || source.captured.gap.empty()) return;
+  // U+FFFD may have been in the body all along.
+  const Certainty certainty = has_replacements(body) ? Certainty::suspected : Certainty::proven;
+  diagnosis.causes = {explain_lost_bytes(body, source.captured.gap, certainty,
+                                         {Situation::capture, source.body_name})};
+}
+
 /// Returns the signature that would be valid, for the developer's own terminal.
 std::string show_expected(const Request& request, const Secrets& secrets) {
   const auto timestamp = header_value(request.headers, timestamp_header);
@@ -227,7 +238,8 @@ int run(Options& options, Context& context) {
   for (Source& source : sources_to_verify(options, console, context)) {
     const Time now = moment(options, source.captured, context);
     if (!source.captured.note.empty()) console.talk("note: " + source.captured.note);
-    const Diagnosis diagnosis = examine(source, options, secrets, now);
+    Diagnosis diagnosis = examine(source, options, secrets, now);
+    name_gap(diagnosis, source);
     console.human(show_verification(diagnosis.verification, console.palette()));
     console.human(show_causes(diagnosis, console.palette(), language));
     console.json(diagnosis_json(diagnosis));

@@ -143,6 +143,13 @@ void suspect_the_body(std::vector<Cause>& causes, const HeaderLook& look, const 
                       const DiagnosisInput& input) {
   for (const HeaderRemark& remark : look.suspects)
     add(causes, remark.cause, remark.note, Certainty::suspected, input.view);
+  if (input.view.situation == Situation::capture && has_replacements(input.body)) {
+    add(causes, explain_lost_bytes(
+                    input.body,
+                    fmt::format("{} contains U+FFFD, which programs write for bytes that they can't read",
+                                input.view.body_name),
+                    Certainty::suspected, input.view));
+  }
   if (source.json() != nullptr || !looks_like_json(input.body) || input.body.size() > largest_incomplete)
     return;
   if (is_incomplete_json(input.body)) {

@@ -144,6 +144,18 @@ Cause explain_nothing_found(const SearchResult& result, const DiagnosisInput& in
   return make_cause(wrong_secret, std::move(evidence), Certainty::suspected, input.view);
 }
 
+bool has_replacements(std::string_view body) {
+  return body.find("\xEF\xBF\xBD") != std::string_view::npos;
+}
+
+Cause explain_lost_bytes(std::string_view body, std::string evidence, Certainty certainty,
+                         const Viewpoint& view) {
+  Cause cause = make_cause(has_replacements(body) ? body_charset : body_truncated, std::move(evidence),
+                           certainty, view);
+  cause.text = "The capture lost bytes of the body, so its signature can't be verified.";
+  return cause;
+}
+
 Cause explain_age(std::string_view timestamp, std::int64_t age_s, const DiagnosisInput& input) {
   if (auto form = look_at_timestamp(timestamp, input.now)) {
     return make_cause(form->cause, std::move(form->note), Certainty::proven, input.view);

@@ -23,7 +23,10 @@ Cause explain_age(std::string_view timestamp, std::int64_t age_s, const Diagnosi
 /// Describes where two texts begin to differ, with some context from both.
 std::string first_difference(std::string_view body, std::string_view signed_body);
 
-/// Returns `the secret (64 bytes, sha256 ab12cd34…)`, or `secret 2 (…)` of several; `number` counts from 1.
-std::string name_of_secret(const Secrets& secrets, std::size_t number);
+/// The cause for which a saved body can't be the one that was sent, so that nothing can be said about its signature.
+Cause explain_lost_bytes(std::string_view body, std::string evidence, Certainty certainty,
+                         const Viewpoint& view);
+/// Returns whether a body holds U+FFFD, which programs write for bytes that they can't read.
+bool has_replacements(std::string_view body);
 
 }  // namespace alohook

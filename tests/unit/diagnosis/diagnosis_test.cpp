@@ -406,6 +406,14 @@ TEST_CASE("a body other than the one that was sent is reported before secrets ar
   CHECK(ids(diagnosis) == std::vector<std::string>{"body-truncated", "wrong-secret"});
   CHECK_THAT(diagnosis.causes[0].evidence, ContainsSubstring("Content-Length says 40"));
   CHECK_FALSE(diagnosis.causes[0].proven);
+  // What a saved text has in place of bytes; over the wire it may be what was sent.
+  input = request("v0=" + std::string(64, 'a'), signed_at, "{\"t\":\"caf\uFFFD\"}");
+  CHECK(ids(diagnose(input)) == std::vector<std::string>{"wrong-secret"});
+  input.view = {Situation::capture, "body.json"};
+  const Diagnosis lossy = diagnose(input);
+  CHECK(ids(lossy) == std::vector<std::string>{"body-charset", "wrong-secret"});
+  CHECK_THAT(lossy.causes[0].text, ContainsSubstring("lost bytes"));
+  CHECK_FALSE(lossy.causes[0].proven);
 }
 
 TEST_CASE(
