@@ -15,9 +15,9 @@ constexpr int most_layers = 12;
 constexpr std::size_t longest_label = 80;
 
 constexpr std::string_view prefixes[] = {
-    "v0=",     "v0:",          "v0,",          "v0.",   "v1=",     "v1:",  "v1,",     "V0=",
-    "sha256=", "sha256:",      "sha256-",      "sha1=", "sha512=", "md5=", "SHA256=", "SHA-256=",
-    "hmac=",   "hmac-sha256=", "hmac_sha256=", "hex:",  "base64:", "s=",
+    "v0==",    "v0=",      "v0 ",     "v0:",          "v0,",          "v0.",   "v1=",     "v1:",
+    "v1,",     "V0=",      "sha256=", "sha256:",      "sha256-",      "sha1=", "sha512=", "md5=",
+    "SHA256=", "SHA-256=", "hmac=",   "hmac-sha256=", "hmac_sha256=", "hex:",  "base64:", "s=",
 };
 
 struct Wrapping {
@@ -38,6 +38,16 @@ constexpr Wrapping wrappings[] = {
     {"(", ")", "in parentheses"},
     {"{", "}", "in braces"},
     {"<", ">", "in angle brackets"},
+};
+
+/// Ways to escape the = after the version; Base64 has its own reading.
+struct Escape {
+  std::string_view text, note;
+};
+constexpr Escape escapes[] = {
+    {"%3D", "percent-encoded"},       {"%3d", "percent-encoded"},       {"&#61;", "with HTML entities"},
+    {"&#x3D;", "with HTML entities"}, {"&#x3d;", "with HTML entities"}, {"&equals;", "with HTML entities"},
+    {"\\u003d", "with JSON escapes"}, {"\\u003D", "with JSON escapes"}, {"＝", "with a full-width ="},
 };
 
 struct End {
@@ -63,9 +73,9 @@ class Peeler {
   explicit Peeler(std::string& text) : text_(text) {}
 
   std::optional<TextFault> peel() {
-    for (const auto step :
-         {&Peeler::ends_of_line, &Peeler::hidden, &Peeler::label, &Peeler::file_name, &Peeler::print,
-          &Peeler::wrapping, &Peeler::literal_end, &Peeler::scheme, &Peeler::prefix, &Peeler::stray_quote}) {
+    for (const auto step : {&Peeler::ends_of_line, &Peeler::hidden, &Peeler::escape, &Peeler::label,
+                            &Peeler::file_name, &Peeler::print, &Peeler::wrapping, &Peeler::literal_end,
+                            &Peeler::scheme, &Peeler::prefix, &Peeler::stray_quote}) {
       if (auto fault = (this->*step)()) return fault;
     }
     return std::nullopt;
@@ -98,8 +108,19 @@ class Peeler {
     return TextFault{"with invisible characters in it", "Copy it again as plain text."};
   }
 
-  /// Removes `X-ALO-Signature: v0=…`, `"x-alo-signature": …`, `-H X-ALO-Signature=…`, and openssl's
-  /// `HMAC-SHA256(stdin)= …`.
+  std::optional<TextFault> escape() {
+    constexpr std::string_view version = "v0";
+    if (!text_.starts_with(version)) return std::nullopt;
+    const std::string_view rest = std::string_view(text_).substr(version.size());
+    const auto found =
+        std::ranges::find_if(escapes, [rest](const Escape& one) { return rest.starts_with(one.text); });
+    if (found == std::end(escapes)) return std::nullopt;
+    text_.replace(version.size(), found->text.size(), "=");
+    return TextFault{std::string(found->note),
+                     "Take the value as it is in the header, or decode it once more."};
+  }
+
+  /// `X-ALO-Signature: v0=…`, `"x-alo-signature": …`, `-H X-ALO-Signature=…`, and openssl's `HMAC-SHA256(stdin)= …`.
   std::optional<TextFault> label() {
     const std::size_t mark = text_.find_first_of(":=\t ");
     for (std::size_t at = mark; at < longest_label; at = text_.find_first_of(":=\t ", at + 1)) {
