@@ -81,9 +81,14 @@ bool is_assignment(std::string_view text) {
   return is_variable || contains(lower, "secret") || contains(lower, "key") || contains(lower, "token");
 }
 
-/// `****`, `••••1234`, `xxxxxxxx`: what a dashboard or a log shows in place of a secret.
+/// `****`, `••••1234`, `xxxxxxxx`, `8f74…85a5`: what a dashboard or a log shows in place of a secret.
 bool is_masked(std::string_view text) {
-  if (contains(text, "***") || contains(text, "•••") || contains(text, "●●●")) return true;
+  if (contains(text, "***") || contains(text, "•••") || contains(text, "●●●") || contains(text, "…"))
+    return true;
+  if (text.starts_with("...") || text.ends_with("...")) return true;
+  constexpr std::size_t fewest_crossed = 6, most_shown = 6;
+  const std::size_t crossed = std::min(text.find_first_not_of("xX"), text.size());
+  if (crossed >= fewest_crossed && text.size() - crossed <= most_shown) return true;
   const char first = lower_case(text[0]);
   return text.size() >= 4 && (first == 'x' || first == '.' || first == '-' || first == '#') &&
          std::ranges::all_of(text, [first](char c) { return lower_case(c) == first; });
