@@ -52,9 +52,10 @@ std::string describe_answer(const Exchange& exchange) {
     text += ", to " + shortened(visible(location), longest_quote);
   }
   if (response.body.empty()) return text + ", an empty body";
-  return fmt::format(
-      "{}: {}", text,
-      shortened(visible(trimmed(response.body).substr(0, 2 * longest_excerpt)), longest_excerpt));
+  const std::string_view start = std::string_view(response.body).substr(0, 2 * longest_excerpt);
+  // The newline at its end is of no interest, unless it is all there is.
+  const std::string_view shown = trimmed(start).empty() ? start : trimmed(start);
+  return fmt::format("{}: {}", text, shortened(visible(shown), longest_excerpt));
 }
 
 }  // namespace alohook
