@@ -27,8 +27,8 @@ std::string read_in_steps(std::string_view bytes, std::size_t step, ResponseRead
     std::string out = std::to_string(response.status) + response.reason + '\n';
     for (const Header& header : response.headers) out += header.name + ':' + header.value + '\n';
     return out + response.body;
-  } catch (const Failure& failure) {
-    for (const char c : failure.detail)
+  } catch (const SendError& error) {
+    for (const char c : error.detail)
       if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) std::abort();
     return "failed";  // the message may say how far it got
   }
