@@ -15,15 +15,14 @@ int list_forgeries(Console& console);
 
 /// How to make and send the requests of `--bad`.
 struct BadRequests {
-  std::function<Request(const Forgery* forgery)>
-      make;  ///< null: the valid control; throws Error for a kind that this
-             ///< body can't have
+  /// Makes a request of this kind, for null the valid control. Throws Error for a kind that this body can't have.
+  std::function<Request(const Forgery* forgery)> make;
   Transport transport;
   StatusSet expected;  ///< of the invalid ones
 };
 
 /// Sends a valid request. Returns nothing when it is accepted. Otherwise rejections prove nothing, but an invalid request
-/// that is accepted does: sends this one, prints what came of both, and returns the exit code.
+/// that is accepted does: sends this one, prints both responses, and returns the exit code.
 std::optional<int> send_control(const BadRequests& requests, const Forgery& forgery, Console& console);
 
 /// Sends the control, then each kind once, and prints a table. Returns the exit code: `exit_no` when one was not
