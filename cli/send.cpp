@@ -45,7 +45,7 @@ const CommandHelp send_help{
                    {"1", "an event was rejected after its last retry, or with --bad accepted"},
                    {"2", "can't start"},
                    {"3", "an event got no response, or with --bad nothing was accepted"}},
-    .topics = {"protocol"},
+    .topics = {"protocol", "load"},
 };
 
 struct Options {

@@ -203,8 +203,8 @@ void name_gap(Diagnosis& diagnosis, const Source& source) {
   if (is_proven(diagnosis) || source.captured.gap.empty()) return;
   // U+FFFD may have been in the body all along.
   const Certainty certainty = has_replacements(body) ? Certainty::suspected : Certainty::proven;
-  diagnosis.causes = {explain_lost_bytes(body, source.captured.gap, certainty,
-                                         {Situation::capture, source.body_name})};
+  diagnosis.causes = {
+      explain_lost_bytes(body, source.captured.gap, certainty, {Situation::capture, source.body_name})};
 }
 
 /// Returns the signature that would be valid, for the developer's own terminal.

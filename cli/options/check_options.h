@@ -24,7 +24,7 @@ struct CheckOptions {
   std::vector<std::string> headers;
   bool is_listing = false;
   bool is_verbose = false;
-  std::string language;  ///< of the fixes; empty: the project's
+  std::string language;   ///< of the fixes; empty: the project's
   std::string explained;  ///< the id of the one check to run in detail
   std::vector<std::string> only;
   std::vector<CheckSkip> skips;

@@ -144,9 +144,7 @@ Cause explain_nothing_found(const SearchResult& result, const DiagnosisInput& in
   return make_cause(wrong_secret, std::move(evidence), Certainty::suspected, input.view);
 }
 
-bool has_replacements(std::string_view body) {
-  return body.find("\xEF\xBF\xBD") != std::string_view::npos;
-}
+bool has_replacements(std::string_view body) { return body.find("\xEF\xBF\xBD") != std::string_view::npos; }
 
 Cause explain_lost_bytes(std::string_view body, std::string evidence, Certainty certainty,
                          const Viewpoint& view) {

@@ -29,4 +29,7 @@ Cause explain_lost_bytes(std::string_view body, std::string evidence, Certainty 
 /// Returns whether a body holds U+FFFD, which programs write for bytes that they can't read.
 bool has_replacements(std::string_view body);
 
+/// Returns `the secret (64 bytes, sha256 ab12cd34…)`, or `secret 2 (…)` of several; `number` counts from 1.
+std::string name_of_secret(const Secrets& secrets, std::size_t number);
+
 }  // namespace alohook

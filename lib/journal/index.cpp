@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
+#include <functional>
 
 #include "base/error.h"
 #include "base/visible.h"
@@ -18,13 +17,9 @@ constexpr std::uint64_t compared_head = 64;
 
 }  // namespace
 
-JournalIndex::JournalIndex(const std::string& path) {
-  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  struct stat status = {};
-  if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0 || S_ISDIR(status.st_mode)) {
-    const int reason = descriptor_ < 0 ? errno : EISDIR;
-    if (descriptor_ >= 0) ::close(descriptor_);
-    throw Error(fmt::format("can't read '{}': {}", visible(path), std::generic_category().message(reason)));
+JournalIndex::JournalIndex(const std::string& path) : file_(std::make_shared<const OffsetFile>(path)) {
+  if (!file_->is_open()) {
+    throw Error(fmt::format("can't read '{}': {}", visible(path), file_->error().message()));
   }
   // A line that another program is still writing belongs to what is appended later.
   std::uint64_t end = file_->size();

@@ -53,9 +53,14 @@ std::string id_of_line(std::string_view line) {
 
 OffsetFile::OffsetFile(const std::string& path) {
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor_ < 0) {
+    error_.assign(errno, std::generic_category());
+    return;
+  }
   struct stat status = {};
-  if (descriptor_ >= 0 && (::fstat(descriptor_, &status) != 0 || S_ISDIR(status.st_mode))) {
+  if (::fstat(descriptor_, &status) != 0 || S_ISDIR(status.st_mode)) {
     ::close(std::exchange(descriptor_, -1));
+    error_ = std::make_error_code(std::errc::is_a_directory);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace alohook {
@@ -33,6 +34,8 @@ class OffsetFile {
   OffsetFile& operator=(const OffsetFile&) = delete;
 
   bool is_open() const { return descriptor_ >= 0; }
+  /// Returns why the file isn't open.
+  std::error_code error() const { return error_; }
   std::uint64_t size() const;
   /// Returns the bytes of a range, fewer where the file has no more.
   std::string read(std::uint64_t from, std::uint64_t to) const;
@@ -46,6 +49,7 @@ class OffsetFile {
 
  private:
   int descriptor_ = -1;
+  std::error_code error_;
 };
 
 /// The lines that are appended to a journal. Goes on when the file is cut or rewritten in place, as an interactive

@@ -103,10 +103,10 @@ TEST_CASE("a compact event has no body, a full one has headers and the complete 
   ReceivedEvent e = event();
   e.request.body = "[" + std::string(5000, '1') + R"(,"a","b","c","d","e","f","g","h","i","j","k","l"])";
   const std::string full = arrival(e, terminal(80, 24, EventOutput::full));
-  CHECK_THAT(full, ContainsSubstring(
-                       "\n    v0, 3 s old · POST /hooks?x=1 · 5050 bytes from 127.0.0.1:40000\n") &&
-                       ContainsSubstring("    Host: localhost\n    X-Empty: \n    [\n") &&
-                       ContainsSubstring(std::string(5000, '1')) && ContainsSubstring("\"l\"\n"));
+  CHECK_THAT(full,
+             ContainsSubstring("\n    v0, 3 s old · POST /hooks?x=1 · 5050 bytes from 127.0.0.1:40000\n") &&
+                 ContainsSubstring("    Host: localhost\n    X-Empty: \n    [\n") &&
+                 ContainsSubstring(std::string(5000, '1')) && ContainsSubstring("\"l\"\n"));
 }
 
 TEST_CASE("a body never takes up more than half of the terminal, and the rest can be shown with a command") {

@@ -899,7 +899,8 @@ TEST_CASE("plain HTTP on a TLS port is reported, and others are served") {
   plain.send(post("x"));
   plain.read_all();
   CHECK(server.rejection(0).status == 0);
-  CHECK_THAT(server.rejection(0).reason, ContainsSubstring("TLS handshake failed: the client speaks plain HTTP"));
+  CHECK_THAT(server.rejection(0).reason,
+             ContainsSubstring("TLS handshake failed: the client speaks plain HTTP"));
   RawClient silent(server.port());
   CHECK(silent.is_at_end());
   CHECK_THAT(over_tls(server.port(), "GET / HTTP/1.1\r\nHost: x\r\nX", identity),
