@@ -34,7 +34,7 @@ done
 sh "$here/first-minute.sh" "$program"
 
 printf '\n$ alohook listen --tls-cert …\n'
-"$program" listen --port 0 --port-file "$folder/port" --tls-cert "$certificates/good.pem" --tls-key "$certificates/good.key" &
+"$program" listen --format quiet --port 0 --port-file "$folder/port" --tls-cert "$certificates/good.pem" --tls-key "$certificates/good.key" &
 listener=$!
 tries=0
 until [ -s "$folder/port" ]; do

@@ -135,6 +135,9 @@ TEST_CASE("the system's authorities are found where each distribution keeps them
   if (!certificates.complete()) return;
   const EchoServer server(certificates.identity("good"));
   const TemporaryRoot root(certificates.path("root"));
+  // OpenSSL finds nothing of its own, whatever this machine trusts.
+  setenv("SSL_CERT_FILE", certificates.path("nothing").c_str(), 1);
+  setenv("SSL_CERT_DIR", certificates.path("nothing").c_str(), 1);
   const ClientOptions options{.authorities_root = root.path()};
   constexpr std::string_view none =
       "no server certificate can be verified: this system has no trusted authorities (install the package "
@@ -175,6 +178,7 @@ TEST_CASE("the system's authorities are found where each distribution keeps them
   setenv("SSL_CERT_FILE", certificates.path("self.pem").c_str(), 1);
   const auto by_environment = send(server.url(), options);
   unsetenv("SSL_CERT_FILE");
+  unsetenv("SSL_CERT_DIR");
   check_tls_failure(by_environment, "from an unknown authority");
 }
 
