@@ -61,8 +61,10 @@ std::string advice_on_silence(const Url& url, const Exchange& exchange) {
       if (holds(exchange.error.detail, "self-signed") || holds(exchange.error.detail, "authority"))
         return "trust it with --cacert FILE, or skip verification with --insecure";
       return {};
-    case SendError::Kind::closed:
     case SendError::Kind::not_http:
+      if (holds(exchange.error.detail, "\"HTTP/")) return {};  // it speaks HTTP, but not well
+      [[fallthrough]];
+    case SendError::Kind::closed:
       return url.scheme == "http" ? "does the server speak https? Try " + with_scheme(url, "https") : "";
     case SendError::Kind::interrupted:
       return {};

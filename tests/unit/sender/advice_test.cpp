@@ -44,6 +44,8 @@ TEST_CASE("each error comes with the next step") {
   CHECK_THAT(on("http://h:3000/x", silent(SendError::Kind::closed)), ContainsSubstring("https://h:3000/x"));
   CHECK_THAT(on("http://h:3000/x", silent(SendError::Kind::not_http)),
              ContainsSubstring("does the server speak https?"));
+  CHECK(on("http://h:3000/x",
+           silent(SendError::Kind::not_http, "the status line is malformed: \"HTTP/1.1 403 \\x1b\"")) == "");
   CHECK(on("https://h:3000/x", silent(SendError::Kind::closed)) == "");
   CHECK_THAT(on("https://h/", silent(SendError::Kind::tls, "the server's certificate is self-signed")),
              ContainsSubstring("--cacert FILE") && ContainsSubstring("--insecure"));
