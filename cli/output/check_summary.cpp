@@ -190,7 +190,7 @@ class Summary {
         add_text(indent_columns,
                  fmt::format("It rejects {} of {} valid requests.", chance->rejected, chance->sent));
       }
-      add_labelled("Proof", brief(finding.cause->evidence));
+      add_labelled(finding.cause->proven ? "Proof" : "Hint", brief(finding.cause->evidence));
       add_fixes(finding.cause->fixes);
     } else {
       out_ += paint_(Style::bad, "Failed:") + " " + paint_(Style::strong, visible(finding.shown->id)) + '\n';

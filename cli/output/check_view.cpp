@@ -132,7 +132,7 @@ std::string OutcomeView::show_failure(const CheckOutcome& outcome, const Palette
     const bool is_new = explained_.insert(cause.id).second;
     out += paragraph("bug", is_new ? fmt::format("{}: {}", cause.id, cause.text) : cause.id + ", as above",
                      paint);
-    out += paragraph("proof", cause.evidence, paint);
+    out += paragraph(cause.proven ? "proof" : "hint", cause.evidence, paint);
     if (is_new) out += show_fixes(cause.fixes, paint);
   }
   if (outcome.reproduction) out += show_reproduction(*outcome.reproduction, paint);

@@ -35,18 +35,28 @@ class BugFinder {
   enum class Form { session, v0, hex, base64, github, v1, upper_hex, base64url };
   struct Found {
     std::string name;
+    std::string cause;
     Form form;
   };
 
-  std::vector<Cause> search(const std::string& body, Form form, const std::optional<std::string>& only);
+  static constexpr std::size_t all_ways = static_cast<std::size_t>(-1);
+  /// Which wrong ways of signing to try; empty texts: any.
+  struct Ways {
+    std::size_t most = all_ways;
+    std::string name = {};
+    std::string cause = {}, except = {};  ///< of this cause, but not the one with this name
+  };
+
+  std::vector<Cause> search(const std::string& body, Form form, const Ways& ways);
+  std::vector<Cause> search_by_plain_body(Form form, const Ways& ways);
   std::vector<Cause> search_all(const std::string& body);
   std::vector<Cause> try_other_forms();
-  static Cause proven(Deviation deviation);
+  std::vector<Cause> proven(Deviation deviation, const std::string& body);
   bool may_send() const { return requests_left_ > 0 && session_.gone().empty(); }
   std::vector<Cause> search_changes(const std::string& body);
   bool is_accepted(const std::string& body, std::string_view timestamp, std::string_view value);
   bool is_accepted_over(const std::string& body, const std::string& signed_body);
-  bool is_confirmed(const std::string& name, Form form);
+  bool is_rejected_correctly_signed(const std::string& body);
   std::string telling_body();
   static std::string write(std::string_view digest, Form form, Encoding encoding);
 

@@ -160,8 +160,17 @@ class Run {
       if (has_root && outcome.consequence_of.empty()) outcome.consequence_of = root_check;
     }
     if (outcome.result != CheckResult::fail || !outcome.consequence_of.empty()) return;
-    // A receiver that verifies nothing fails every check that expects a rejection.
-    const bool is_rejection = outcome.group == "reject" || outcome.group == "challenge";
+    const bool is_known_as_chance =
+        outcome.intermittent && std::ranges::any_of(run_.outcomes, [](const CheckOutcome& other) {
+          return other.id == root_check && other.intermittent;
+        });
+    if (is_known_as_chance) {
+      outcome.consequence_of = root_check;
+      return;
+    }
+    // What verifies nothing fails every check of a rejection.
+    const bool is_rejection =
+        outcome.group == "reject" || outcome.group == "challenge" || outcome.id == "forged-known-id";
     if (accepts_badly_signed() && is_rejection && has_rejection_root_ && outcome.id != rejection_root) {
       outcome.consequence_of = rejection_root;
       return;

@@ -107,8 +107,11 @@ class RightReceivers(CheckCase):
 
     def test_another_secret_is_asked_about_when_nothing_else_explains_it(self):
         url = self.start_receiver([sys.executable, "receiver.py"], "python")
-        result, outcomes, _ = self.judge(url, env=self.env(ALOHOOK_SECRET=OTHER_SECRET))
+        result, outcomes, summary = self.judge(url, env=self.env(ALOHOOK_SECRET=OTHER_SECRET))
         self.assertEqual(result.code, 1)
+        self.assertLess(summary["requests"], 420, "the search is short")
+        known = self.judge(url, "--encoding", "v0", env=self.env(ALOHOOK_SECRET=OTHER_SECRET))[2]
+        self.assertLess(known["requests"], 300)
         self.assertIn("the same secret?", outcomes["accept-valid"]["reason"])
         self.assertEqual(outcomes["raw-newlines"]["result"], "inconclusive")
 

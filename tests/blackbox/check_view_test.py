@@ -141,8 +141,31 @@ class AtAGlance(ViewCase):
         result = self.check(receiver.url)
         self.check_lines(result, 1, 25, "Bug: body-reserialised", "Proof", "Fix", "Fails", "raw-whitespace", "Retry")
         lines = result.text.splitlines()
+        self.check_proof(receiver, result)
         self.assertIn("required checks failed", lines[0], "the verdict comes first")
         self.assertEqual(lines[2], "Bug: body-reserialised", "and then the cause")
+        self.assertEqual(re.findall("(?m)^Bug: .*", result.text), ["Bug: body-reserialised"], "one cause, one bug")
+
+    def test_chance_is_said_once(self):
+        count = iter(range(10_000))
+
+        def now_and_then(head, headers, body):
+            return response("401 Unauthorized", b"no") if next(count) % 5 == 4 else Server()(head, headers, body)
+        result = self.check(Receiver(self, now_and_then).url)
+        self.check_lines(result, 1, 12, "valid requests", "intermittent")
+        self.assertEqual(re.findall("(?m)^Failed: (.*)", result.text), ["accept-valid"])
+
+    def check_proof(self, receiver, result):
+        """The same body was sent correctly signed and signed in the other way, as the proof says."""
+        proof = re.search(r"Proof  (.*?)\n  \w", result.text, re.S)[1]
+        self.assertIn("rejected when it is signed correctly, and accepted when it is signed with", " ".join(proof.split()))
+        signed_form = Server(signed_form=reserialized)
+        bodies = {True: set(), False: set()}
+        for _, headers, body in receiver.requests:
+            if not all(value.isascii() for _, value in headers) or signed_form.is_valid(headers, body) == is_authentic(headers, body):
+                continue
+            bodies[is_authentic(headers, body)].add(body)
+        self.assertTrue(bodies[True] & bodies[False])
 
     def test_the_number_of_requests_is_the_number_that_arrived(self):
         for server in (Server(), Server(verifies=False), Server(secret=OTHER_SECRET), Server(signed_form=reserialized)):
@@ -155,6 +178,17 @@ class AtAGlance(ViewCase):
             return Server()(b"POST " if head.startswith(b"PUT ") else head, headers, body)
         result = self.check(Receiver(self, server).url)
         self.check_lines(result, 0, 6, "1 recommended check failed: method-not-post")
+
+
+    def test_control_bytes_in_the_status_line_do_not_reach_the_terminal(self):
+        escaped = b"HTTP/1.1 403 \x1b[31mNo\x07\r\nContent-Length: 0\r\n\r\n"
+        for answer in (escaped, Server(rejection=escaped), b"HTTP/1.1 200 \x9b31mred\r\nContent-Length: 0\r\n\r\n"):
+            for arguments in ([], ["-v"], ["--format", "json"]):
+                result = self.check(Receiver(self, answer).url, *arguments)
+                self.assertNotRegex(result.out + result.err, rb"[\x00-\x08\x0b-\x1f\x7f]")
+                self.assertNotIn("\x9b", result.text + result.error)
+                self.assertNotIn("speak https", result.text + result.error, "it speaks HTTP")
+                self.assertIn(result.code, (1, 3))
 
 
 class OnATerminal(ViewCase):
