@@ -20,25 +20,39 @@ Probe::Probe(CheckSession& session, BugFinder& bug_finder, const CheckInfo& info
 
 Exchange Probe::send(const CheckRequest& trial) {
   const bool is_valid = trial.how == CheckRequest::Signed::correctly && !trial.is_wrong;
-  Exchange exchange;
-  if (!is_valid) {
-    exchange = session_.send_invalid(trial);
-    if (has_vanished(exchange) && session_.is_alive()) exchange = session_.send_invalid(trial);
-  } else {
+  if (!is_valid) return noted(send_again_if_it_vanished(trial));
+  Exchange exchange = session_.send_valid(trial);
+  if (has_vanished(exchange) && session_.is_alive()) {
+    // It may have restarted just then.
     exchange = session_.send_valid(trial);
-    if (has_vanished(exchange) && session_.is_alive()) {
-      // It may have restarted just then.
-      exchange = session_.send_valid(trial);
-      if (session_.reaction(trial, exchange) == Reaction::accepted) session_.count_valid(1, 1);
-    }
-    const bool is_rejected = session_.reaction(trial, exchange) != Reaction::accepted;
-    // Before a rejection says something about this request, we need to know how often valid requests are rejected by
-    // chance.
-    if (is_rejected && session_.facts.is_accepting && !session_.facts.steadiness && exchange.response &&
-        steadiness(session_).rejected > 0) {
-      exchange = session_.send_valid(trial);
-    }
+    if (session_.reaction(trial, exchange) == Reaction::accepted) session_.count_valid(1, 1);
   }
+  const bool is_rejected = session_.reaction(trial, exchange) != Reaction::accepted;
+  // How much is chance has to be known before a rejection says something about the request.
+  if (is_rejected && session_.facts.is_accepting && !session_.facts.steadiness && exchange.response &&
+      steadiness(session_).rejected > 0) {
+    exchange = session_.send_valid(trial);
+  }
+  return noted(std::move(exchange));
+}
+
+Exchange Probe::send_to_be_rejected(const CheckRequest& trial) {
+  // Of one that rejects by chance, a single rejection says nothing.
+  if (session_.valid_requests().rejected > 0) {
+    Exchange exchange = send(trial);
+    if (session_.reaction(trial, exchange) == Reaction::accepted || is_over()) return exchange;
+  }
+  return noted(send_again_if_it_vanished(trial));
+}
+
+Exchange Probe::send_again_if_it_vanished(const CheckRequest& trial) {
+  Exchange exchange = session_.send_invalid(trial);
+  if (has_vanished(exchange) && session_.is_alive()) exchange = session_.send_invalid(trial);
+  return exchange;
+}
+
+/// Takes down what an exchange means for the whole check.
+Exchange Probe::noted(Exchange exchange) {
   elapsed_ += exchange.elapsed;
   // One time-out is enough for each check.
   if (!exchange.response) has_hung_ = true;
@@ -108,7 +122,7 @@ std::vector<Cause> Probe::name_the_change(const CheckRequest& trial, const Excha
 
 Exchange Probe::refuses(const CheckRequest& trial) {
   if (is_over()) return {};
-  Exchange exchange = send(trial);
+  Exchange exchange = send_to_be_rejected(trial);
   judge_refusal(trial, exchange);
   return exchange;
 }

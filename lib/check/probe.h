@@ -22,6 +22,9 @@ class Probe {
   /// Sends a request without evaluating the response. Resends a valid request that is rejected, and an invalid one that
   /// crashes the receiver, until chance is ruled out.
   Exchange send(const CheckRequest& trial);
+  /// Sends a request that a correct receiver rejects, even if it is signed correctly: again only when it crashes the
+  /// receiver, or when valid requests are rejected by chance.
+  Exchange send_to_be_rejected(const CheckRequest& trial);
 
   /// A correct receiver accepts this request. The check fails if it is rejected while a plain valid request is
   /// accepted.
@@ -74,6 +77,8 @@ class Probe {
   };
 
   bool has_vanished(const Exchange& exchange) const;
+  Exchange send_again_if_it_vanished(const CheckRequest& trial);
+  Exchange noted(Exchange exchange);
   std::string reason_of_faults(const Fault& gravest) const;
 
   CheckSession& session_;

@@ -81,7 +81,7 @@ class Measurement {
     const bool is_near = session_.settings().is_loopback;
     const int most = is_near ? most_near : most_far;
     const auto longest = is_near ? longest_near : longest_far;
-    const int dropped_before = session_.dropped();
+    dropped_before_ = session_.dropped();
     while (static_cast<int>(samples_.size()) < most && !is_over()) {
       if (elapsed_ > longest && static_cast<int>(samples_.size()) >= fewest) break;
       if (!send_one()) break;
@@ -97,8 +97,8 @@ class Measurement {
     result.rejected = count(false);
     result.got = got_;
     result.has_stopped = has_stopped_;
-    // One in a hundred may be due to a recycled worker.
-    const int dropped = session_.dropped() - dropped_before;
+    // One in a hundred may be a worker that was recycled.
+    const int dropped = session_.dropped() - dropped_before_;
     if (result.sent > 0 && count(true) == 0) has_stopped_ = result.has_stopped = true;
     if (dropped > 1 + result.sent / 100) {
       result.rejected += dropped;
@@ -113,7 +113,8 @@ class Measurement {
  private:
   bool is_over() {
     if (!session_.gone().empty()) return true;
-    const int rejected = count(false), sent = static_cast<int>(samples_.size());
+    const int sent = static_cast<int>(samples_.size()), rejected = count(false);
+    if (session_.dropped() - dropped_before_ >= enough_rejections && sent >= enough_requests) return true;
     if (rejected == sent && sent >= hopeless) return true;
     if (has_stopped_ || silent_ >= most_silent) return true;
     return rejected >= enough_rejections && sent >= enough_requests && trailing_ < enough_rejections;
@@ -206,6 +207,7 @@ class Measurement {
   std::vector<Sample> samples_;
   std::string digest_, got_;
   std::chrono::microseconds elapsed_{0};
+  int dropped_before_ = 0;
   int trailing_ = 0;
   int silent_ = 0;
   bool has_stopped_ = false;

@@ -57,8 +57,10 @@ void check_steadiness(Probe& probe, const CheckRequest& trial) {
     none.error.detail = session.gone();
     return probe.fail_by_death(trial, none);
   }
-  if (!session.gone().empty()) return probe.inconclusive(session.gone());
-  if (steady.rejected == 0) return;
+  if (steady.rejected == 0) {
+    if (!session.gone().empty()) probe.inconclusive(session.gone());
+    return;
+  }
   probe.set_intermittent({steady.rejected, steady.sent});
   std::vector<Cause> causes;
   std::string more;
@@ -177,7 +179,10 @@ void check_framing(Probe& probe) {
   const Reaction reaction = session.reaction(chunked, exchange);
   if (reaction == Reaction::accepted) return;
   const int status = exchange.response ? exchange.response->status : 0;
-  if (reaction == Reaction::refused || reaction == Reaction::other_refusal || status == 501) {
+  // Of one that fails by chance, the last response says nothing about chunks.
+  const bool is_steady = session.valid_requests().rejected == 0;
+  if (reaction == Reaction::refused || reaction == Reaction::other_refusal || status == 501 ||
+      (!is_steady && exchange.response)) {
     return probe.remark(
         fmt::format("a chunked body is rejected with {}; ALO isn't known to send one", status));
   }

@@ -119,7 +119,7 @@ void check_method(Probe& probe) {
     const std::string id = session.world().make_uuid();
     CheckRequest trial = session.valid(fmt::format("a signed challenge by {}", method), challenge_body(id));
     trial.request.method = method;
-    const Exchange exchange = probe.send(trial);
+    const Exchange exchange = probe.send_to_be_rejected(trial);
     const Reaction reaction = session.status_reaction(exchange);
     if (reaction == Reaction::silent) {
       if (!session.is_alive()) return probe.fail_by_death(trial, exchange);

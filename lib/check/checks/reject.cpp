@@ -252,7 +252,8 @@ void refuse_ages(Probe& probe, std::span<const Age> ages) {
 void note_window(Probe& probe, std::int64_t offset, std::string_view what) {
   CheckSession& session = probe.session();
   const CheckRequest trial = session.valid("a timestamp 360 s off", session.body(), offset);
-  if (probe.is_over() || session.reaction(trial, probe.send(trial)) != Reaction::accepted) return;
+  if (probe.is_over() || session.reaction(trial, probe.send_to_be_rejected(trial)) != Reaction::accepted)
+    return;
   probe.remark(
       fmt::format("it accepts a timestamp {}: its window is wider than the 300 s of ALO's sample", what));
 }

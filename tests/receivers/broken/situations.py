@@ -95,6 +95,14 @@ def each(value, change):
     return [each(item, change) for item in value] if isinstance(value, list) else value
 
 
+def spaced(raw):
+    """Writes JSON again as Python does by default."""
+    try:
+        return json.dumps(json.loads(raw)).encode()
+    except ValueError:
+        return raw
+
+
 def dropping(fits):
     return parsed(lambda value: each(value, lambda item: {k: v for k, v in item.items() if not fits(k, v)}))
 
@@ -206,6 +214,7 @@ NOT_THE_SIGNATURE = {
     "login": (response("302 Found", "", headers=["Location: /login"]), "login"),
     "slash": (response("308 Permanent Redirect", "", headers=["Location: /hook/"]), "redirect"),
     "HTTPS port": (response("400 Bad Request", "The plain HTTP request was sent to HTTPS port"), "https-only"),
+    "single-page app": (response("200 OK", '<!doctype html><html><div id="root"></div></html>', "text/html"), "web-page"),
     "tunnel": (response("404 Not Found", "", headers=["Ngrok-Error-Code: ERR_NGROK_3200"]), "tunnel"),
 }
 
@@ -214,7 +223,13 @@ def date(offset):
     return "Date: " + time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + offset))
 
 
-# Wrong clocks and secrets -> (the receiver, the cause, what its text must mention).
+def githubs_scheme(head, headers, body):
+    """What a receiver does that was written for GitHub: no timestamp, sha256= before the digits."""
+    expected = "sha256=" + hmac.new(SECRET, body, hashlib.sha256).hexdigest()
+    return response(body="ok\n") if values(headers, "x-alo-signature") == [expected] else response("401 Unauthorized", "rejected\n")
+
+
+# Wrong clocks and secrets -> (the receiver, the cause, what its text has to say).
 CLOCKS_AND_SECRETS = {
     "+5:30": (receiver(now=lambda: time.time() + 19_800), "clock-skew", "5 h 30 min ahead"),
     "+5:45": (receiver(now=lambda: time.time() + 20_700), "clock-skew", "5 h 45 min ahead"),
@@ -232,6 +247,8 @@ CLOCKS_AND_SECRETS = {
     "null as bare hex": (receiver(secret=b"null", written=bytes.hex), "secret-unset", "null"),
     "changeme": (receiver(secret=b"changeme"), "secret-placeholder", "changeme"),
     "secret and newline": (receiver(secret=SECRET + b"\n"), "secret-whitespace", ""),
+    "secret and newline, as bare hex": (receiver(secret=SECRET + b"\n", written=bytes.hex), "secret-whitespace", "newline"),
+    "GitHub's scheme": (githubs_scheme, "body-only", "body"),
     "another secret": (receiver(secret=b"quite another secret"), None, "same secret"),
 }
 
@@ -273,9 +290,9 @@ def one_in(n):
 NO = response("401 Unauthorized", "rejected\n")
 
 
-def two_instances(choose):
-    """Two instances behind one port; the other has a different secret."""
-    ours, other = receiver(), receiver(secret=b"the other instance")
+def two_instances(choose, other=None):
+    """Two instances behind one port; the other has a different secret, unless one is given."""
+    ours, other = receiver(), other or receiver(secret=b"the other instance")
     state = {"count": 0}
     lock = threading.Lock()
 
@@ -303,7 +320,27 @@ BY_CHANCE = {
     "leading zeros dropped": lambda: receiver(written=lambda mac: f"v0={int(mac.hex(), 16):x}"),
     "bytes without leading zeros, base64 plus": lambda: receiver(written=lambda mac: "v0=" + (mac.hex() if mac[5] >= 0x20 else "".join(f"{b:x}" for b in mac))),
     "a restart of half a second": lambda: receiver(before=Chance(lambda n: 40 <= n < 60, response("503 Service Unavailable", "starting\n"))),
+    "rejects half at random": lambda: receiver(before=Chance(one_in(2), NO)),
+    "rejects every fifth": lambda: receiver(before=Chance(lambda n: n % 5 == 0, NO)),
+    "rejects every tenth": lambda: receiver(before=Chance(lambda n: n % 10 == 0, NO)),
+    "rejects three of twelve in a row": lambda: receiver(before=Chance(lambda n: n % 12 < 3, NO)),
+    "fails 1 in 16": lambda: receiver(before=Chance(one_in(16), response("500 Internal Server Error", "deadlock\n"))),
+    "gateway time-outs 1 in 10": lambda: receiver(before=Chance(one_in(10), response("504 Gateway Time-out"))),
+    "busy 1 in 7": lambda: receiver(before=Chance(one_in(7), response("503 Service Unavailable", "", headers=["Retry-After: 1"]))),
+    "a login page 1 in 6": lambda: receiver(before=Chance(one_in(6), response("302 Found", "", headers=["Location: /login"]))),
+    "an instance without the route": lambda: receiver(before=Chance(lambda n: n % 4 == 0, response("404 Not Found", "Cannot POST /hook"))),
+    "drops every third connection": lambda: receiver(before=Chance(lambda n: n % 3 == 0, b"")),
+    "three instances, one with another secret": lambda: two_instances(lambda n: n % 3 == 1),
+    "an instance whose clock is wrong": lambda: two_instances(one_in(3), receiver(now=lambda: time.time() + 3600)),
+    "an instance that re-serializes": lambda: two_instances(one_in(4), receiver(body=spaced)),
+    "an instance with an older format": lambda: two_instances(one_in(5), receiver(written=bytes.hex)),
+    "two restarts": lambda: receiver(before=Chance(lambda n: 30 <= n < 40 or 90 <= n < 100, response("503 Service Unavailable", "starting\n"))),
+    "ids that end in zero": lambda: receiver(before=lambda head, headers, body: NO if b'0","type"' in body else None),
 }
+
+
+# What else these break: a rejection that is a redirect is one.
+BREAKS_TOO = {"a login page 1 in 6": {"no-redirect"}}
 
 
 def recycles_workers(every=37):
