@@ -4,6 +4,7 @@ Each wrong receiver is caught and named, no correct one is accused. With ALOHOOK
 is repeated 20 times, and the verdict and the failed checks have to be the same each time.
 """
 import concurrent.futures
+import gzip
 import os
 import pathlib
 import re
@@ -131,6 +132,22 @@ class Situations(Case):
     def test_workers_that_are_recycled_are_not_accused(self):
         code, outcomes, _ = self.check(situations.recycles_workers())
         self.assertEqual((code, self.failed(outcomes)), (0, set()))
+
+    def test_what_happens_to_a_compressed_body_is_a_remark(self):
+        def of_compressed(answer):
+            def before(head, headers, body):
+                if situations.values(headers, "content-encoding") != ["gzip"]:
+                    return None
+                self.assertEqual(gzip.decompress(body), b'{"type":"alohook.check"}')
+                return answer
+            return situations.receiver(before=before)
+        for answer, says in ((situations.NO, "decompresses bodies before they are verified"), (None, None),
+                             (situations.response("500 Internal Server Error"), "gets 500"), (situations.response(), None)):
+            with self.subTest(answer):
+                code, outcomes, _ = self.check(of_compressed(answer), "--only", "odd-bytes")
+                self.assertEqual((code, outcomes["odd-bytes"]["result"]), (0, "pass"))
+                remarks = " ".join(outcomes["odd-bytes"].get("remarks", []))
+                self.assertIn(says, remarks) if says else self.assertNotIn("compress", remarks)
 
     def test_what_is_rejected_as_it_should_be_is_sent_once(self):
         seen = []

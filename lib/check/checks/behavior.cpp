@@ -123,6 +123,38 @@ void check_bad_json(Probe& probe) {
   survive_all(probe, bodies);
 }
 
+/// ALO documents no compression, so whatever happens to it is for information only.
+void look_at_compression(Probe& probe) {
+  // gzip's form of {"type":"alohook.check"}, in a block that isn't compressed.
+  constexpr std::string_view body =
+      "\037\213\010\000\000\000\000\000\000\377\001\030\000\347\377"
+      R"({"type":"alohook.check"})"
+      "\343\005\263\175\030\000\000\000"sv;
+  if (probe.is_over()) return;
+  CheckSession& session = probe.session();
+  CheckRequest trial = session.valid("an authentic body that is compressed with gzip", std::string(body));
+  trial.request.headers.push_back({"Content-Encoding", "gzip"});
+  const Exchange exchange = probe.send_to_be_rejected(trial);
+  switch (session.status_reaction(exchange)) {
+    case Reaction::silent:
+      if (!session.is_alive()) return probe.fail_by_death(trial, exchange);
+      return probe.remark("it doesn't answer a compressed body (Content-Encoding: gzip)");
+    case Reaction::failed:
+      return probe.remark(
+          fmt::format("a compressed body (Content-Encoding: gzip) gets {}", exchange.response->status));
+    case Reaction::refused:
+      // One that verifies first finds that these bytes aren't JSON.
+      if (exchange.response->status != 401 && exchange.response->status != 403) return;
+      return probe.remark(
+          fmt::format("a compressed body (Content-Encoding: gzip) gets {}, though its bytes are signed "
+                      "correctly: something decompresses bodies before they are verified. ALO isn't known to "
+                      "compress",
+                      exchange.response->status));
+    default:
+      return;
+  }
+}
+
 void check_odd_bytes(Probe& probe) {
   constexpr OddBody bodies[] = {
       {"nothing at all", ""sv},
@@ -131,6 +163,7 @@ void check_odd_bytes(Probe& probe) {
       {"an escaped half of a surrogate pair", R"({"type":"alohook.check","a":"\ud800"})"sv},
   };
   survive_all(probe, bodies);
+  look_at_compression(probe);
 }
 
 void check_large_body(Probe& probe) {
