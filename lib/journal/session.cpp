@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <vector>
 
 #include "base/error.h"
@@ -71,7 +73,13 @@ constexpr std::size_t head_size = 48;  // includes an event's ID
 
 SessionJournal::SessionJournal(std::string path, SessionLimits limits)
     : path_(std::move(path)), limits_(limits) {
-  // Without O_APPEND, because on Linux it makes pwrite append, too.
+  const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
+  std::error_code ignored;  // opening the file says what is wrong
+  if (!folder.empty() && !std::filesystem::exists(folder, ignored)) {
+    std::filesystem::create_directories(folder.parent_path(), ignored);
+    ::mkdir(folder.c_str(), S_IRWXU);
+  }
+  // Not O_APPEND: on Linux that also moves what pwrite writes to the end.
   descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   if (descriptor_ < 0) {
     throw Error(

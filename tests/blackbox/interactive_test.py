@@ -10,7 +10,7 @@ import urllib.request
 
 import alohook
 import pseudo_terminal
-from alohook import EVENT, PATIENCE, PRETTY, Receiver, post, sign
+from alohook import EVENT, PATIENCE, PRETTY, SECRET, Receiver, post, sign
 from pseudo_terminal import ESCAPE, UP, Terminal, TerminalCase, is_line_by_line
 
 LINE = re.compile(rb"\r\x1b\[K")
@@ -316,6 +316,23 @@ class Memory(TerminalCase):
         self.assertEqual(target.requests[0][2], PRETTY)
         self.assertEqual(self.alohook("show", "ffffffff").code, 2)
         self.assertIn(last["id"][:8], self.alohook("__complete", "show", "").text)
+
+    def test_a_listener_with_a_secret_of_its_own_remembers_from_the_first_time(self):
+        terminal = self.listener(ALOHOOK_SECRET=SECRET)
+        post(terminal.port, EVENT, sign(EVENT))
+        terminal.wait_text("1 event ")
+        self.assertNotIn("not remembered", terminal.text)
+        self.assertEqual(len(self.events()), 1)
+        self.assertEqual((self.home / "state/alohook").stat().st_mode & 0o777, 0o700)
+
+    def test_a_memory_that_can_t_be_written_is_noted_and_events_still_arrive(self):
+        (self.home / "state").write_text("in the way\n")
+        terminal = self.listener(ALOHOOK_SECRET=SECRET)
+        terminal.wait_text("note: events are not remembered: can't write the session journal", "Not a directory")
+        post(terminal.port, EVENT, sign(EVENT))
+        terminal.wait_text("← 200 OK")
+        terminal.type("q")
+        self.assertEqual(terminal.end(), 0)
 
     def test_replay_goes_to_where_the_event_was_forwarded(self):
         target = Receiver(self)
