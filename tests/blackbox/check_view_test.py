@@ -114,7 +114,7 @@ class AtAGlance(ViewCase):
 
     def test_another_secret(self):
         result = self.check(Receiver(self, Server(secret=OTHER_SECRET)).url)
-        self.check_lines(result, 1, 8, "accept-valid", "is the secret the same on both sides?", "With   ALOHOOK_SECRET (",
+        self.check_lines(result, 1, 8, "accept-valid", "do both sides use the same secret?", "With   ALOHOOK_SECRET (",
                          hashlib.sha256(SECRET.encode()).hexdigest()[:8], "Fix    compare on your server: ")
         result = self.check(Receiver(self, Server(secret=OTHER_SECRET)).url, env=self.env(ALOHOOK_SECRET=None))
         self.check_lines(result, 1, 9, "With   the development secret (", "Fix    alohook secret --show prints it")

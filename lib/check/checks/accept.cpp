@@ -99,7 +99,7 @@ void check_valid(Probe& probe) {
   std::string more = causes.empty() ? likely_reason(session, exchange) : causes.front().text;
   if (more.empty()) {
     probe.suspect_secret();
-    more = "no known signing mistake explains this: is the secret the same on both sides?";
+    more = "no known signing mistake explains this: do both sides use the same secret?";
   }
   probe.explain(fmt::format("a valid request is rejected: {}; {}", got, more));
   probe.fail(trial, Severity::must,
