@@ -15,8 +15,10 @@ constexpr std::size_t bytes_per_write = 4 << 20;
 
 }  // namespace
 
-Recorder::Recorder(std::unique_ptr<JournalFile> file, Note note)
-    : file_(std::move(file)), note_(std::move(note)), jobs_(max_unwritten), thread_([this] { run(); }) {}
+Recorder::Recorder(std::unique_ptr<JournalFile> file, Note note, std::uint64_t large)
+    : file_(std::move(file)), note_(std::move(note)), large_(large), jobs_(max_unwritten), thread_([this] {
+        run();
+      }) {}
 
 void Recorder::record(std::shared_ptr<const ReceivedEvent> event, Done done) {
   const std::size_t weight = event->request.body.size();
@@ -57,7 +59,15 @@ void Recorder::report(Job& job, const Outcome& outcome) {
   if (const Done done = std::exchange(job, {}).done) failures_.run([&] { done(outcome); });
 }
 
-/// Appends several events with a single write and reports the outcome of each.
+void Recorder::note_growth(std::size_t bytes) {
+  written_ += bytes;
+  if (written_ < large_) return;
+  note_(fmt::format("the journal '{}' has grown by {} MB since the start", visible(file_->path()),
+                    written_ / 1'000'000));
+  while (large_ <= written_) large_ *= 2;
+}
+
+/// Appends a few events with one write, and reports the outcome of each.
 void Recorder::write(std::vector<Job>::iterator begin, std::vector<Job>::iterator end) {
   lines_.clear();
   ends_.clear();
@@ -70,6 +80,7 @@ void Recorder::write(std::vector<Job>::iterator begin, std::vector<Job>::iterato
   if (appended.is_reopened)
     note_(fmt::format("the journal '{}' was moved or removed: alohook created it again",
                       visible(file_->path())));
+  note_growth(appended.bytes);
   const std::error_code unsettled = file_->settle();
   const std::string reason = unsettled ? unsettled.message() : std::string();
   std::size_t start = 0;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,12 +24,15 @@ class Recorder {
   };
   /// Called once for each event, on the recorder's thread.
   using Done = std::function<void(const Outcome&)>;
-  /// Reports that the journal had to be recreated; called on the recorder's thread.
+  /// Reports that the journal had to be created again, or has become large; called on the recorder's thread.
   using Note = std::function<void(std::string_view line)>;
+  /// How many bytes one run writes until there is a note of it: anyone who reaches a listener can fill its disk.
+  static constexpr std::uint64_t default_large = std::uint64_t{1} << 30;
 
-  /// Throws Error if the thread can't be started.
-  Recorder(std::unique_ptr<JournalFile> file, Note note);
-  /// Waits until everything is written. Discards exceptions thrown by `Done`.
+  /// There is a note after `large` bytes and each time that they have doubled. Throws Error if the thread can't be
+  /// started.
+  Recorder(std::unique_ptr<JournalFile> file, Note note, std::uint64_t large = default_large);
+  /// Waits until all is written, and drops exceptions of `Done`.
   ~Recorder() { jobs_.close(); }
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
@@ -53,9 +57,12 @@ class Recorder {
   void write_or_fail(std::vector<Job>::iterator begin, std::vector<Job>::iterator end);
   void write(std::vector<Job>::iterator begin, std::vector<Job>::iterator end);
   void report(Job& job, const Outcome& outcome);
+  void note_growth(std::size_t bytes);
 
   const std::unique_ptr<JournalFile> file_;
   const Note note_;
+  std::uint64_t large_;        // bytes at which the next note is due
+  std::uint64_t written_ = 0;  // bytes of this run
   BoundedQueue<Job> jobs_;
   std::string lines_;              // of a single write
   std::vector<std::size_t> ends_;  // offsets where they end, including the newline

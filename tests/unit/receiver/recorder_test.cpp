@@ -114,7 +114,26 @@ TEST_CASE("an event that can't be recorded is reported with the reason") {
   CHECK(errors == std::vector<std::string>(3, std::make_error_code(std::errc::no_space_on_device).message()));
 }
 
-TEST_CASE("a journal that was moved is recreated, with one note") {
+TEST_CASE("a journal that a run lets grow large is noted, and again when it has doubled") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "events.jsonl").string();
+  std::vector<std::string> notes;
+  Recorder recorder(
+      std::make_unique<JournalFile>(path, Durability::of_process),
+      [&](std::string_view line) { notes.emplace_back(line); }, 2'000'000);
+  const std::string body(500'000, 'x');
+  for (int i = 0; i < 9; ++i) {
+    std::promise<void> done;  // each in a write of its own
+    recorder.record(event_with(body), [&](const Recorder::Outcome&) { done.set_value(); });
+    done.get_future().wait();
+  }
+  recorder.finish();
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[0] == "the journal '" + path + "' has grown by 2 MB since the start");
+  CHECK(notes[1] == "the journal '" + path + "' has grown by 4 MB since the start");
+}
+
+TEST_CASE("a journal that was moved is created again with one note") {
   RecorderRun run;
   const auto record = [&](const std::string& body) {
     std::promise<void> done;
