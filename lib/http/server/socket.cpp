@@ -6,15 +6,19 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "base/error.h"
@@ -126,7 +130,19 @@ sockaddr_un socket_address(const std::string& path) {
   return address;
 }
 
-/// Removes a socket file that a dead process left at `path`. Throws if it is something else.
+/// Locks the directory of `path` until the returned descriptor is closed. Of two listeners that start at once, each would
+/// take the other's socket, bound but not listening yet, for what a dead program left. Gives up after a second: in a
+/// directory that many can open, a stranger may hold the lock.
+int lock_directory_of(const std::string& path) {
+  const std::string directory = std::filesystem::path(path).parent_path().string();
+  const int descriptor = open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY);
+  for (int tries = 0; tries < 100 && flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+       ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  return descriptor;
+}
+
+/// Removes what a dead program left at `path`; throws when it is not that.
 void make_way(const std::string& path, const sockaddr_un& address) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) return;
@@ -174,6 +190,7 @@ ListeningSocket listen_on_port(const std::string& host, std::uint16_t port) {
 
 ListeningSocket listen_on_file(const std::string& path) {
   const sockaddr_un address = socket_address(path);
+  const Descriptor lock(lock_directory_of(path));
   make_way(path, address);
   Descriptor descriptor(socket(AF_UNIX, SOCK_STREAM, 0));
   // Nobody can connect before `listen`, so setting the mode here is early enough.
