@@ -77,6 +77,7 @@ class Tls(Case):
             "expired": (self.server("expired"), "has expired"),
             "not valid yet": (self.server("future"), "is not valid yet"),
             "another host": (self.server("wrong"), 'is not for "127.0.0.1" but for other.example'),
+            "a common name": (self.server("common").replace("127.0.0.1", "localhost"), "a common name doesn't count"),
             "self-signed": (self.server("self"), "is self-signed"),
             "old TLS": (self.server("good", old_tls), "no TLS 1.2 or newer"),
             "plain HTTP": (RawServer(self, b"HTTP/1.1 400 Bad Request\r\n\r\n").url, "does not speak TLS"),

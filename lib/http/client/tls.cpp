@@ -88,7 +88,7 @@ std::string names_of(X509* certificate) {
   }
   if (count > most) names += ", …";
   GENERAL_NAMES_free(alternatives);
-  return names.empty() ? "no name" : names;
+  return names.empty() ? "no name (a common name doesn't count)" : names;
 }
 
 int session_index() {
@@ -183,7 +183,8 @@ ClientTlsSession::ClientTlsSession(const ClientTlsContext& context, int socket, 
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session_), host_.c_str());
   } else {
     SSL_set_tlsext_host_name(session_, host_.c_str());
-    SSL_set_hostflags(session_, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    // Like browsers and RFC 9525: a certificate's common name is no name of a host.
+    SSL_set_hostflags(session_, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     SSL_set1_host(session_, host_.c_str());
   }
   SSL_set_connect_state(session_);
