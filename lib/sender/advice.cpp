@@ -61,11 +61,14 @@ std::string advice_on_silence(const Url& url, const Exchange& exchange) {
       if (holds(exchange.error.detail, "self-signed") || holds(exchange.error.detail, "authority"))
         return "trust it with --cacert FILE, or skip verification with --insecure";
       return {};
-    case SendError::Kind::not_http:
-      if (holds(exchange.error.detail, "\"HTTP/")) return {};  // it speaks HTTP, but not well
-      [[fallthrough]];
     case SendError::Kind::closed:
-      return url.scheme == "http" ? "does the server speak https? Try " + with_scheme(url, "https") : "";
+    case SendError::Kind::not_http: {
+      // A response that breaks off or is malformed further on is HTTP all the same.
+      const bool is_http_at_first = !holds(exchange.error.detail, "without a response") &&
+                                    !holds(exchange.error.detail, "is not HTTP/1.1");
+      if (url.scheme != "http" || is_http_at_first) return {};
+      return "does the server speak https? Try " + with_scheme(url, "https");
+    }
     case SendError::Kind::interrupted:
       return {};
   }
