@@ -104,7 +104,7 @@ int run_app(const std::vector<std::string>& arguments, Context& context) {
       if (const auto word = stray_word(*command.app, ordered)) throw unknown_word_error(*command.app, *word);
       // `help`, `version` and `completion` have no settings, so a broken configuration file doesn't keep them from working.
       if (command.app->get_option_no_throw("--config") != nullptr)
-        apply_settings(root, *command.app, context);
+        apply_settings(root, *command.app, ordered, context);
       report_settings_file(*command.app, context);
       const int exit_code = command.run(context);
       if (!context.out.flush()) throw Error("can't write to standard output", "is the disk full?");

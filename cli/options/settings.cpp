@@ -66,8 +66,22 @@ void reject_empty(const std::vector<std::string>& values, const std::string& nam
                                                           : "give a value, or leave it out");
 }
 
-/// Does so for the command line. The program after -- may have empty arguments, and some flags need no value.
-void reject_empty_flags(const CLI::App& command) {
+/// Does so for flags that need no value: to CLI11 `--insecure=` and `--inspect ""` are as if they had none.
+void reject_empty_optional_values(const CLI::App& command, const std::vector<std::string>& arguments) {
+  const auto end = std::find(arguments.begin(), arguments.end(), "--");
+  for (auto at = arguments.begin(); at != end; ++at) {
+    const bool is_assigned = at->starts_with("--") && at->ends_with('=');
+    if (!is_assigned && !(at->empty() && at != arguments.begin())) continue;
+    const std::string flag = is_assigned ? at->substr(0, at->size() - 1) : *std::prev(at);
+    const CLI::Option* option = flag.starts_with("--") ? command.get_option_no_throw(flag) : nullptr;
+    if (option == nullptr || option->get_items_expected_min() > 0) continue;
+    if (is_assigned || option->get_items_expected_max() > 0) reject_empty({""}, flag, false);
+  }
+}
+
+/// Does so for the command line. The program after -- may have empty arguments.
+void reject_empty_flags(const CLI::App& command, const std::vector<std::string>& arguments) {
+  reject_empty_optional_values(command, arguments);
   for (const CLI::Option* option : command.get_options()) {
     if (option->get_items_expected_min() == 0) continue;
     std::vector<std::string> values = option->results();
@@ -246,8 +260,9 @@ std::vector<SettingsInForce::Item> settings_of_all_commands(const CommandApp& ro
   return items;
 }
 
-void apply_settings(CommandApp& root, CommandApp& command, Context& context) {
-  reject_empty_flags(command);
+void apply_settings(CommandApp& root, CommandApp& command, const std::vector<std::string>& arguments,
+                    Context& context) {
+  reject_empty_flags(command, arguments);
   Configuration configuration;
   SettingsInForce& in_force = context.settings;
   if (const auto file = configuration_file(command, context)) {

@@ -12,7 +12,9 @@ class CommandApp;
 /// repository's root, else `$XDG_CONFIG_HOME/alohook/config.toml`. Relative paths in it are relative to its directory.
 /// An `alohook.toml` that was found is trusted less than one that was named (see objection_to). Writes into the context
 /// what is in force. Throws Error for an unknown key or a value that the flag would not accept.
-void apply_settings(CommandApp& root, CommandApp& command, Context& context);
+/// `arguments` is the command line. An empty value is an error, wherever it comes from.
+void apply_settings(CommandApp& root, CommandApp& command, const std::vector<std::string>& arguments,
+                    Context& context);
 
 /// Returns the settings in the environment and the configuration file in use, of all commands: `port` at the top of the
 /// file, `listen port` in a section. Values of secrets are left out.

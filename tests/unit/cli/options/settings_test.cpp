@@ -277,7 +277,8 @@ TEST_CASE("no command's option accepts an empty value") {
       std::vector<std::string>{"check", "--junit", ""}, std::vector<std::string>{"check", "--html="},
       std::vector<std::string>{"send", "action_created", ""},
       std::vector<std::string>{"send", "action_created", "--unix", ""},
-      std::vector<std::string>{"replay", ""},
+      std::vector<std::string>{"replay", ""}, std::vector<std::string>{"listen", "--inspect", ""},
+      std::vector<std::string>{"send", "action_created", "--insecure="},
       std::vector<std::string>{"send", "action_created", "--config", ""});
   SettingsWorld world;
   CHECK(world.run(empty_value) == 2);
