@@ -253,6 +253,27 @@ class Routes(ForwardCase):
         path = self.home / "own.sock"
         self.check_error(self.run_program("listen", "--unix", path, "--forward", f"unix:{path}"), 2, "own address")
 
+    def test_a_loop_of_two_listeners_ends_with_a_time_out(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        first = self.listen("--forward", f"http://127.0.0.1:{port}/", "--forward-timeout", "300ms")
+        second = self.start("listen", "--port", str(port), "--forward", first.url, "--forward-timeout", "5s")
+        second.err.wait_for(lambda err: b"listening" in err)
+        self.assertEqual(post(first.port, EVENT).status, 504)
+        for listener in (first, second):
+            listener.send_signal(signal.SIGTERM)
+            self.assertEqual(listener.result().code, 0)
+
+    def test_what_a_sender_claims_to_be_is_passed_on_as_it_came(self):
+        """SECURITY.md says that a server can't trust it."""
+        receiver = Receiver(self)
+        claims = ["X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1", "X-Real-IP: 127.0.0.1"]
+        ask(self.through(receiver, "--forward-all").port, raw_request(["Host: a", *claims], EVENT))
+        arrived = lines_of(receiver.requests[0][0])
+        self.check_lines(without(arrived, "host", "content-length"), claims)
+        ask(self.through(receiver).port, raw_request(["Host: a", *claims], EVENT))
+        self.assertEqual(len(receiver.requests), 1, "without --forward-all it is not passed on at all")
+
     def test_an_absolute_target_chooses_no_other_host(self):
         receiver = Receiver(self)
         listener = self.through(receiver)
