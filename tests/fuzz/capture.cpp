@@ -11,9 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& captured : alohook::read_capture({reinterpret_cast<const char*>(data), size})) {
       // Four: percent-encoding and escapes of commands may grow, UTF-16 becomes three bytes for two.
       if (captured.request.body.size() > 4 * size) std::abort();
-      for (const std::string* sentence : {&captured.note, &captured.gap, &captured.missing_body})
-        for (const char c : *sentence)
-          if (c == '\0' || c == '\x1b' || c == '\n') std::abort();
     }
   } catch (const alohook::Error& error) {
     if (*error.what() == '\0') std::abort();
