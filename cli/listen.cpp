@@ -220,8 +220,8 @@ int run(const ListenOptions& options, Context& context) {
       .allows_pages = options.allows_pages,
       .on_event = [&](const ReceivedEvent& event) { stop_condition.on_event(event); },
       .on_response =
-          [&](const ReceivedEvent& event) {
-            if (inspector) inspector->feed().push(std::make_shared<const ReceivedEvent>(event));
+          [&](std::shared_ptr<const ReceivedEvent> event) {
+            if (inspector) inspector->feed().push(std::move(event));
           },
       .now = context.now,
       .make_id = [] { return fmt::format("{:016x}", random_bits()); },

@@ -161,7 +161,9 @@ void Listener::respond(const Pending& pending) {
   if (settings_.on_event && !pending->is_other_path && !pending->does_not_count)
     settings_.on_event(pending->event);
   std::exchange(pending->respond, nullptr)(std::move(pending->reply));
-  if (settings_.on_response) settings_.on_response(pending->event);
+  if (settings_.on_response) {
+    settings_.on_response(std::shared_ptr<const ReceivedEvent>(pending, &pending->event));
+  }
   show(pending);
 }
 
@@ -171,31 +173,39 @@ void Listener::show(const Pending& pending) {
   if (!settings_.filter.matches(event.type, event.request.body)) return;
   ++posted_;
   post_output(event.request.body.size() + pending->line.size() + weight_of_event, [this, pending] {
-    if (pending->event.verification.verdict != Verdict::valid) diagnose_failure(pending->event);
-    if (settings_.show) settings_.show(pending->event);
+    // Others may have the event by now, so it doesn't change any more.
+    std::optional<ReceivedEvent> explained;
+    if (std::vector<Cause> causes = causes_of(pending->event); !causes.empty()) {
+      explained = pending->event;
+      explained->causes = std::move(causes);
+    }
+    const ReceivedEvent& shown = explained ? *explained : pending->event;
+    if (settings_.show) settings_.show(shown);
     if (settings_.show_json) {
-      const bool is_written = !pending->line.empty() && pending->event.causes.empty();
-      settings_.show_json(is_written ? pending->line : to_json_line(pending->event));
+      const bool is_written = !pending->line.empty() && !explained;
+      settings_.show_json(is_written ? pending->line : to_json_line(shown));
+      pending->line = {};  // the event may be kept for long
     }
     ++shown_;
   });
 }
 
-/// Looks for the cause of a failure. If many requests fail at once, diagnoses only some of them, since a diagnosis is
-/// far more expensive than a rejection.
-void Listener::diagnose_failure(ReceivedEvent& event) {
+/// Looks for the cause. When many requests fail at once, only some are diagnosed: that is far more expensive than
+/// rejecting them.
+std::vector<Cause> Listener::causes_of(const ReceivedEvent& event) {
+  if (event.verification.verdict == Verdict::valid) return {};
   const auto start = std::chrono::steady_clock::now();
   const auto deadline = std::min(start + max_diagnosing, diagnoses_until_.load());
-  if (start >= deadline || !diagnosed_.allows(event.received_at)) return;
+  if (start >= deadline || !diagnosed_.allows(event.received_at)) return {};
   const DiagnosisLimits limits{
       .out_of_time = [deadline] { return std::chrono::steady_clock::now() > deadline; }};
-  event.causes = diagnose({.secrets = settings_.policy.secrets,
-                           .headers = event.request.headers,
-                           .body = event.request.body,
-                           .now = event.received_at,
-                           .policy = settings_.policy.verification},
-                          limits)
-                     .causes;
+  return diagnose({.secrets = settings_.policy.secrets,
+                   .headers = event.request.headers,
+                   .body = event.request.body,
+                   .now = event.received_at,
+                   .policy = settings_.policy.verification},
+                  limits)
+      .causes;
 }
 
 void Listener::on_rejection(const Rejection& rejection) {

@@ -49,8 +49,8 @@ struct ListenerSettings {
   bool allows_pages = false;  ///< accept requests that a web page in a browser sent
   /// Gets each event, once recorded, before the response is sent, on any thread; none for another path or from a page.
   std::function<void(const ReceivedEvent&)> on_event = {};
-  /// Gets every event after the response is sent, including those that `on_event` doesn't get. Called on any thread.
-  std::function<void(const ReceivedEvent&)> on_response = {};
+  /// Gets each event, which no longer changes, once it is responded to: of any path, recorded or not; on any thread.
+  std::function<void(std::shared_ptr<const ReceivedEvent>)> on_response = {};
 
   std::function<Time()> now;             ///< called on the server's thread
   std::function<std::string()> make_id;  ///< returns a new event's ID; called on the server's thread
@@ -93,7 +93,7 @@ class Listener {
   void record(const Pending& pending);
   void respond(const Pending& pending);
   void show(const Pending& pending);
-  void diagnose_failure(ReceivedEvent& event);
+  std::vector<Cause> causes_of(const ReceivedEvent& event);
   void reject_page(const Pending& pending);
   void reject_unrecorded(PendingEvent& pending, std::string_view error);
   static void set_outcome(PendingEvent& pending);

@@ -298,8 +298,26 @@ TEST_CASE("an output that is stuck ends in time, and the lost events are counted
   gate.set_value();  // the destructor waits for it
 }
 
-TEST_CASE(
-    "the printed line of JSON is the same as in the journal, plus the causes if the event didn't verify") {
+TEST_CASE("an event that was handed out is not changed by its diagnosis") {
+  std::vector<std::shared_ptr<const ReceivedEvent>> kept;
+  std::size_t causes = 0;
+  ListenerRun run([&](ListenerSettings& settings) {
+    settings.on_response = [&](std::shared_ptr<const ReceivedEvent> event) {
+      kept.push_back(std::move(event));
+    };
+    settings.show = [&](const ReceivedEvent& event) { causes = event.causes.size(); };
+  });
+  Request request = signed_event(R"({"a": 1})");
+  request.body = R"({"a":1})";
+  run.receive(request);
+  run.finish();
+  REQUIRE(kept.size() == 1);
+  CHECK(causes > 0);
+  CHECK(kept[0]->causes.empty());
+  CHECK(kept[0]->request.body == request.body);
+}
+
+TEST_CASE("the printed line of JSON is the journal's, with the causes when it did not verify") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "events.jsonl").string();
   Entries lines;
