@@ -181,9 +181,77 @@ class Actions(PageCase):
         self.assertEqual(self.receiver.requests, [])
         page.press(Keys.ESCAPE)
         page.press("h")
-        har = json.loads(self.browser.downloaded(".har")) if page.run("return document.querySelectorAll('.row[id]').length") else None
-        if har:
-            self.assertGreaterEqual(len(har["log"]["entries"]), 1)
+        page.wait("return document.activeElement.id === 'list'")
+        page.press(Keys.ESCAPE)
+        page.wait("return document.querySelectorAll('.row[id]').length === 2")
+        page.press("h")
+        self.assertEqual(len(json.loads(self.browser.downloaded(".har"))["log"]["entries"]), 2)
+
+    def test_arrows_choose_in_the_list_only_and_enter_and_escape_move_between_list_and_details(self):
+        page = self.start_with(EVENT, EVENT + b" ")
+        ids = self.ids()
+        chosen = "return document.querySelector('.row[aria-selected=true]')?.id === arguments[0]"
+        page.run("document.getElementById('list').focus()")
+        page.press(Keys.ARROW_DOWN)
+        page.wait(chosen, f"e-{ids[0]}")
+        page.press(Keys.HOME)
+        page.wait(chosen, f"e-{ids[1]}")
+        page.press(Keys.END)
+        page.wait(chosen, f"e-{ids[0]}")
+        page.press(Keys.ENTER)
+        page.wait("return document.activeElement.id === 'details'")
+        page.press(Keys.ARROW_UP)
+        self.assertTrue(page.run(chosen, f"e-{ids[0]}"))
+        page.press(Keys.ESCAPE)
+        page.wait("return document.activeElement.id === 'list'")
+
+    def test_arrows_fold_the_tree_one_by_one_and_with_shift_all_of_it(self):
+        page = self.start_with(EVENT)
+        lines = "return document.querySelectorAll('#panel .code .l').length === arguments[0]"
+        page.run("document.getElementById('details').focus()")
+        page.wait(lines, 7)
+        page.press(Keys.ARROW_LEFT)
+        page.wait(lines, 5)
+        page.wait_text("#panel .code", "2 lines")
+        page.press(Keys.ARROW_RIGHT)
+        page.wait(lines, 7)
+        page.press(Keys.SHIFT + Keys.ARROW_LEFT)
+        page.wait(lines, 5)
+        page.press(Keys.SHIFT + Keys.ARROW_RIGHT)
+        page.wait(lines, 7)
+
+    def test_focus_returns_to_where_it_was_after_a_dialog_and_goes_search_filters_list_details(self):
+        page = self.start_with(EVENT)
+        for opener in ("do-edit", "help"):
+            page.run("document.getElementById(arguments[0]).focus()", opener)
+            page.press(Keys.ENTER)
+            page.wait("return document.querySelector('dialog[open]')")
+            page.press(Keys.ESCAPE)
+            page.wait("return document.activeElement.id === arguments[0]", opener)
+        page.run("document.getElementById('search').focus()")
+        places = []
+        for _ in range(20):
+            page.press(Keys.TAB)
+            place = page.run("return ['filters', 'list', 'details'].find((id) => document.getElementById(id).contains(document.activeElement)) ?? ''")
+            if place and place not in places:
+                places.append(place)
+        self.assertEqual(places, ["filters", "list", "details"])
+
+    def test_back_and_forward_of_the_browser_go_through_events_and_comparisons(self):
+        page = self.start_with(EVENT, EVENT.replace(b"hall B", b"hall C"))
+        page.press("d", "j", "d")
+        page.wait_text("#details h1", "Difference")
+        page.driver.back()
+        page.wait_text("#details h1", "action_created")
+        page.driver.forward()
+        page.wait_text("#details h1", "Difference")
+        page.size(400)
+        page.run("history.replaceState(null, '', '/#/'); dispatchEvent(new HashChangeEvent('hashchange'))")
+        page.wait("return document.body.dataset.view === 'list'")
+        page.click(".row[id]")
+        page.wait("return document.body.dataset.view === 'event'")
+        page.driver.back()
+        page.wait("return document.body.dataset.view === 'list'")
 
     def test_keys_can_be_turned_off(self):
         page = self.start_with(EVENT)

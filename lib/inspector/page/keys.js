@@ -32,7 +32,7 @@ export function onKey(event) {
   if (event.key === 'Enter' && isInList) { event.preventDefault(); document.body.dataset.view = 'event'; choose(state.chosen ?? newest()?.id); $('details').focus(); return; }
   if (event.key === 'Escape') {
     event.preventDefault();
-    if (state.query && $('search').dataset.left === '1') emptySearch(); else back();
+    if ((state.query || $('search').value) && $('search').dataset.left === '1') emptySearch(); else back();
     return;
   }
   if (!isInList && (event.key === 'ArrowLeft' || event.key === 'ArrowRight') && bodyView().code && state.tab === 'body') {
