@@ -100,7 +100,7 @@ class Files(SecrecyCase):
         self.run_program("check", receiver.url, *flags, "--junit", "r.xml", "--tap", "r.tap", "--json", "r.json", "--html", "r.html",
                          env=self.env(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(self.home / "summary.md")))
         self.run_program("fixtures", "export", "--out", "fixtures")
-        for form in ("http", "curl", "hurl", "har", "vegeta"):
+        for form in ("http", "curl", "hurl", "har", "vegeta", "artillery", "k6"):
             printed = self.run_program("send", "action_created", receiver.url, *flags, "--print", form)
             self.assertEqual(printed.code, 0)
         written = dict(self.contents())

@@ -17,6 +17,8 @@ function bytesOf(data) {
   throw new TypeError(`k6 takes a string or an ArrayBuffer, not ${Object.prototype.toString.call(data)}`);
 }
 
+const bodies = new WeakSet();
+
 function encoded(digest, encoding) {
   if (!['hex', 'base64'].includes(encoding)) throw new TypeError(`invalid output encoding: ${encoding}`);
   return digest.toString(encoding);
@@ -27,6 +29,8 @@ globalThis.k6_stub = {
     expectedStatuses: (...statuses) => statuses,
     setResponseCallback: (statuses) => { sent.expected = statuses; },
     request(method, url, body, params) {
+      if (bodies.has(body)) throw new Error('a body that was sent before: whoever changes it now changes that one too');
+      bodies.add(body);
       for (const value of Object.values(params.headers)) if (typeof value !== 'string') throw new TypeError('a header is a string');
       sent.requests.push({ method, url, body: bytesOf(body).toString('base64'), headers: Object.entries(params.headers), timeout: params.timeout });
     },
