@@ -50,7 +50,7 @@ MAY_INCLUDE = {
 ONE_PLACE = [
     (r"<httplib\.h>", r"tests/.*"),
     (r"<boost/", r"lib/http/server/\w+\.(cpp|h|ipp)"),
-    (r"<openssl/", r"lib/base/(crypto\.cpp|openssl\.h)|lib/http/(client|server)/\w+\.(cpp|ipp)"),
+    (r"<openssl/", r"lib/base/(crypto\.cpp|openssl\.h)|lib/http/((client|server)/\w+|socket_bio)\.(cpp|ipp)"),
     (r"<CLI/", r"cli/help/command_app\.h"),
     (r"<toml\+\+/", r"cli/options/configuration\.cpp"),
     (r"<zlib\.h>", r"lib/diagnosis/inflate\.cpp"),

@@ -6,56 +6,19 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <sys/socket.h>
 
-#include <cerrno>
-#include <cstdint>
+#include <filesystem>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/visible.h"
 #include "http/client/authorities.h"
 #include "http/message.h"
+#include "http/socket_bio.h"
 
 namespace alohook {
 
 namespace {
-
-// OpenSSL's own socket BIO writes without MSG_NOSIGNAL, so a closed connection would kill the process with SIGPIPE.
-
-int bio_write(BIO* bio, const char* data, int size) {
-  BIO_clear_retry_flags(bio);
-  const int socket = static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-  const auto count = ::send(socket, data, static_cast<std::size_t>(size), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_write(bio);
-  return static_cast<int>(count);
-}
-
-int bio_read(BIO* bio, char* data, int size) {
-  BIO_clear_retry_flags(bio);
-  const int socket = static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-  const auto count = ::recv(socket, data, static_cast<std::size_t>(size), MSG_DONTWAIT);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
-  return static_cast<int>(count);
-}
-
-long bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
-
-BIO* make_bio(int socket) {
-  static const BIO_METHOD* const method = [] {
-    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "alohook socket");
-    BIO_meth_set_write(made, bio_write);
-    BIO_meth_set_read(made, bio_read);
-    BIO_meth_set_ctrl(made, bio_control);
-    return made;
-  }();
-  BIO* bio = BIO_new(method);
-  // OpenSSL stores a pointer for us, but we only need to store a descriptor.
-  BIO_set_data(
-      bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));  // NOLINT(performance-no-int-to-ptr)
-  BIO_set_init(bio, 1);
-  return bio;
-}
 
 bool is_ip_address(const std::string& host) {
   in6_addr address{};
@@ -172,8 +135,8 @@ ClientTlsContext::ClientTlsContext(const ClientOptions& options)
 ClientTlsContext::~ClientTlsContext() { SSL_CTX_free(context_); }
 
 ClientTlsSession::ClientTlsSession(const ClientTlsContext& context, int socket, const std::string& host)
-    : session_(SSL_new(context.context_)), host_(host), has_authorities_(context.has_authorities_) {
-  BIO* bio = make_bio(socket);
+    : session_(SSL_new(context.context_)), host_(host) {
+  BIO* bio = make_socket_bio(socket);
   SSL_set_bio(session_, bio, bio);
   SSL_set_ex_data(session_, session_index(), this);
   SSL_set_verify(session_, context.verify_ ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,

@@ -1,6 +1,5 @@
 #pragma once
-// Part of server.cpp: how a session responds: immediately or later, correctly or with a fault.
-#include <boost/asio/steady_timer.hpp>
+// Part of server.cpp: how a session responds, at once or later, correctly or with a fault.
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -75,12 +74,12 @@ inline void Session::drip() {
 
 /// Runs an action after a delay, unless the connection has ended by then.
 inline void Session::later(std::chrono::milliseconds delay, std::function<void()> action) {
-  // The loop exists, because this runs on it.
-  timer_ = std::make_unique<boost::asio::steady_timer>(*hub_.gate->loop, delay);
-  timer_->async_wait(
-      [this, self = shared_from_this(), action = std::move(action)](boost::system::error_code) {
-        if (!is_closed()) action();
-      });
+  // The loop is there, since this runs on it.
+  timer_ = hub_.gate->loop->at(Loop::Clock::now() + delay,
+                               [this, self = shared_from_this(), action = std::move(action)] {
+                                 timer_.reset();
+                                 if (!is_closed()) action();
+                               });
 }
 
 }  // namespace alohook

@@ -1,10 +1,7 @@
 #pragma once
 // Part of server.cpp: what the connections of a server share.
-#include <utility>  // missing in Boost 1.74 with C++20
-
 #include <array>
 #include <atomic>
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -13,8 +10,10 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 
 #include "base/thread.h"
+#include "http/server/loop.h"
 #include "http/server/server.h"
 
 namespace alohook {
@@ -39,8 +38,8 @@ class Session;
 /// How a responder gets back to the loop. Outlives the server if a responder does.
 struct Gate {
   std::mutex mutex;
-  boost::asio::io_context* loop = nullptr;  ///< null after the server was destroyed; guarded by `mutex`
-  std::atomic<std::thread::id> thread{};    ///< the thread that runs the loop
+  Loop* loop = nullptr;                   ///< null once the server is gone; guarded by `mutex`
+  std::atomic<std::thread::id> thread{};  ///< the one that runs the loop
 };
 
 /// State shared by the connections of a server.

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -45,7 +43,7 @@ class Session : public std::enable_shared_from_this<Session> {
  protected:
   /// Opens the stream. Leads to `begin` or `close`.
   virtual void open() = 0;
-  /// Waits for bytes. Leads to `received`, `ended` or `close`. Has no effect if it is already waiting.
+  /// Waits for bytes; leads to `received`, `ended` or `close`, later. Harmless while it waits already.
   virtual void read() = 0;
   /// Reads what has already arrived, without waiting.
   virtual void read_now() = 0;
@@ -63,6 +61,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void received(std::string_view bytes);
   void ended();
   void sent();
+  bool is_opening() const { return state_ == State::opening; }
   bool is_closed() const { return state_ == State::closed; }
   void report(int status, std::string reason) { hub_.on_rejection({status, remote_, std::move(reason)}); }
 
@@ -75,9 +74,9 @@ class Session : public std::enable_shared_from_this<Session> {
     idle,       // between requests
     reading,    // receiving a request
     asking,     // the handler has the request
-    writing,    // sending something to the client
-    hanging,    // never responding; further bytes are discarded
-    lingering,  // rejected; further bytes are discarded
+    writing,    // something is on its way to the client
+    hanging,    // never responded to; further bytes are dropped
+    lingering,  // rejected or hung up; further bytes are dropped
     closed,
   };
   enum class Then { read_on, next_request, linger, hang_up, drip };
@@ -112,7 +111,7 @@ class Session : public std::enable_shared_from_this<Session> {
   ResponseForm form_;
   std::size_t accounted_ = 0;  // this connection's share of `hub_.unfinished_bytes`
   std::size_t discarded_ = 0;
-  std::unique_ptr<boost::asio::steady_timer> timer_;  // for a response that is delayed or drips
+  std::optional<Loop::Timer> timer_;  // for an answer that is delayed or drips
   std::string dripping_;
   std::size_t dripped_ = 0;  // of `dripping_`
   bool admitted_ = false;
@@ -129,8 +128,8 @@ inline void Reply::deliver(std::optional<ServerResponse> answer) {
   }
   const std::lock_guard lock(gate_->mutex);
   if (gate_->loop == nullptr) return;
-  // Look up the session on the loop, because this thread must not become its last owner.
-  boost::asio::post(*gate_->loop, [session = session_, answer = std::move(answer)]() mutable {
+  // The session is looked up on the loop: its last owner must not be this thread.
+  gate_->loop->post([session = session_, answer = std::move(answer)]() mutable {
     if (const auto found = session.lock()) found->answer(std::move(answer));
   });
 }
@@ -150,7 +149,7 @@ inline void Session::begin() {
 }
 
 inline void Session::received(std::string_view bytes) {
-  if (rejected_ || state_ == State::hanging) {
+  if (rejected_ || state_ == State::hanging || state_ == State::lingering) {
     discarded_ += bytes.size();
     if (discarded_ > linger_bytes) return close();
     if (state_ != State::writing) read();
@@ -309,7 +308,7 @@ inline void Session::close() {
   release_memory(pending_);
   account();
   deadline_ = SteadyTime::max();
-  timer_.reset();
+  if (timer_) hub_.gate->loop->cancel(*std::exchange(timer_, std::nullopt));
   close_socket();
   release();
   hub_.sessions.erase(this);

@@ -230,10 +230,20 @@ bool reaches(const ListeningSocket& socket, const std::string& host, std::uint16
   return false;
 }
 
-void prepare_connection(int descriptor, int family) {
+AcceptedSocket accept_connection(const ListeningSocket& socket) {
+  sockaddr_storage peer{};
+  auto* const address = reinterpret_cast<sockaddr*>(&peer);
+  int descriptor = -1;
+  do {
+    socklen_t length = sizeof peer;
+    descriptor = accept(socket.descriptor, address, &length);
+  } while (descriptor < 0 && (errno == EINTR || errno == ECONNABORTED || errno == EPROTO));
+  if (descriptor < 0) return {.error = errno == EWOULDBLOCK ? EAGAIN : errno};
   fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  fcntl(descriptor, F_SETFL, O_NONBLOCK);
   const int on = 1;
-  if (family != AF_UNIX) setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (socket.family != AF_UNIX) setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return {descriptor, socket.family == AF_UNIX ? "unix" : address_text(address)};
 }
 
 std::string address_text(const sockaddr* address) {

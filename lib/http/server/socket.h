@@ -34,8 +34,13 @@ bool reaches(const ListeningSocket& socket, const std::string& host, std::uint16
 /// Returns whether connecting to this socket file reaches this listening socket.
 bool reaches(const ListeningSocket& socket, const std::string& path);
 
-/// Configures an accepted connection: small packets are sent immediately, and child processes don't inherit it.
-void prepare_connection(int descriptor, int family);
+/// A connection that was accepted; its owner closes it.
+struct AcceptedSocket {
+  int descriptor = -1;  ///< doesn't block, sends small packets at once, is not inherited by child processes
+  std::string remote = {};  ///< `127.0.0.1:40000`, `[::1]:40000`, or `unix`
+  int error = 0;            ///< why there is none; EAGAIN when none waits
+};
+AcceptedSocket accept_connection(const ListeningSocket& socket);
 
 /// Formats as `127.0.0.1:40000`, `[::1]:40000` or `unix`. IPv4 mapped into IPv6 is shown as IPv4.
 std::string address_text(const sockaddr* address);

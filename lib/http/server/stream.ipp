@@ -1,190 +1,226 @@
 #pragma once
 // Part of server.cpp: the two kinds of connection, without and with TLS.
-#include <utility>  // missing in Boost 1.74 with C++20
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/ssl.hpp>
-#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
 
 #include "http/server/session.ipp"
+#include "http/server/tls_context.h"
+#include "http/socket_bio.h"
 
 namespace alohook {
 
-using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol,
-                                                boost::asio::io_context::executor_type>;
-using boost::system::error_code;
-
-/// A connection over TCP or a socket file. It waits without a buffer, then reads into the shared one.
-class PlainSession final : public Session {
+/// Over a socket that doesn't block. It waits without a buffer and reads into the shared one.
+class SocketSession : public Session, private Loop::Watcher {
  public:
-  PlainSession(Hub& hub, std::string remote, Socket socket)
-      : Session(hub, std::move(remote)), socket_(std::move(socket)) {}
+  /// Owns the socket.
+  SocketSession(Hub& hub, std::string remote, int descriptor)
+      : Session(hub, std::move(remote)), descriptor_(descriptor) {}
+  ~SocketSession() override { SocketSession::close_socket(); }
+
+ protected:
+  /// What one attempt at moving bytes came to.
+  struct Step {
+    enum class Kind { done, wait, ended, failed };
+    Kind kind = Kind::done;
+    std::size_t bytes = 0;
+  };
+  virtual Step receive(char* to, std::size_t size) = 0;
+  virtual Step transmit(std::string_view bytes) = 0;
+  /// Goes on with opening the stream.
+  virtual void go_on_opening() = 0;
+
+  static Step step_of(ssize_t count) {
+    if (count > 0) return {Step::Kind::done, static_cast<std::size_t>(count)};
+    if (count == 0) return {Step::Kind::ended};
+    return {errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? Step::Kind::wait
+                                                                      : Step::Kind::failed};
+  }
+  Step receive_plain(char* to, std::size_t size) const { return step_of(::recv(descriptor_, to, size, 0)); }
+  int descriptor() const { return descriptor_; }
+  void read() override {
+    wants_input_ = true;
+    if (has_input_ && !is_reading_) hub_.gate->loop->call_again(watch_);
+  }
+  /// Whether `receive` may have more although it gave less than it was asked for.
+  bool has_more_ = false;
 
  private:
   void open() override {
-    socket_.non_blocking(true);
-    begin();
-  }
-
-  void read() override {
-    if (std::exchange(waiting_, true)) return;
-    socket_.async_wait(Socket::wait_read, [this, self = shared_from_this()](error_code) {
-      waiting_ = false;
-      if (is_closed()) return;
-      if (!read_some()) read();
-    });
+    try {
+      watch_ = hub_.gate->loop->watch(descriptor_, *this);
+    } catch (const std::system_error& error) {
+      report(0, "can't wait for the connection: " + error.code().message());
+      return close();
+    }
+    go_on_opening();
   }
 
   void read_now() override { read_some(); }
 
-  /// Returns false if no bytes are available.
-  bool read_some() {
-    error_code error;
-    const std::size_t count = socket_.read_some(boost::asio::buffer(hub_.scratch), error);
-    if (error == boost::asio::error::would_block) return false;
-    if (error == boost::asio::error::eof)
-      ended();
-    else if (error)
-      close();
-    else
-      received({hub_.scratch.data(), count});
-    return true;
+  void on_ready(bool is_over) override {
+    const auto self = shared_from_this();
+    has_input_ = true;
+    has_ended_ = has_ended_ || is_over;
+    if (is_opening()) return go_on_opening();
+    if (std::exchange(wants_room_, false)) write();
+    read_what_is_here();
+  }
+
+  void read_what_is_here() {
+    constexpr int most = 16;  // then others have their turn
+    struct Reading {
+      bool& is_reading;
+      ~Reading() { is_reading = false; }
+    } const reading{is_reading_ = true};
+    for (int i = 0; i < most && wants_input_ && has_input_ && !is_closed(); ++i) read_some();
+    if (wants_input_ && has_input_ && !is_closed()) hub_.gate->loop->call_again(watch_);
+  }
+
+  void read_some() {
+    const Step step = receive(hub_.scratch.data(), hub_.scratch.size());
+    if (step.kind == Step::Kind::wait) {
+      has_input_ = false;
+      return;
+    }
+    wants_input_ = false;
+    if (step.kind == Step::Kind::ended) return ended();
+    if (step.kind == Step::Kind::failed) return close();
+    // A socket that gave less is empty; the system tells when more has come.
+    if (step.bytes < hub_.scratch.size() && !has_ended_ && !has_more_) has_input_ = false;
+    received({hub_.scratch.data(), step.bytes});
   }
 
   void write() override {
     while (written_ < out_.size()) {
-      error_code error;
-      written_ += socket_.write_some(boost::asio::buffer(out_) + written_, error);
-      if (error == boost::asio::error::would_block)
-        return socket_.async_wait(Socket::wait_write, [this, self = shared_from_this()](error_code) {
-          if (!is_closed()) write();
-        });
-      if (error) return close();
+      const Step step = transmit(std::string_view(out_).substr(written_));
+      if (step.kind == Step::Kind::wait) {
+        wants_room_ = true;
+        return;
+      }
+      if (step.kind != Step::Kind::done) return close();
+      written_ += step.bytes;
     }
     written_ = 0;
     sent();
   }
 
-  void end_sending() override {
-    error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
-  }
-
-  void hang_up() override { close(); }
-
   void reset_on_close() override {
-    error_code ignored;
-    socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+    const struct ::linger at_once { .l_onoff = 1, .l_linger = 0 };
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   }
 
   void close_socket() override {
-    error_code ignored;
-    socket_.close(ignored);
+    if (descriptor_ < 0) return;
+    if (watch_ != 0 && hub_.gate->loop != nullptr) hub_.gate->loop->forget(watch_);
+    ::close(std::exchange(descriptor_, -1));
   }
 
-  Socket socket_;
+  int descriptor_;
+  Loop::Watch watch_ = 0;
   std::size_t written_ = 0;  // of `out_`
-  bool waiting_ = false;
+  bool has_input_ = false;   // as far as is known
+  bool has_ended_ = false;   // nothing arrives after what is here
+  bool wants_input_ = false;
+  bool wants_room_ = false;  // to send
+  bool is_reading_ = false;
 };
 
-/// Why a handshake failed, in the words of this program where the reason is a common one.
-inline std::string handshake_failure(const error_code& error) {
-  if (error == boost::asio::error::eof || error == boost::asio::ssl::error::stream_truncated)
-    return "the client closed the connection";
-  if (error.category() != boost::asio::error::get_ssl_category()) return error.message();
-  switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
-    case SSL_R_HTTP_REQUEST:
-      return "the client speaks plain HTTP";
-    case SSL_R_WRONG_VERSION_NUMBER:
-      return "the client doesn't speak TLS";
-    case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
-    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
-    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
-    case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
-      return "the client doesn't trust the certificate";
-    case SSL_R_NO_SHARED_CIPHER:
-    case SSL_R_UNSUPPORTED_PROTOCOL:
-      return "the client and alohook have no TLS version or cipher in common";
-    default:
-      return "OpenSSL reports '" + error.message() + "'";
-  }
-}
-
-class TlsSession final : public Session {
+/// Over TCP or a socket file.
+class PlainSession final : public SocketSession {
  public:
-  TlsSession(Hub& hub, std::string remote, Socket socket, boost::asio::ssl::context& tls)
-      : Session(hub, std::move(remote)), stream_(std::move(socket), tls) {}
+  using SocketSession::SocketSession;
 
  private:
-  void open() override {
-    stream_.async_handshake(stream_.server, [this, self = shared_from_this()](error_code error) {
-      if (is_closed()) return;
-      if (!error) return begin();
-      report(0, "TLS handshake failed: " + handshake_failure(error));
-      close();
-    });
+  void go_on_opening() override { begin(); }
+  Step receive(char* to, std::size_t size) override { return receive_plain(to, size); }
+  Step transmit(std::string_view bytes) override {
+    return step_of(::send(descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL));
+  }
+  void end_sending() override { ::shutdown(descriptor(), SHUT_WR); }
+  void hang_up() override { close(); }
+};
+
+class TlsSession final : public SocketSession {
+ public:
+  TlsSession(Hub& hub, std::string remote, int descriptor, SSL_CTX* context)
+      : SocketSession(hub, std::move(remote), descriptor), tls_(SSL_new(context)) {
+    has_more_ = true;
+    if (!tls_) return;
+    BIO* const bio = make_socket_bio(descriptor);
+    SSL_set_bio(tls_.get(), bio, bio);
+    SSL_set_accept_state(tls_.get());
   }
 
-  void read() override {
-    if (!in_.empty() || ending_ == Ending::saying) return;
-    in_.resize(16 * 1024);
-    const auto then = [this, self = shared_from_this()](error_code error, std::size_t count) {
-      in_.resize(count);
-      const std::string bytes = std::exchange(in_, {});
-      if (is_closed()) return;
-      if (!error) return received(bytes);
-      if (error == boost::asio::error::eof) return ended();
-      close();
-    };
-    if (ending_ == Ending::said)
-      stream_.next_layer().async_read_some(boost::asio::buffer(in_), then);
-    else
-      stream_.async_read_some(boost::asio::buffer(in_), then);
+ private:
+  void go_on_opening() override {
+    if (!tls_) {
+      report(0, "not enough memory for TLS");
+      return close();
+    }
+    ERR_clear_error();
+    errno = 0;
+    const int result = SSL_do_handshake(tls_.get());
+    if (result == 1) return begin();
+    const int error = SSL_get_error(tls_.get(), result);
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return;
+    const bool is_broken = error == SSL_ERROR_SYSCALL && errno != 0;
+    const std::string reason = error == SSL_ERROR_SSL ? tls_error()
+                               : is_broken            ? std::generic_category().message(errno)
+                                                      : "the client closed the connection";
+    report(0, "TLS handshake failed: " + reason);
+    close();
   }
 
-  void read_now() override {}
-
-  void write() override {
-    boost::asio::async_write(stream_, boost::asio::buffer(out_),
-                             [this, self = shared_from_this()](error_code error, std::size_t) {
-                               if (is_closed()) return;
-                               if (error) return close();
-                               sent();
-                             });
+  Step receive(char* to, std::size_t size) override {
+    if (is_ending_) return receive_plain(to, size);
+    ERR_clear_error();
+    std::size_t count = 0;
+    const int result = SSL_read_ex(tls_.get(), to, size, &count);
+    return step_of_tls(result, count);
   }
 
-  /// Bytes after the close_notify are discarded without being decrypted.
+  Step transmit(std::string_view bytes) override {
+    ERR_clear_error();
+    std::size_t count = 0;
+    const int result = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &count);
+    return step_of_tls(result, count);
+  }
+
+  Step step_of_tls(int result, std::size_t count) const {
+    if (result == 1) return {Step::Kind::done, count};
+    const int error = SSL_get_error(tls_.get(), result);
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return {Step::Kind::wait};
+    return {error == SSL_ERROR_ZERO_RETURN ? Step::Kind::ended : Step::Kind::failed};
+  }
+
+  /// Bytes that come from now on are dropped without decryption.
   void end_sending() override {
-    ending_ = Ending::saying;
-    stream_.async_shutdown([this, self = shared_from_this()](error_code) {
-      if (is_closed()) return;
-      error_code ignored;
-      stream_.next_layer().shutdown(Socket::shutdown_send, ignored);
-      ending_ = Ending::said;
-      read();
-    });
+    is_ending_ = true;
+    ERR_clear_error();
+    SSL_shutdown(tls_.get());
+    ::shutdown(descriptor(), SHUT_WR);
   }
 
+  /// Waits for the client to close: closing first could make its system throw the response away.
   void hang_up() override {
-    stream_.async_shutdown([this, self = shared_from_this()](error_code) { close(); });
+    end_sending();
+    read();
   }
 
-  void reset_on_close() override {
-    error_code ignored;
-    stream_.next_layer().set_option(boost::asio::socket_base::linger(true, 0), ignored);
-  }
-
-  void close_socket() override {
-    error_code ignored;
-    stream_.next_layer().close(ignored);
-  }
-
-  enum class Ending { not_yet, saying, said };
-
-  boost::asio::ssl::stream<Socket> stream_;
-  Ending ending_ = Ending::not_yet;
-  std::string in_;  // receive buffer; empty unless it is waiting for bytes
+  struct Free {
+    void operator()(SSL* tls) const { SSL_free(tls); }
+  };
+  std::unique_ptr<SSL, Free> tls_;
+  bool is_ending_ = false;
 };
 
 }  // namespace alohook

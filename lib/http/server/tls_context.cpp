@@ -1,0 +1,80 @@
+#include "http/server/tls_context.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+
+#include <new>
+
+#include "base/error.h"
+
+namespace alohook {
+namespace {
+
+struct FreeTlsObject {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+  void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+using Pem = std::unique_ptr<BIO, FreeTlsObject>;
+using ReadCertificate = std::unique_ptr<X509, FreeTlsObject>;
+using ReadKey = std::unique_ptr<EVP_PKEY, FreeTlsObject>;
+
+/// Without this OpenSSL would ask for an encrypted key's passphrase on the terminal.
+int no_passphrase(char*, int, int, void*) { return 0; }
+
+Pem open_pem(const std::string& text) {
+  Pem pem(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  if (!pem) throw std::bad_alloc();
+  return pem;
+}
+
+/// The server's own certificate comes first, then those that lead to an authority.
+bool use_certificates(SSL_CTX* context, const std::string& text) {
+  const Pem pem = open_pem(text);
+  const ReadCertificate own(PEM_read_bio_X509_AUX(pem.get(), nullptr, no_passphrase, nullptr));
+  if (!own || SSL_CTX_use_certificate(context, own.get()) != 1) return false;
+  while (const ReadCertificate next{PEM_read_bio_X509(pem.get(), nullptr, no_passphrase, nullptr)})
+    if (SSL_CTX_add1_chain_cert(context, next.get()) != 1) return false;
+  const bool is_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  if (is_end) ERR_clear_error();
+  return is_end;
+}
+
+bool use_key(SSL_CTX* context, const std::string& text) {
+  const Pem pem = open_pem(text);
+  const ReadKey key(PEM_read_bio_PrivateKey(pem.get(), nullptr, no_passphrase, nullptr));
+  return key && SSL_CTX_use_PrivateKey(context, key.get()) == 1;
+}
+
+}  // namespace
+
+void FreeTlsContext::operator()(ssl_ctx_st* context) const { SSL_CTX_free(context); }
+
+std::string tls_error() {
+  const char* const text = ERR_reason_error_string(ERR_peek_error());
+  return text == nullptr ? "an unknown error" : text;
+}
+
+TlsContext make_tls_context(const TlsIdentity& identity) {
+  TlsContext context(SSL_CTX_new(TLS_server_method()));
+  if (!context) throw std::bad_alloc();
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                      SSL_MODE_RELEASE_BUFFERS);
+  ERR_clear_error();
+  if (!use_certificates(context.get(), identity.certificate_pem))
+    throw Error("the TLS certificate can't be read: " + tls_error(),
+                "give a PEM file, the server's own certificate first, with --tls-cert");
+  if (!use_key(context.get(), identity.key_pem))
+    throw Error("the TLS key can't be used: " + tls_error(),
+                "give the certificate's own PEM key, without a passphrase, with --tls-key");
+  if (SSL_CTX_check_private_key(context.get()) != 1)
+    throw Error("the TLS key does not belong to the TLS certificate",
+                "give the certificate's own PEM key with --tls-key");
+  return context;
+}
+
+}  // namespace alohook
