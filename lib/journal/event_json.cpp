@@ -1,6 +1,7 @@
 #include "journal/event_json.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/codec.h"
 #include "base/text.h"
@@ -28,6 +29,7 @@ std::string to_json(const Headers& headers) {
 namespace {
 
 constexpr std::size_t max_forwarded_body = 4096;
+constexpr std::size_t usual_size = 1024;  // of an event as JSON, without its body
 
 std::string to_json(const std::vector<Cause>& causes) {
   std::string out = "[";
@@ -70,11 +72,14 @@ std::string to_json(const Forwarding& forward) {
   return line.milliseconds("ms", exchange.elapsed.count()).take();
 }
 
-std::string to_json_line(const ReceivedEvent& event) {
+void append_json_line(std::string& out, const ReceivedEvent& event) {
   JsonLine answer;
   answer.number("status", event.status).milliseconds("ms", event.took.count());
   if (!event.fault.empty()) answer.string("fault", event.fault);
-  JsonLine line;
+  // Room for the body's escapes too: growing would copy a large one. Pages that stay untouched cost nothing.
+  const std::size_t body = event.request.body.size();
+  out.reserve(out.size() + body + body / 4 + usual_size);
+  JsonLine line(std::move(out));
   line.number("schema", 1)
       .string("id", event.id)
       .string("received_at", iso8601(event.received_at))
@@ -89,7 +94,13 @@ std::string to_json_line(const ReceivedEvent& event) {
   if (event.forward) line.json("forward", to_json(*event.forward));
   if (event.is_withheld) line.boolean("forward_withheld", true);
   if (event.is_from_page) line.boolean("from_web_page", true);
-  return line.take();
+  out = line.take();
+}
+
+std::string to_json_line(const ReceivedEvent& event) {
+  std::string line;
+  append_json_line(line, event);
+  return line;
 }
 
 }  // namespace alohook

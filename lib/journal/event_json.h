@@ -50,5 +50,7 @@ std::string to_json(const Forwarding& forward);
 /// Returns the event as one line of JSON without a newline, in the journal's format, schema 1. This is also what
 /// `listen --format json` prints. The exact bytes of body, target and headers can be restored from it.
 std::string to_json_line(const ReceivedEvent& event);
+/// Appends the same to `out`, which is cheaper for many events and for large ones.
+void append_json_line(std::string& out, const ReceivedEvent& event);
 
 }  // namespace alohook

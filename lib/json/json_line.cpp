@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "base/codec.h"
 #include "json/json_text.h"
 
 namespace alohook {
 
 void JsonLine::key(std::string_view name) {
-  if (out_.size() > 1) out_ += ',';
+  if (out_.size() > begin_ + 1) out_ += ',';
   out_.append("\"").append(name).append("\":");
 }
 
@@ -43,6 +41,9 @@ JsonLine& JsonLine::bytes(std::string_view name, std::string_view value) {
   return string(fmt::format("{}_base64", name), base64_encode(value));
 }
 
-std::string JsonLine::take() { return std::move(out_) + '}'; }
+std::string JsonLine::take() {
+  out_ += '}';
+  return std::move(out_);
+}
 
 }  // namespace alohook

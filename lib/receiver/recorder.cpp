@@ -72,7 +72,7 @@ void Recorder::write(std::vector<Job>::iterator begin, std::vector<Job>::iterato
   lines_.clear();
   ends_.clear();
   for (auto job = begin; job != end; ++job) {
-    lines_ += to_json_line(*job->event);
+    append_json_line(lines_, *job->event);
     lines_ += '\n';
     ends_.push_back(lines_.size());
   }
