@@ -181,7 +181,7 @@ void show_on(Console& console, const ListenOptions& options, ListenView& view, L
   }
   if (console.format() != Format::json) return;
   settings.filter = shown_events(options);
-  settings.show_json = [&console](std::string_view line) { console.json(line); };
+  settings.show_json = [&console](std::string_view lines) { console.json_lines(lines); };
 }
 
 std::string summary(const ListenerCounts& counts) {

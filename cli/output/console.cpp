@@ -106,8 +106,15 @@ void Console::redraw() {
   if (line_ != nullptr) context_.out << line_->erase() + line_->draw(palette_) << std::flush;
 }
 
-void Console::json(std::string_view line) {
-  if (format_ == Format::json) context_.out << json_without_ci_commands(line) << '\n' << std::flush;
+void Console::json(std::string_view line) { json_lines(std::string(line) + '\n'); }
+
+void Console::json_lines(std::string_view lines) {
+  if (format_ != Format::json) return;
+  // With one call, so that it is one write.
+  if (lines.find("##") == std::string_view::npos)
+    context_.out << lines << std::flush;
+  else
+    context_.out << json_without_ci_commands(lines) << std::flush;
 }
 
 void Console::talk(std::string_view line) {

@@ -69,6 +69,8 @@ class Console {
   void human(std::string_view text);
   /// Writes a result as one line of JSON. Nothing in the other formats.
   void json(std::string_view line);
+  /// Writes such lines, each of which ends in LF, at once.
+  void json_lines(std::string_view lines);
   /// Writes a line about progress, readiness or trouble to stderr, in every format.
   void talk(std::string_view line);
   /// Copies text to the terminal's clipboard (OSC 52). Terminals that don't know how ignore it.

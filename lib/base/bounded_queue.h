@@ -35,14 +35,13 @@ class BoundedQueue {
   }
 
   /// Waits for items and returns all of them. Returns nothing once the queue is closed and empty.
-  std::vector<Item> take_all() { return take(static_cast<std::size_t>(-1)); }
+  std::vector<Item> take_all() { return take(static_cast<std::size_t>(-1), Waits::yes); }
 
   /// Waits for an item. Returns nullopt once the queue is closed and empty.
-  std::optional<Item> take_one() {
-    std::vector<Item> taken = take(1);
-    if (taken.empty()) return std::nullopt;
-    return std::move(taken.front());
-  }
+  std::optional<Item> take_one() { return first_of(take(1, Waits::yes)); }
+
+  /// Returns an item that is here, or nullopt. Never waits.
+  std::optional<Item> try_take_one() { return first_of(take(1, Waits::no)); }
 
   /// Lets the taker end when all items are taken. Nothing may be added afterwards.
   void close() {
@@ -85,11 +84,18 @@ class BoundedQueue {
     if (was_empty) has_items_.notify_one();
   }
 
-  std::vector<Item> take(std::size_t most) {
+  enum class Waits { no, yes };
+
+  static std::optional<Item> first_of(std::vector<Item> taken) {
+    if (taken.empty()) return std::nullopt;
+    return std::move(taken.front());
+  }
+
+  std::vector<Item> take(std::size_t most, Waits waits) {
     std::unique_lock lock(mutex_);
     weight_ -= std::exchange(taken_, 0);
     if (blocked_ > 0) has_room_.notify_all();
-    has_items_.wait(lock, [this] { return is_closed_ || !entries_.empty(); });
+    if (waits == Waits::yes) has_items_.wait(lock, [this] { return is_closed_ || !entries_.empty(); });
     std::vector<Item> items;
     while (!entries_.empty() && items.size() < most) {
       taken_ += entries_.front().weight;

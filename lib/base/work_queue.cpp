@@ -2,7 +2,8 @@
 
 namespace alohook {
 
-WorkQueue::WorkQueue(std::size_t weight_limit) : jobs_(weight_limit), thread_([this] { run(); }) {}
+WorkQueue::WorkQueue(std::size_t weight_limit, std::function<void()> on_idle)
+    : jobs_(weight_limit), on_idle_(std::move(on_idle)), thread_([this] { run(); }) {}
 
 void WorkQueue::finish() {
   jobs_.close();
@@ -19,7 +20,15 @@ bool WorkQueue::finish_within(std::chrono::milliseconds limit) {
 
 void WorkQueue::run() {
   FirstFailure failures;
-  while (const auto job = jobs_.take_one()) failures.run(*job);
+  while (true) {
+    auto job = jobs_.try_take_one();
+    if (!job) {
+      if (on_idle_) failures.run(on_idle_);
+      job = jobs_.take_one();
+    }
+    if (!job) break;
+    failures.run(*job);
+  }
   {
     const std::lock_guard lock(mutex_);
     has_ended_ = true;

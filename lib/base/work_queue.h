@@ -15,9 +15,9 @@ namespace alohook {
 /// doesn't keep the others from running.
 class WorkQueue {
  public:
-  /// Starts the thread. `weight_limit` bounds the jobs that wait and the one that runs. Throws Error if the thread
-  /// can't be started.
-  explicit WorkQueue(std::size_t weight_limit);
+  /// Starts the thread. `weight_limit` bounds the jobs that wait and the one that runs. `on_idle` is called on the
+  /// thread each time that no job is left, also at the end. Throws Error if the thread can't be started.
+  explicit WorkQueue(std::size_t weight_limit, std::function<void()> on_idle = {});
   /// Waits until all jobs are done, and drops their exceptions.
   ~WorkQueue() { jobs_.close(); }
   WorkQueue(const WorkQueue&) = delete;
@@ -46,6 +46,7 @@ class WorkQueue {
   void run();
 
   BoundedQueue<std::function<void()>> jobs_;
+  const std::function<void()> on_idle_;
   std::mutex mutex_;
   std::condition_variable ended_;
   bool has_ended_ = false;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t max_waiting_output = 16 << 20;  // bytes of events to buffer for a slow terminal
 constexpr std::size_t weight_of_event = 1024;         // without its body
+constexpr std::size_t bytes_per_output = 64 << 10;    // of lines of JSON that are written together
 constexpr int max_diagnosed_per_second = 10;
 constexpr int max_rejections_noted_per_second = 20;
 constexpr int max_unrecorded_noted_per_second = 1;
@@ -46,7 +47,7 @@ Listener::Listener(ListenerSettings settings)
       noted_rejections_(max_rejections_noted_per_second),
       noted_unrecorded_(max_unrecorded_noted_per_second),
       diagnosed_(max_diagnosed_per_second),
-      output_(max_waiting_output) {
+      output_(max_waiting_output, [this] { write_lines(); }) {
   if (settings_.journal) {
     recorder_ = std::make_unique<Recorder>(std::move(settings_.journal),
                                            [this](std::string_view line) { post_note(std::string(line)); });
@@ -173,21 +174,35 @@ void Listener::show(const Pending& pending) {
   if (!settings_.filter.matches(event.type, event.request.body)) return;
   ++posted_;
   post_output(event.request.body.size() + pending->line.size() + weight_of_event, [this, pending] {
-    // Others may have the event by now, so it doesn't change any more.
-    std::optional<ReceivedEvent> explained;
-    if (std::vector<Cause> causes = causes_of(pending->event); !causes.empty()) {
-      explained = pending->event;
-      explained->causes = std::move(causes);
-    }
-    const ReceivedEvent& shown = explained ? *explained : pending->event;
-    if (settings_.show) settings_.show(shown);
-    if (settings_.show_json) {
-      const bool is_written = !pending->line.empty() && !explained;
-      settings_.show_json(is_written ? pending->line : to_json_line(shown));
-      pending->line = {};  // the event may be kept for long
-    }
+    if (pending->event.verification.verdict != Verdict::valid) diagnose_failure(pending->event);
+    if (settings_.show) settings_.show(pending->event);
+    if (settings_.show_json) return add_line(*pending);
     ++shown_;
   });
+}
+
+void Listener::add_line(const PendingEvent& pending) {
+  const bool is_written = !pending.line.empty() && pending.event.causes.empty();
+  if (is_written)
+    lines_ += pending.line;
+  else
+    append_json_line(lines_, pending.event);
+  lines_ += '\n';
+  ++line_count_;
+  if (lines_.size() >= bytes_per_output) write_lines();
+}
+
+void Listener::write_lines() {
+  if (line_count_ == 0) return;
+  // What can't be written for lack of memory is dropped, and its memory freed.
+  std::string lines;
+  lines.swap(lines_);
+  const std::size_t count = std::exchange(line_count_, 0);
+  settings_.show_json(lines);
+  shown_ += count;
+  if (lines.capacity() > 2 * bytes_per_output) return;
+  lines.clear();
+  lines_.swap(lines);
 }
 
 /// Looks for the cause. When many requests fail at once, only some are diagnosed: that is far more expensive than

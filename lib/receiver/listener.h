@@ -10,6 +10,7 @@
 #include "events/event_filter.h"
 #include "http/server/server.h"
 #include "journal/event_json.h"
+#include "receiver/arrival.h"
 #include "receiver/forwarder.h"
 #include "receiver/per_second.h"
 #include "receiver/receiver.h"
@@ -29,17 +30,6 @@ struct ListenerCounts {
   std::size_t unshown = 0;     ///< events that weren't shown because the output was too slow
 };
 
-/// An event that was verified and hasn't been responded to yet.
-struct Arrival {
-  const std::string& id;
-  Time received_at;
-  const std::string& remote;
-  const Request& request;
-  const std::optional<std::string>& type;
-  const Verification& verification;
-  const ForwardRoute* route;  ///< where it is forwarded; null: not forwarded
-};
-
 struct ListenerSettings {
   ReceiverPolicy policy;
   ResponseScript script = {};
@@ -53,13 +43,14 @@ struct ListenerSettings {
   std::function<void(std::shared_ptr<const ReceivedEvent>)> on_response = {};
 
   std::function<Time()> now;             ///< called on the server's thread
-  std::function<std::string()> make_id;  ///< returns a new event's ID; called on the server's thread
-  EventFilter filter = {};               ///< which events to show
-  // How events are shown; an empty function shows nothing. They are called one at a time, on a thread of their own.
-  std::function<void(const Arrival&)> show_arrival = {};  ///< before the event is forwarded and responded to
-  std::function<void(const ReceivedEvent&)> show = {};    ///< after it is responded to and diagnosed
-  std::function<void(std::string_view line)> show_json = {};  ///< the same as a line of JSON
-  std::function<void(std::string_view line)> note;            ///< reports problems to the user
+  std::function<std::string()> make_id;  ///< returns a new event's id; called on the server's thread
+  EventFilter filter = {};               ///< which events are shown
+  // How events are shown; empty functions show nothing. They are called one at a time, on a thread of their own.
+  std::function<void(const Arrival&)> show_arrival = {};  ///< before it is forwarded and responded to
+  std::function<void(const ReceivedEvent&)> show = {};    ///< when it is responded to and diagnosed
+  /// The same as lines of JSON, each with its newline; several at once while events come faster than they are shown.
+  std::function<void(std::string_view lines)> show_json = {};
+  std::function<void(std::string_view line)> note;  ///< reports trouble to people
 };
 
 /// Handles the requests to `alohook listen`: verifies each one on the server's event loop, forwards it and records it
@@ -97,6 +88,8 @@ class Listener {
   void reject_page(const Pending& pending);
   void reject_unrecorded(PendingEvent& pending, std::string_view error);
   static void set_outcome(PendingEvent& pending);
+  void add_line(const PendingEvent& pending);
+  void write_lines();
   void post_note(std::string line);
   void post_output(std::size_t weight, std::function<void()> job);
 
@@ -110,8 +103,10 @@ class Listener {
   PerSecond diagnosed_;         // used by the output thread
   std::atomic<std::chrono::steady_clock::time_point> diagnoses_until_ =
       std::chrono::steady_clock::time_point::max();
-  std::atomic<std::size_t> skipped_ = 0, posted_ = 0, shown_ = 0;  // jobs without room, events to show
-  // Each passes events to the one before it, so they must be destroyed in reverse order.
+  std::atomic<std::size_t> skipped_ = 0, posted_ = 0, shown_ = 0;  // jobs without room, events for the output
+  std::string lines_;  // of JSON that were not shown yet; of the output's thread, like the next
+  std::size_t line_count_ = 0;
+  // Each hands over to the one before it, so they end in the opposite order.
   WorkQueue output_;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Forwarder> forwarder_;

@@ -4,6 +4,7 @@
 #include <future>
 #include <numeric>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -153,4 +154,21 @@ TEST_CASE("several threads may post concurrently, and each thread's order is pre
   for (const auto& [thread, i] : seen)
     is_in_order = is_in_order && next[static_cast<std::size_t>(thread)]++ == i;
   CHECK(is_in_order);
+}
+
+TEST_CASE("on_idle is called when no job is left, never between two that wait, and at the end") {
+  std::promise<void> has_begun, gate;
+  std::string log;  // only the queue's thread writes, and finish() joins it
+  WorkQueue queue(10, [&log] { log += "idle "; });
+  queue.post(1, [&] {
+    log = "";
+    has_begun.set_value();
+    gate.get_future().wait();
+  });
+  has_begun.get_future().wait();
+  for (int i = 0; i < 3; ++i) queue.post(1, [&log] { log += "job "; });
+  gate.set_value();
+  queue.finish();
+  CHECK(log.starts_with("job job job idle "));
+  CHECK(log.ends_with("idle "));
 }

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "journal/reader.h"
 #include "support/catch.hpp"
 #include "support/world.h"
@@ -323,7 +324,9 @@ TEST_CASE("the printed line of JSON is the journal's, with the causes when it di
   Entries lines;
   ListenerRun run([&](ListenerSettings& settings) {
     settings.journal = std::make_unique<JournalFile>(path, Durability::of_process);
-    settings.show_json = [&](std::string_view line) { lines.add(std::string(line)); };
+    settings.show_json = [&](std::string_view text) {
+      while (!text.empty()) lines.add(std::string(take_line(text)));
+    };
   });
   run.receive(signed_event("{}"));
   Request stripped = signed_event("{} ");
@@ -338,7 +341,30 @@ TEST_CASE("the printed line of JSON is the journal's, with the causes when it di
   CHECK_THAT(journal, !ContainsSubstring("\"causes\":"));
 }
 
-TEST_CASE("events for another path get 404 and don't count as expected ones") {
+TEST_CASE("lines of JSON that wait for the output are written together") {
+  Entries texts;
+  std::promise<void> is_writing, gate;
+  ListenerRun run([&](ListenerSettings& settings) {
+    settings.show_json = [&](std::string_view text) {
+      texts.add(std::string(text));
+      if (texts.all().size() > 1) return;
+      is_writing.set_value();
+      gate.get_future().wait();
+    };
+  });
+  run.receive(signed_event("first"));
+  is_writing.get_future().wait();
+  for (const std::string& body : numbered(3, "")) run.receive(signed_event(body));
+  gate.set_value();
+  run.finish();
+  REQUIRE(texts.all().size() == 2);
+  CHECK_THAT(texts.all()[0], ContainsSubstring("\"first\""));
+  std::string together = texts.all()[1];
+  CHECK(std::count(together.begin(), together.end(), '\n') == 3);
+  CHECK(run.listener().counts().unshown == 0);
+}
+
+TEST_CASE("events for another path get 404 and count for nothing that is expected") {
   ListenerRun run([](ListenerSettings& settings) {
     settings.policy.path = "/hooks";
     settings.forward = to_one_target();
