@@ -89,10 +89,12 @@ OutgoingSource repeated(const Options& options, Signing signing,
     EventBody event = supply->next();
     const auto body = std::make_shared<const std::string>(body_to_send(options, std::move(event.bytes)));
     const std::uint64_t seed = options.bad.empty() ? 0 : options.delivery.seed.value_or(context.random());
-    return Outgoing{.name = event.name,
-                    .make = [body, signing, seed, forgery = options.forgery()](
-                                Time now) { return request_for(forgery, *body, *signing, seed, now); },
-                    .weight = body->size()};
+    const auto request = [body, signing, seed, forgery = options.forgery()](Time now) {
+      return request_for(forgery, *body, *signing, seed, now);
+    };
+    Outgoing outgoing{.name = event.name, .make = request, .weight = body->size()};
+    if (options.forgery() == nullptr) outgoing.make = once_a_second(request);
+    return outgoing;
   };
   // Make the first event before sending anything, so that errors in it are reported at once.
   return [make, supply, event = make(), sent = std::uint64_t{0},

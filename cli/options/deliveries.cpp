@@ -76,7 +76,7 @@ int print_all(const Deliveries& deliveries, const OutgoingSource& source, Reques
   bool is_empty = true;
   while (const auto event = source()) {
     const Time now = context.now();
-    const std::string text = exporter.add(first_request(*event, now), event->name, now);
+    const std::string text = exporter.add(*first_request(*event, now), event->name, now);
     if (is_empty) context.out << exporter.begin();
     is_empty = false;
     context.out << text;

@@ -67,10 +67,10 @@ std::string show_delivery(const Delivery& delivery, const std::string& event, co
                           const Palette& paint) {
   const bool with_headers = view.with_headers;
   std::string out =
-      fmt::format("{} {}  {}  {} bytes\n", delivery.request.method, visible(url_of(delivery.request, view)),
-                  paint(Style::strong, visible(event)), delivery.request.body.size());
+      fmt::format("{} {}  {}  {} bytes\n", delivery.request->method, visible(url_of(*delivery.request, view)),
+                  paint(Style::strong, visible(event)), delivery.request->body.size());
   if (!view.signed_with.empty()) out += paint(Style::dim, "signed with " + view.signed_with) + "\n";
-  if (with_headers) out += show_headers(delivery.request.headers, indent, paint);
+  if (with_headers) out += show_headers(delivery.request->headers, indent, paint);
   out += show_answer(delivery, view, paint) + show_advice(delivery, view);
   if (const auto& response = delivery.exchange.response) {
     if (with_headers) out += show_headers(response->headers, indent, paint);
@@ -84,16 +84,16 @@ std::string delivery_json(const Attempt& attempt, const DeliveryView& view) {
   const Exchange& exchange = delivery.exchange;
   JsonLine line;
   line.number("schema", 1).string("event", "delivery").string("outcome", name_of(delivery.outcome));
-  line.string("url", url_of(attempt.delivery.request, view)).string("name", attempt.event.name);
+  line.string("url", url_of(*delivery.request, view)).string("name", attempt.event.name);
   if (view.forgery != nullptr) line.string("bad", view.forgery->name);
   if (!attempt.event.id.empty()) line.string("event_id", attempt.event.id);
   if (attempt.event.is_duplicate) line.boolean("duplicate", true);
   if (attempt.number > 1 || attempt.next_in) line.number("attempt", attempt.number);
   if (attempt.next_in) line.milliseconds("next_try_in_ms", attempt.next_in->count());
   line.json("request", JsonLine()
-                           .string("method", delivery.request.method)
-                           .json("headers", to_json(delivery.request.headers))
-                           .bytes("body", delivery.request.body)
+                           .string("method", delivery.request->method)
+                           .json("headers", to_json(delivery.request->headers))
+                           .bytes("body", delivery.request->body)
                            .take());
   if (const auto& response = exchange.response) {
     line.json("response", JsonLine()

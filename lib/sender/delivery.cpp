@@ -49,9 +49,9 @@ std::string_view name_of(Outcome outcome) {
   return "";
 }
 
-Delivery deliver(Request request, const Transport& transport, const StatusSet& expected) {
+Delivery deliver(SharedRequest request, const Transport& transport, const StatusSet& expected) {
   Delivery delivery{std::move(request), {}, Outcome::failed};
-  delivery.exchange = transport(delivery.request);
+  delivery.exchange = transport(*delivery.request);
   if (const auto& response = delivery.exchange.response) {
     delivery.outcome = expected.contains(response->status) ? Outcome::accepted : Outcome::refused;
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "http/message.h"
+#include "sender/shared_request.h"
 
 namespace alohook {
 
@@ -39,11 +40,11 @@ std::string_view name_of(Outcome outcome);
 
 /// An event that was sent, and the result.
 struct Delivery {
-  Request request;
+  SharedRequest request;
   Exchange exchange;
   Outcome outcome = Outcome::failed;
 };
 
-Delivery deliver(Request request, const Transport& transport, const StatusSet& expected);
+Delivery deliver(SharedRequest request, const Transport& transport, const StatusSet& expected);
 
 }  // namespace alohook

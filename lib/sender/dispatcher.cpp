@@ -57,12 +57,12 @@ class Dispatcher::Impl {
   struct Try {
     Outgoing event;
     unsigned number = 1;
-    std::optional<Request> request = {};  // of the previous attempt, to resend it unchanged
+    std::optional<SharedRequest> request = {};  // of the try before, when it is to be the same
     Outcome last = Outcome::failed;
   };
 
-  static Request request_of(Try& one, Time now) {
-    if (one.request) return std::move(*one.request);
+  static SharedRequest request_of(Try& one, Time now) {
+    if (one.request) return *one.request;
     return one.number == 1 ? first_request(one.event, now) : one.event.make(now);
   }
 

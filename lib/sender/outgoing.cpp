@@ -64,12 +64,37 @@ class Shuffler {
   bool is_ended_ = false;
 };
 
+class OnceASecond {
+ public:
+  explicit OnceASecond(std::function<Request(Time)> make) : make_(std::move(make)) {}
+
+  SharedRequest operator()(Time now) {
+    const std::lock_guard lock(mutex_);
+    const std::int64_t second = unix_seconds(now);
+    if (!request_ || second_ != second) {
+      request_ = make_(now);
+      second_ = second;
+    }
+    return *request_;
+  }
+
+ private:
+  const std::function<Request(Time)> make_;
+  std::mutex mutex_;
+  std::optional<SharedRequest> request_;
+  std::int64_t second_ = 0;  // that it is of
+};
+
 }  // namespace
 
-Request first_request(const Outgoing& event, Time now) {
+std::function<SharedRequest(Time)> once_a_second(std::function<Request(Time)> make) {
+  return [once = std::make_shared<OnceASecond>(std::move(make))](Time now) { return (*once)(now); };
+}
+
+SharedRequest first_request(const Outgoing& event, Time now) {
   if (!event.shared) return event.make(now);
   std::call_once(event.shared->is_made, [&] { event.shared->request = event.make(now); });
-  return event.shared->request;
+  return *event.shared->request;
 }
 
 OutgoingSource with_duplicates(OutgoingSource source, std::uint64_t count) {

@@ -9,30 +9,34 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "http/message.h"
+#include "sender/shared_request.h"
 
 namespace alohook {
 
 /// An event to send. Its request is built when it is its turn, so that the timestamp is fresh.
 struct Outgoing {
-  std::string name;     ///< how it is shown to people
-  std::string id = {};  ///< ID of a recorded event
-  /// Builds the request for a point in time. Called on any thread, and again for each retry.
-  std::function<Request(Time)> make;
-  std::chrono::microseconds due{0};  ///< earliest time to send it, since the start of the run
-  std::size_t weight = 0;            ///< approximate memory it uses, in bytes
+  std::string name;     ///< what people know it by
+  std::string id = {};  ///< of a recorded event
+  /// Makes the request for a moment; may be called on any thread, again for each retry.
+  std::function<SharedRequest(Time)> make;
+  std::chrono::microseconds due{0};  ///< not before this time after the run's start
+  std::size_t weight = 0;            ///< bytes that it holds in memory, about
 
   /// The request that an event and its duplicates share.
   struct Shared {
     std::once_flag is_made;
-    Request request;
+    std::optional<SharedRequest> request;
   };
   std::shared_ptr<Shared> shared = {};
   bool is_duplicate = false;
 };
 
-/// Returns the request of an event's first attempt, which its duplicates share.
-Request first_request(const Outgoing& event, Time now);
+/// Returns a function that calls `make` once for each second and shares the request: a signature says no more exactly
+/// when it was made. Safe from any thread.
+std::function<SharedRequest(Time)> once_a_second(std::function<Request(Time)> make);
+
+/// Returns the request of an event's first try, which its duplicates share.
+SharedRequest first_request(const Outgoing& event, Time now);
 
 /// Returns the next event; nullopt after the last. Called by one thread at a time.
 using OutgoingSource = std::function<std::optional<Outgoing>()>;

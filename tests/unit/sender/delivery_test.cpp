@@ -1,5 +1,6 @@
 #include "sender/delivery.h"
 
+#include "sender/outgoing.h"
 #include "signing/signed_request.h"
 #include "support/catch.hpp"
 #include "support/world.h"
@@ -84,7 +85,7 @@ TEST_CASE("a delivery records the request and its result") {
   request.body = "exact \xff";
   const Delivery delivery =
       deliver(request, never(SendError::Kind::refused, "nobody listens"), StatusSet::parse("2xx").value());
-  CHECK(delivery.request.body == "exact \xff");
+  CHECK(delivery.request->body == "exact \xff");
   CHECK(delivery.exchange.error.kind == SendError::Kind::refused);
   CHECK(delivery.exchange.error.detail == "nobody listens");
 }
@@ -93,4 +94,18 @@ TEST_CASE("outcomes have the documented names") {
   CHECK(name_of(Outcome::accepted) == "accepted");
   CHECK(name_of(Outcome::refused) == "refused");
   CHECK(name_of(Outcome::failed) == "failed");
+}
+
+TEST_CASE("the requests of a second are one request, those of another second are not") {
+  int made = 0;
+  const auto request_at = once_a_second([&made](Time now) {
+    return Request{.target = std::to_string(unix_seconds(now)), .body = std::to_string(made++)};
+  });
+  const Time second{std::chrono::seconds{1764000000}};
+  const SharedRequest first = request_at(second);
+  CHECK(request_at(second + std::chrono::milliseconds{999})->body.data() == first->body.data());
+  CHECK(request_at(second + std::chrono::milliseconds{1000})->target == "1764000001");
+  CHECK(request_at(second - std::chrono::milliseconds{1})->target == "1763999999");
+  CHECK(first->target == "1764000000");
+  CHECK(made == 3);
 }

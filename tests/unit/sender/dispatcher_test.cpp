@@ -63,7 +63,7 @@ struct Run {
                            .pace = pace},
                           [&](const Attempt& a) {
                             told.push_back({a.event.name, a.number, a.delivery.outcome,
-                                            a.delivery.request.body, a.next_in, a.asked, pace.elapsed()});
+                                            a.delivery.request->body, a.next_in, a.asked, pace.elapsed()});
                           });
     tally = dispatcher.run();
   }
