@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t max_send = 256 * 1024;
-constexpr std::size_t max_joined_body = 64 * 1024;  // smaller bodies are sent together with their head
+constexpr std::size_t max_joined_body = 64 * 1024;  // smaller bodies share a TLS record with their head
 constexpr std::chrono::milliseconds interruptible{250};
 constexpr short nothing_taken = -1;  // result of `push`: the peer is gone, and no byte was sent
 
@@ -232,7 +233,7 @@ void Connection::shake_hands(const Endpoint& endpoint, const ClientTlsContext& t
 bool Connection::send(std::string head, std::string_view body) {
   head_ = std::move(head);
   body_ = body;
-  if (body_.size() <= max_joined_body) head_.append(std::exchange(body_, {}));
+  if (tls_ && body_.size() <= max_joined_body) head_.append(std::exchange(body_, {}));
   sent_ = 0;
   reads_ = 0;
   return push() != nothing_taken;
@@ -241,15 +242,7 @@ bool Connection::send(std::string head, std::string_view body) {
 /// Sends as much as possible without blocking. Returns the events to wait for before sending the rest.
 short Connection::push() {
   while (has_unsent()) {
-    const bool is_head = sent_ < head_.size();
-    const std::string_view part =
-        is_head ? std::string_view(head_).substr(sent_) : body_.substr(sent_ - head_.size());
-    const auto size = std::min(part.size(), max_send);
-    const int more = is_head && !body_.empty() ? MSG_MORE : 0;
-    const auto step = tls_
-                          ? tls_->write(part.data(), size)
-                          : plain_step(::send(socket_, part.data(), size, MSG_NOSIGNAL | MSG_DONTWAIT | more),
-                                       IoStep::Kind::wait_writable);
+    const auto step = send_once();
     if (step.kind == IoStep::Kind::wait_writable) return POLLOUT;
     if (step.kind == IoStep::Kind::wait_readable) return POLLIN;
     // The peer doesn't read the rest. It may have sent a response anyway, so this isn't an error yet.
@@ -257,6 +250,22 @@ short Connection::push() {
     sent_ += step.bytes;
   }
   return 0;
+}
+
+IoStep Connection::send_once() {
+  const std::string_view head = std::string_view(head_).substr(std::min(sent_, head_.size()));
+  const std::string_view body = body_.substr(sent_ - std::min(sent_, head_.size()), max_send);
+  if (tls_) {
+    const std::string_view part = head.empty() ? body : head;
+    return tls_->write(part.data(), std::min(part.size(), max_send));
+  }
+  // Both with one call, from where they are.
+  iovec parts[] = {{.iov_base = const_cast<char*>(head.data()), .iov_len = head.size()},
+                   {.iov_base = const_cast<char*>(body.data()), .iov_len = body.size()}};
+  msghdr message = {};
+  message.msg_iov = parts;
+  message.msg_iovlen = std::size(parts);
+  return plain_step(::sendmsg(socket_, &message, MSG_NOSIGNAL | MSG_DONTWAIT), IoStep::Kind::wait_writable);
 }
 
 IoStep Connection::read_once(char* to, std::size_t size) {

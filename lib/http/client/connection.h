@@ -43,6 +43,7 @@ class Connection {
                    std::chrono::milliseconds patience);
   short push();
   void acknowledge();
+  IoStep send_once();
   IoStep read_once(char* to, std::size_t size);
 
   int socket_ = -1;
