@@ -214,6 +214,28 @@ TEST_CASE("a quoted string means the same to another JSON parser") {
   }
 }
 
+TEST_CASE("a string's bytes mean the same to another JSON parser at any offset") {
+  const auto check = [](const std::string& text) {
+    const auto json = JsonText::parse(text);
+    if (json.has_value() != nlohmann::json::accept(text)) FAIL("accepted or not: " << hex_encode(text));
+    if (json &&
+        unescape_json_string(json->raw(JsonText::root)) != nlohmann::json::parse(text).get<std::string>())
+      FAIL("another value: " << hex_encode(text));
+  };
+  for (std::size_t before = 0; before < 17; ++before) {
+    for (const std::size_t after : {0U, 1U, 7U, 8U, 16U}) {
+      const std::string begin = '"' + std::string(before, 'b'), end = std::string(after, 'e') + '"';
+      for (int byte = 0; byte < 256; ++byte) {
+        check(begin + static_cast<char>(byte) + end);
+        check(begin + '\\' + static_cast<char>(byte) + end);
+      }
+      for (const std::string_view special : {"\u00e9", "\u20ac", "\U0001f6b0", "\xc3", "\xe2\x82", "\xc0\x80",
+                                             "\\u00e9", "\\ud83d\\udeb0", "\\u00zz", "\"", "\\\"", "\n"})
+        check(begin + std::string(special) + end);
+    }
+  }
+}
+
 TEST_CASE("terminal control and invisible characters are escaped in a quoted string") {
   CHECK(quote_json_string("\x1b[31m\n\x7f") == R"("\u001b[31m\n\u007f")");
   CHECK(quote_json_string("\xc2\x9b") == R"("\u009b")");
