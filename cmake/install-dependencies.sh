@@ -37,21 +37,23 @@ if command -v apt-get >/dev/null; then
   for_ci="git:git ccache:ccache clang-format:clang-format clang-tidy:clang-tidy lintian:lintian man-db:man mandoc:mandoc
           bash:bash zsh:zsh fish:fish nodejs:node npm:npx node-express python3-flask ruby:ruby ruby-actionpack puma debootstrap:debootstrap
           chromium:chromium chromium-driver:chromedriver python3-selenium
-          python3-django python3-fastapi python3-uvicorn python3-aiohttp ruby-sinatra php-cli:php nginx-light:nginx"
+          python3-django python3-fastapi python3-uvicorn python3-aiohttp ruby-sinatra php-cli:php nginx-light:nginx strace:strace"
 elif command -v dnf >/dev/null; then
   manager=dnf
   needed="gcc-c++:g++ cmake:cmake ninja-build:ninja pkgconf-pkg-config:pkg-config openssl-devel boost-devel zlib-devel"
   fetchable="cli11-devel json-devel fmt-devel tomlplusplus-devel utf8proc-devel"
   fetchable_for_tests="catch-devel cpp-httplib-devel"
   for_tests="python3:python3 openssl:openssl python3-jsonschema"
-  for_ci="git:git ccache:ccache clang-tools-extra:clang-tidy mandoc:mandoc bash:bash zsh:zsh fish:fish nodejs:node python3-flask ruby:ruby"
+  for_ci="git:git ccache:ccache clang-tools-extra:clang-tidy mandoc:mandoc bash:bash zsh:zsh fish:fish nodejs:node python3-flask ruby:ruby
+          strace:strace"
 elif command -v pacman >/dev/null; then
   manager=pacman
   needed="gcc:g++ cmake:cmake ninja:ninja pkgconf:pkg-config openssl boost zlib"
   fetchable="cli11 nlohmann-json fmt tomlplusplus libutf8proc"
   fetchable_for_tests="catch2 cpp-httplib"
   for_tests="python:python3 python-jsonschema"
-  for_ci="git:git ccache:ccache clang:clang-tidy mandoc:mandoc bash:bash zsh:zsh fish:fish nodejs:node python-flask ruby:ruby"
+  for_ci="git:git ccache:ccache clang:clang-tidy mandoc:mandoc bash:bash zsh:zsh fish:fish nodejs:node python-flask ruby:ruby
+          strace:strace"
 elif command -v brew >/dev/null; then
   manager=brew
   needed="cmake:cmake ninja:ninja pkgconf:pkg-config openssl@3 boost zlib"
