@@ -1,6 +1,7 @@
 """What alohook is compared with: nginx, a sink for forwarded events, and the channel that smee-client subscribes to."""
 import http.server
 import json
+import pathlib
 import re
 import shutil
 import socket
@@ -42,9 +43,10 @@ class Nginx(Server):
             f"  scgi_temp_path {folder}; server {{ listen 127.0.0.1:{self.port} backlog=4096; location / {{ return 200 \"ok\"; }} }} }}\n")
         self.process = subprocess.Popen([program, "-p", folder, "-c", configuration], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for_port(self.port)
-        children = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
-        with open(children, encoding="ascii") as file:
-            self.pid = int(file.read().split()[0])  # the worker
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        while not (workers := children.read_text(encoding="ascii").split()):
+            time.sleep(0.01)  # the port is open before the worker is there
+        self.pid = int(workers[0])
 
 
 def nginx_program():

@@ -14,6 +14,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SECRET = "bench-secret-1c9f"
+KB, MB = 1024, 1024 * 1024
 ENV = {**os.environ, "ALOHOOK_SECRET": SECRET}
 
 
