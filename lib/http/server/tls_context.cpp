@@ -64,6 +64,8 @@ TlsContext make_tls_context(const TlsIdentity& identity) {
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                       SSL_MODE_RELEASE_BUFFERS);
+  // Reads more than a record at once: closing a socket with unread bytes would be a reset.
+  SSL_CTX_set_read_ahead(context.get(), 1);
   ERR_clear_error();
   if (!use_certificates(context.get(), identity.certificate_pem))
     throw Error("the TLS certificate can't be read: " + tls_error(),
