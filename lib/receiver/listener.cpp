@@ -174,19 +174,25 @@ void Listener::show(const Pending& pending) {
   if (!settings_.filter.matches(event.type, event.request.body)) return;
   ++posted_;
   post_output(event.request.body.size() + pending->line.size() + weight_of_event, [this, pending] {
-    if (pending->event.verification.verdict != Verdict::valid) diagnose_failure(pending->event);
-    if (settings_.show) settings_.show(pending->event);
-    if (settings_.show_json) return add_line(*pending);
+    // Others may have the event by now, so it doesn't change any more.
+    std::optional<ReceivedEvent> explained;
+    if (std::vector<Cause> causes = causes_of(pending->event); !causes.empty()) {
+      explained = pending->event;
+      explained->causes = std::move(causes);
+    }
+    const ReceivedEvent& shown = explained ? *explained : pending->event;
+    if (settings_.show) settings_.show(shown);
+    const std::string line = std::exchange(pending->line, {});  // the event may be kept for long
+    if (settings_.show_json) return add_line(shown, explained ? "" : line);
     ++shown_;
   });
 }
 
-void Listener::add_line(const PendingEvent& pending) {
-  const bool is_written = !pending.line.empty() && pending.event.causes.empty();
-  if (is_written)
-    lines_ += pending.line;
+void Listener::add_line(const ReceivedEvent& event, std::string_view line) {
+  if (!line.empty())
+    lines_ += line;
   else
-    append_json_line(lines_, pending.event);
+    append_json_line(lines_, event);
   lines_ += '\n';
   ++line_count_;
   if (lines_.size() >= bytes_per_output) write_lines();

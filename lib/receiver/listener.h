@@ -88,7 +88,7 @@ class Listener {
   void reject_page(const Pending& pending);
   void reject_unrecorded(PendingEvent& pending, std::string_view error);
   static void set_outcome(PendingEvent& pending);
-  void add_line(const PendingEvent& pending);
+  void add_line(const ReceivedEvent& event, std::string_view line);
   void write_lines();
   void post_note(std::string line);
   void post_output(std::size_t weight, std::function<void()> job);

@@ -135,7 +135,7 @@ ClientTlsContext::ClientTlsContext(const ClientOptions& options)
 ClientTlsContext::~ClientTlsContext() { SSL_CTX_free(context_); }
 
 ClientTlsSession::ClientTlsSession(const ClientTlsContext& context, int socket, const std::string& host)
-    : session_(SSL_new(context.context_)), host_(host) {
+    : session_(SSL_new(context.context_)), host_(host), has_authorities_(context.has_authorities_) {
   BIO* bio = make_socket_bio(socket);
   SSL_set_bio(session_, bio, bio);
   SSL_set_ex_data(session_, session_index(), this);

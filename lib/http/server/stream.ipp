@@ -173,7 +173,7 @@ class TlsSession final : public SocketSession {
     const int error = SSL_get_error(tls_.get(), result);
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return;
     const bool is_broken = error == SSL_ERROR_SYSCALL && errno != 0;
-    const std::string reason = error == SSL_ERROR_SSL ? tls_error()
+    const std::string reason = error == SSL_ERROR_SSL ? handshake_failure()
                                : is_broken            ? std::generic_category().message(errno)
                                                       : "the client closed the connection";
     report(0, "TLS handshake failed: " + reason);

@@ -1,5 +1,6 @@
 #include "http/server/tls_context.h"
 
+#include <fmt/format.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -52,9 +53,26 @@ bool use_key(SSL_CTX* context, const std::string& text) {
 
 void FreeTlsContext::operator()(ssl_ctx_st* context) const { SSL_CTX_free(context); }
 
-std::string tls_error() {
-  const char* const text = ERR_reason_error_string(ERR_peek_error());
-  return text == nullptr ? "an unknown error" : text;
+std::string handshake_failure() {
+  const unsigned long error = ERR_peek_error();
+  switch (ERR_GET_REASON(error)) {
+    case SSL_R_HTTP_REQUEST:
+      return "the client speaks plain HTTP";
+    case SSL_R_WRONG_VERSION_NUMBER:
+      return "the client doesn't speak TLS";
+    case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+      return "the client doesn't trust the certificate";
+    case SSL_R_NO_SHARED_CIPHER:
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+      return "the client and alohook have no TLS version or cipher in common";
+    default: {
+      const char* const text = ERR_reason_error_string(error);
+      return text == nullptr ? "for an unknown reason" : fmt::format("OpenSSL reports '{}'", text);
+    }
+  }
 }
 
 TlsContext make_tls_context(const TlsIdentity& identity) {
@@ -68,11 +86,14 @@ TlsContext make_tls_context(const TlsIdentity& identity) {
   SSL_CTX_set_read_ahead(context.get(), 1);
   ERR_clear_error();
   if (!use_certificates(context.get(), identity.certificate_pem))
-    throw Error("the TLS certificate can't be read: " + tls_error(),
+    throw Error("the TLS certificate can't be read: it isn't PEM, or it is damaged",
                 "give a PEM file, the server's own certificate first, with --tls-cert");
   if (!use_key(context.get(), identity.key_pem))
-    throw Error("the TLS key can't be used: " + tls_error(),
-                "give the certificate's own PEM key, without a passphrase, with --tls-key");
+    throw Error(
+        fmt::format("the TLS key can't be used: {}", identity.key_pem.find("ENCRYPTED") == std::string::npos
+                                                         ? "it isn't PEM, or it is damaged"
+                                                         : "it has a passphrase"),
+        "give the certificate's own PEM key, without a passphrase, with --tls-key");
   if (SSL_CTX_check_private_key(context.get()) != 1)
     throw Error("the TLS key does not belong to the TLS certificate",
                 "give the certificate's own PEM key with --tls-key");

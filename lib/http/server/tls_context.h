@@ -5,7 +5,7 @@
 
 #include "http/server/self_signed.h"
 
-// OpenSSL's own name, so that its headers stay out of here.
+// OpenSSL's own type name, so that its headers aren't needed here.
 struct ssl_ctx_st;
 
 namespace alohook {
@@ -15,10 +15,11 @@ struct FreeTlsContext {
 };
 using TlsContext = std::unique_ptr<ssl_ctx_st, FreeTlsContext>;
 
-/// Sets TLS 1.2 or newer up with a certificate and its key. Throws Error when they can't be used.
+/// Sets up TLS 1.2 and newer with a certificate and its key. Throws Error if they can't be used.
 TlsContext make_tls_context(const TlsIdentity& identity);
 
-/// Returns OpenSSL's words for its first error, such as `http request`.
-std::string tls_error();
+/// Returns why a handshake failed, from the first error in OpenSSL's queue: in alohook's own words where the reason is a
+/// common one.
+std::string handshake_failure();
 
 }  // namespace alohook

@@ -47,6 +47,8 @@ TEST_CASE("each error comes with the next step") {
   CHECK_THAT(on("http://h:3000/x",
                 silent(SendError::Kind::not_http, "the response is not HTTP/1.1: it starts with \"\\x15\"")),
              ContainsSubstring("does the server speak https?"));
+  CHECK(on("http://h:3000/x",
+           silent(SendError::Kind::not_http, "the status line is malformed: \"HTTP/1.1 403 \\x1b\"")) == "");
   CHECK(on("http://h:3000/x", silent(SendError::Kind::not_http,
                                      "the response's chunks are malformed: \"x\" is not a size")) == "");
   CHECK(on("http://h:3000/x",
