@@ -107,7 +107,11 @@ FlagRef add_value(CommandApp& app, const std::string& flag, std::vector<std::str
 FlagRef add_value(CommandApp& app, const std::string& flag,
                   const std::function<void(const std::string&)>& read, ValueKind kind,
                   const std::string& help) {
-  return described(app, *app.add_option_function<std::string>(flag, read, help), kind);
+  // An empty value has one error for all flags (settings.cpp), so what reads this one needn't know of it.
+  const auto read_value = [read](const std::string& text) {
+    if (!text.empty()) read(text);
+  };
+  return described(app, *app.add_option_function<std::string>(flag, read_value, help), kind);
 }
 
 FlagRef add_values(CommandApp& app, const std::string& flag,

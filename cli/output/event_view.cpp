@@ -66,7 +66,8 @@ std::string reason_of(const ReceivedEvent& event, const EventView& view) {
     case Verdict::valid:
       return {};
     case Verdict::stale:
-      return fmt::format("sent {} ago, the limit is {}", human_age(verification.age_s.value_or(0)),
+      return fmt::format("sent {} ago, the limit is {}",
+                         human_age(verification.age_s.value_or(0), view.tolerance.count()),
                          human_age(view.tolerance.count()));
     case Verdict::future:
       return fmt::format("sent {} in the future{}", human_age(-verification.age_s.value_or(0)),

@@ -30,6 +30,11 @@ std::string human_age(std::int64_t seconds) {
   return fmt::format("{} s", size);
 }
 
+std::string human_age(std::int64_t seconds, std::int64_t limit) {
+  const std::string text = human_age(seconds);
+  return seconds != limit && text == human_age(limit) ? fmt::format("{} s", seconds) : text;
+}
+
 bool is_age_of_milliseconds(std::int64_t seconds) {
   constexpr std::int64_t thousand_years = 31'556'952'000;
   return seconds > thousand_years || seconds < -thousand_years;

@@ -186,7 +186,8 @@ std::optional<RecordedEvent> Recording::next() {
   } else if (next_ < events_.size()) {
     event = std::move(events_[next_++]);
   }
-  if (event && !std::exchange(has_events_, true)) {
+  if (event) has_events_ = true;
+  if (has_events_ || has_torn_) {
     for (const std::string& text : std::exchange(held_notes_, {})) note_(text);
   }
   if (!event && !has_events_ && damaged_ > 0) {
@@ -211,9 +212,10 @@ void Recording::note_damage(std::string_view unit, std::uint64_t number, Journal
                                                                     : "is not an event of a journal";
   std::string text = fmt::format("note: {} {} of '{}' {}, skipped{}", unit, number, visible(path_), what,
                                  damaged_ == max_noted ? "; further ones are not reported" : "");
-  // A file without a single event is another file, and one error says so.
-  if (!has_events_ && damage == JournalDamage::malformed) return held_notes_.push_back(std::move(text));
-  note_(text);
+  // A file without a single event, not even a part of one, is another file, and one error says so.
+  has_torn_ = has_torn_ || damage != JournalDamage::malformed;
+  if (has_events_) return note_(text);
+  held_notes_.push_back(std::move(text));
 }
 
 std::deque<RecordedEvent> find_events(const std::vector<std::string>& ids, Recording& recording) {

@@ -52,7 +52,8 @@ class Recording {
   std::optional<std::uint64_t> size_;  // nullopt for a pipe
   std::uint64_t damaged_ = 0;
   bool has_events_ = false;
-  std::vector<std::string> held_notes_;  ///< until there is an event
+  std::vector<std::string> held_notes_;  ///< until there is an event, or a part of one
+  bool has_torn_ = false;                ///< a part of an event
   std::optional<JournalReader> journal_;
   std::vector<RecordedEvent> events_;  // of a file that is read as a whole
   std::size_t next_ = 0;

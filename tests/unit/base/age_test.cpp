@@ -19,6 +19,13 @@ TEST_CASE("an age is displayed in the unit that people would use") {
   CHECK(human_age(seconds) == shown);
 }
 
+TEST_CASE("an age just beyond a limit doesn't look like the limit") {
+  CHECK(human_age(301, 300) == "301 s");
+  CHECK(human_age(299, 300) == "299 s");
+  CHECK(human_age(300, 300) == "5 min");
+  CHECK(human_age(5000, 300) == "83 min");
+}
+
 TEST_CASE("a timestamp in milliseconds is recognized by its age") {
   CHECK(is_age_of_milliseconds(1'795'456'800'000 - 1'795'456'800));
   CHECK_FALSE(is_age_of_milliseconds(86'400));

@@ -168,7 +168,8 @@ TEST_CASE("a correct MAC is valid up to the tolerance in each encoding, and cloc
       const Diagnosis diagnosis = diagnose(request(signature, signed_at + age));
       CHECK(diagnosis.verification.verdict == (age < 0 ? Verdict::future : Verdict::stale));
       CHECK(ids(diagnosis) == std::vector<std::string>{"clock-skew"});
-      CHECK_THAT(diagnosis.causes[0].evidence, ContainsSubstring(fmt::format("is {} s", std::abs(age))));
+      CHECK_THAT(diagnosis.causes[0].evidence,
+                 ContainsSubstring(age == 5000 ? "is 83 min old" : "is 301 s "));
     }
   }
 }
