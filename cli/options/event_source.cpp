@@ -101,7 +101,7 @@ std::string meaning_of(const Fixture& fixture) {
 EventSupply open_event(const std::string& event, const std::string& fixture_folder,
                        std::optional<std::uint64_t> seed, Context& context) {
   const auto constant = [](std::string name, std::string bytes) {
-    const EventBody body{std::move(name), std::move(bytes)};
+    EventBody body{std::move(name), std::move(bytes)};
     return EventSupply{.next = [body] { return body; }, .original = body};
   };
   if (event == "-") return constant("standard input", read_input("-", context));

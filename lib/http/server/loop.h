@@ -24,11 +24,9 @@ class Loop {
   /// Hears of one socket.
   class Watcher {
    public:
+    virtual ~Watcher() = default;
     /// Bytes may have arrived, or there may be room for some; with `is_over`, nothing will arrive after what is here.
     virtual void on_ready(bool is_over) = 0;
-
-   protected:
-    ~Watcher() = default;
   };
   /// A socket that is watched; never used again. 0 is none.
   using Watch = std::uint64_t;

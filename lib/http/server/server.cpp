@@ -36,7 +36,7 @@ constexpr milliseconds accept_pause{100};
 class Server::Impl final : private Loop::Watcher {
  public:
   Impl(ServerOptions options, Handler on_request, RejectionHandler on_rejection);
-  ~Impl();
+  ~Impl() override;
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
