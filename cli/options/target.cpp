@@ -33,8 +33,11 @@ Url Target::reached() const {
   Url reached = url;
   if (!client.unix_path.empty()) reached.host = "localhost";
   for (const std::string& entry : client.resolve) {
-    const auto addresses = resolve_addresses(entry, url.host, url.port);
-    if (!addresses.empty()) reached.host = addresses.front();
+    // Each of them may be the one that is connected to.
+    for (const std::string& address : resolve_addresses(entry, url.host, url.port)) {
+      reached.host = address;
+      if (!reached.is_loopback()) return reached;
+    }
   }
   return reached;
 }

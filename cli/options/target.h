@@ -13,7 +13,8 @@ struct Target {
   Url url;
   ClientOptions client;
 
-  /// The URL with the host that is really reached, which `--unix` and `--resolve` may have put in place of another.
+  /// Returns the URL with the host that is really reached, which `--unix` and `--resolve` may have replaced. Of several
+  /// addresses it is one beyond this machine, if there is any.
   Url reached() const;
 };
 
