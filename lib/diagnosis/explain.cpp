@@ -159,8 +159,9 @@ Cause explain_age(std::string_view timestamp, std::int64_t age_s, const Diagnosi
     return make_cause(form->cause, std::move(form->note), Certainty::proven, input.view);
   }
   const std::int64_t off = std::llabs(age_s), tolerance = input.policy.tolerance.count();
-  std::string evidence = fmt::format("the timestamp {} is {} {}; the limit is {}", timestamp, human_age(off, tolerance),
-                                     age_s < 0 ? "ahead of this clock" : "old", human_age(tolerance));
+  std::string evidence =
+      fmt::format("the timestamp {} is {} {}; the limit is {}", timestamp, human_age(off, tolerance),
+                  age_s < 0 ? "ahead of this clock" : "old", human_age(tolerance));
   const std::int64_t hours = (off + hour / 2) / hour;
   const bool is_zone = hours >= 1 && hours <= 14 && std::llabs(off - hours * hour) <= tolerance;
   if (is_zone)
