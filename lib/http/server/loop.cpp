@@ -19,7 +19,7 @@ namespace alohook {
 namespace {
 
 constexpr Loop::Watch of_pipe = 0;
-constexpr int most_events = 128;  // at a time
+constexpr int most_events = 128;  // per system call
 
 [[noreturn]] void fail() { throw std::system_error(errno, std::generic_category()); }
 
@@ -111,7 +111,7 @@ Loop::Timer Loop::at(Clock::time_point time, Job job) {
 void Loop::post(Job job) {
   const std::lock_guard lock(mutex_);
   posted_.push_back(std::move(job));
-  if (posted_.size() > 1) return;  // it is awake already
+  if (posted_.size() > 1) return;  // the loop is already being woken
   const char byte = 0;
   [[maybe_unused]] const ssize_t count = ::write(pipe_[1], &byte, 1);
 }
@@ -130,7 +130,7 @@ void Loop::run() {
 }
 
 void Loop::call(const Event& event) {
-  // It may have been forgotten since the system told of it.
+  // The watcher may have been removed since the system reported the event.
   if (const auto found = watchers_.find(event.watch); found != watchers_.end())
     found->second->on_ready(event.is_over);
 }
@@ -142,13 +142,13 @@ void Loop::wait() {
   again_.clear();
   poll(poller_, patience, [this](Watch watch, bool is_over) {
     if (watch != of_pipe) return events_.push_back({watch, is_over});
-    char bytes[64];  // there are never so many
+    char bytes[64];  // one byte for each wake-up; there are never this many
     [[maybe_unused]] const ssize_t count = ::read(pipe_[0], bytes, sizeof bytes);
   });
   std::ranges::reverse(events_);
 }
 
-/// How long nothing is due, in milliseconds; -1 is forever.
+/// Returns how long to wait for events, in milliseconds; -1 is forever.
 int Loop::patience_ms() const {
   if (!again_.empty()) return 0;
   if (timers_.empty()) return -1;
