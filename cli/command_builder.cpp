@@ -12,7 +12,7 @@ struct Maker {
   Command (*make)(CommandApp& root);
 };
 
-/// In the order in which help lists them.
+/// The commands, in the order in which help lists them.
 constexpr Maker makers[] = {
     {"listen", listen_command},       {"send", send_command},
     {"challenge", challenge_command}, {"check", check_command},
@@ -46,7 +46,7 @@ void CommandBuilder::build(std::string_view name) {
 void CommandBuilder::build_all() {
   for (const Maker& maker : makers) {
     if (const Command* command = find(maker.name)) {
-      // It goes into its place among the others.
+      // Move it to its place in the list.
       const CLI::App_p app = root_.get_subcommand_ptr(command->app);
       root_.remove_subcommand(command->app);
       root_.add_subcommand(app);

@@ -6,11 +6,11 @@
 
 namespace alohook {
 
-/// Builds the commands with their flags. All of them take longer to build than most commands run, so one that is named is
-/// built alone, and the others only for what lists or compares commands: `CommandApp::commands` builds them.
+/// Builds commands with their flags. Building all of them takes longer than most commands run, so only the one that is
+/// named is built. `CommandApp::commands` builds the others, for code that lists or compares commands.
 class CommandBuilder {
  public:
-  /// Builds commands of `root`, which must not be asked for them after this is gone.
+  /// Builds commands of `root`. Must outlive all requests to `root` for its commands.
   explicit CommandBuilder(CommandApp& root);
   CommandBuilder(const CommandBuilder&) = delete;
   CommandBuilder& operator=(const CommandBuilder&) = delete;

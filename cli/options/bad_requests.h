@@ -21,8 +21,8 @@ struct BadRequests {
   StatusSet expected;  ///< of the invalid ones
 };
 
-/// Sends a valid request. Returns nothing when it is accepted. Otherwise rejections prove nothing, but an invalid request
-/// that is accepted does: sends this one, prints both responses, and returns the exit code.
+/// Sends a valid request. Returns nothing if it is accepted. Otherwise rejections prove nothing, but an accepted invalid
+/// request does: sends the invalid one, prints both responses, and returns the exit code.
 std::optional<int> send_control(const BadRequests& requests, const Forgery& forgery, Console& console);
 
 /// Sends the control, then each kind once, and prints a table. Returns the exit code: `exit_no` when one was not

@@ -15,7 +15,7 @@ namespace {
 constexpr double default_load_rate = 10;
 constexpr std::chrono::milliseconds default_load_duration{60'000};
 
-/// Throws Error for a flag that would have no effect in a script.
+/// Throws Error for a flag that the script can't follow.
 void check_conflicts(const LoadOrder& order, const DeliveryOptions& options) {
   const ClientOptions& client = order.target.client;
   const std::pair<bool, std::string_view> conflicts[] = {
@@ -48,7 +48,7 @@ LoadPlan plan_of(const LoadOrder& order, const DeliveryOptions& options) {
     const double ms = std::ceil(static_cast<double>(*order.count) / rate * 1000);
     duration = std::chrono::milliseconds(static_cast<std::int64_t>(std::min(ms, 1e15)));
   }
-  // As many as arrive while a response takes three seconds, which is what `check` accepts.
+  // Enough for responses that take three seconds, the limit of `check`.
   const auto enough = static_cast<unsigned>(std::clamp(std::ceil(3 * rate), 100.0, 1e6));
   return {.url = order.target.url,
           .per_second = rate,

@@ -66,7 +66,7 @@ void reject_empty(const std::vector<std::string>& values, const std::string& nam
                                                           : "give a value, or leave it out");
 }
 
-/// Does so for flags that need no value: to CLI11 `--insecure=` and `--inspect ""` are as if they had none.
+/// Does so for flags whose value is optional. CLI11 treats `--insecure=` and `--inspect ""` like flags without a value.
 void reject_empty_optional_values(const CLI::App& command, const std::vector<std::string>& arguments) {
   const auto end = std::find(arguments.begin(), arguments.end(), "--");
   for (auto at = arguments.begin(); at != end; ++at) {

@@ -33,7 +33,7 @@ Url Target::reached() const {
   Url reached = url;
   if (!client.unix_path.empty()) reached.host = "localhost";
   for (const std::string& entry : client.resolve) {
-    // Each of them may be the one that is connected to.
+    // The client may connect to any of them.
     for (const std::string& address : resolve_addresses(entry, url.host, url.port)) {
       reached.host = address;
       if (!reached.is_loopback()) return reached;

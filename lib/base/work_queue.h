@@ -16,7 +16,7 @@ namespace alohook {
 class WorkQueue {
  public:
   /// Starts the thread. `weight_limit` bounds the jobs that wait and the one that runs. `on_idle` is called on the
-  /// thread each time that no job is left, also at the end. Throws Error if the thread can't be started.
+  /// thread whenever no job is left, also at the end. Throws Error if the thread can't be started.
   explicit WorkQueue(std::size_t weight_limit, std::function<void()> on_idle = {});
   /// Waits until all jobs are done, and drops their exceptions.
   ~WorkQueue() { jobs_.close(); }

@@ -132,8 +132,8 @@ std::vector<Cause> BugFinder::search(const std::string& body, Form form, const W
   return {};
 }
 
-/// Searches by a plain body, which most software writes in the same way, so that there are few ways to tell apart. Then
-/// the telling body says which of its kind it is.
+/// Searches with a plain body first. Most software writes it in the same way, so there are few ways to distinguish. Then
+/// the telling body, which each of them writes differently, identifies the software.
 std::vector<Cause> BugFinder::search_by_plain_body(Form form, const Ways& ways) {
   std::vector<Cause> causes = search(session_.body(), form, ways);
   if (causes.empty()) return {};
@@ -238,7 +238,7 @@ std::vector<Cause> BugFinder::name_the_change(const std::string& body, std::size
   if (found_) {
     const Found known = *found_;
     std::vector<Cause> causes = search(body, known.form, {.name = known.name});
-    // What writes this body the same way may go by another name here.
+    // The software that was found for another body may write this one as other software does.
     if (causes.empty())
       causes = search(body, known.form, {.most = namesakes, .cause = known.cause, .except = known.name});
     found_ = known;

@@ -134,7 +134,7 @@ class Discovery {
     session_.set_encoding(*facts_.encoding);
     facts_.not_signature = not_about_the_signature(*of_bad.response, facts_.first_request);
     if (facts_.not_signature) {
-      // A page for whatever comes accepts nothing.
+      // A page that responds to every request doesn't accept events.
       facts_.is_accepting = false;
       return;
     }

@@ -12,10 +12,10 @@
 
 namespace alohook {
 
-/// Where the events of a journal begin, so that a file of any size can be read from its end, and followed as it grows.
-/// Takes 8 bytes an event, and only for those that were asked for; about 40 for one that was appended. Lines that
-/// aren't events are passed over. A journal that was moved away is still read, and the one in its place is followed;
-/// what was rewritten in place is gone. Not for use by two threads at once.
+/// The offsets of a journal's events, so that a file of any size can be read from the end and followed as it grows. Uses
+/// 8 bytes of memory for each event visited, and about 40 for each one appended. Skips lines that aren't events. If the
+/// journal is moved away, it can still be read, and the file that replaces it is followed. Events that are overwritten
+/// in place are gone. Not thread-safe.
 class JournalIndex {
  public:
   using Line = JournalLine;
@@ -27,7 +27,7 @@ class JournalIndex {
   /// Returns the event with a number at or below 0; nullopt before the journal's first event.
   std::optional<Line> older(std::int64_t n);
 
-  /// Returns the number of the newest event, at or below 0, whose id starts with `id`.
+  /// Returns the number of the newest event, at or below 0, whose ID starts with `id`.
   std::optional<std::int64_t> find(std::string_view id);
 
   /// Returns the events appended since the last call, complete lines only. Reads about 4 MiB per call, or more for a

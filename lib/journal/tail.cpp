@@ -16,9 +16,9 @@ namespace alohook {
 namespace {
 
 constexpr std::uint64_t taken_at_once = 4 << 20;
-constexpr std::size_t line_head = 64;  // bytes; the id is in them
+constexpr std::size_t line_head = 64;  // bytes; includes the ID
 
-/// Returns where the line ends that begins like `last`, past its newline; 0 when there is none.
+/// Returns the offset after the line that starts with `last`; 0 if there is none.
 std::uint64_t end_of_line(const OffsetFile& file, std::string_view last) {
   if (last.empty()) return 0;
   const auto end_at = [&file](std::uint64_t offset) -> std::uint64_t {
@@ -38,7 +38,7 @@ std::uint64_t end_of_line(const OffsetFile& file, std::string_view last) {
 }  // namespace
 
 bool is_event_line(std::string_view line) {
-  // What alohook itself writes is known by its start; anything else has to be parsed.
+  // Lines written by alohook are recognized by their start. Any other line has to be parsed.
   return (line.starts_with(event_line_start) && line.ends_with('}')) || read_journal_line(line).has_value();
 }
 
@@ -132,7 +132,7 @@ bool JournalTail::is_same() const {
   return file_->size() >= position_ && file_->read(0, head_.size()) == head_;
 }
 
-/// Opens the file that has taken the name of this one, if there is one.
+/// Opens the file that now has this one's name, if there is one.
 bool JournalTail::has_successor() {
   if (file_->is_named(path_)) return false;
   auto next = std::make_shared<const OffsetFile>(path_);
@@ -141,7 +141,7 @@ bool JournalTail::has_successor() {
   return true;
 }
 
-/// Rewriting takes several steps, and a listener's lock is around all of them.
+/// A listener rewrites its file in several steps, and holds its lock for all of them.
 void JournalTail::restart() {
   ++generation_;
   const std::lock_guard<const OffsetFile> lock(*file_);

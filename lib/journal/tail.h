@@ -15,13 +15,13 @@ struct JournalLine {
   std::string text;
 };
 
-/// What an event's line begins with when alohook wrote it; its id follows.
+/// How alohook starts each event's line. The ID follows.
 inline constexpr std::string_view event_line_start = R"({"schema":1,"id":")";
 
 /// Returns whether a journal's line is an event.
 bool is_event_line(std::string_view line);
 
-/// Returns the id of an event's line; empty for any other line.
+/// Returns the ID of an event's line; empty for any other line.
 std::string id_of_line(std::string_view line);
 
 /// A file that is read by offset while others write to it.
@@ -37,13 +37,13 @@ class OffsetFile {
   /// Returns why the file isn't open.
   std::error_code error() const { return error_; }
   std::uint64_t size() const;
-  /// Returns the bytes of a range, fewer where the file has no more.
+  /// Returns the bytes of a range; fewer at the end of the file.
   std::string read(std::uint64_t from, std::uint64_t to) const;
-  /// Returns the line that begins at an offset; nullopt when the file has no whole line there.
+  /// Returns the line that starts at an offset; nullopt if it isn't complete.
   std::optional<JournalLine> line(std::uint64_t offset) const;
   /// Returns whether a path names this very file.
   bool is_named(const std::string& path) const;
-  /// Keeps every alohook from writing to the file, if the file system has locks. For std::lock_guard.
+  /// Locks out writing listeners, if the file system supports locks. For std::lock_guard.
   void lock() const;
   void unlock() const;
 
@@ -52,8 +52,8 @@ class OffsetFile {
   std::error_code error_;
 };
 
-/// The lines that are appended to a journal. Goes on when the file is cut or rewritten in place, as an interactive
-/// listener's is, and when it is moved away and created again, as log rotation does. Not for use by two threads at once.
+/// Follows the lines appended to a journal, also when the file is truncated or rewritten in place, as an interactive
+/// listener does, and when it is moved away and recreated, as log rotation does. Not thread-safe.
 class JournalTail {
  public:
   /// What a tail returns after the journal was rewritten.
@@ -62,14 +62,14 @@ class JournalTail {
     whole,   ///< all lines
   };
 
-  /// Follows the file at `path`, which is `file` now, from an offset on. `last` is the event's line before it.
+  /// Follows the file at `path`, currently `file`, starting at an offset. `last` is the event's line before it.
   JournalTail(std::string path, std::shared_ptr<const OffsetFile> file, std::uint64_t from,
               std::string_view last, Rewritten rewritten);
 
-  /// Returns the lines that were appended since the last call, whole ones only, about 4 MiB at most.
+  /// Returns the lines appended since the last call, complete lines only. Reads about 4 MiB per call.
   std::vector<JournalLine> take();
 
-  /// Counts how often the journal was rewritten or created again; offsets of another generation mean nothing.
+  /// Counts how often the journal was rewritten or recreated. An offset is valid only within its generation.
   std::uint32_t generation() const { return generation_; }
   const OffsetFile& file() const { return *file_; }
 

@@ -124,7 +124,7 @@ void Server::Impl::stop(milliseconds grace) {
   loop_.post([this, grace] { hub_.stopping ? finish() : wind_down(grace); });
 }
 
-/// Accepts all connections that wait: the loop tells of them only once.
+/// Accepts all waiting connections, because the loop reports them only once.
 void Server::Impl::accept() {
   while (socket_.descriptor >= 0 && !hub_.stopping) {
     AcceptedSocket accepted = accept_connection(socket_);

@@ -18,16 +18,16 @@
 
 namespace alohook {
 
-/// Over a socket that doesn't block. It waits without a buffer and reads into the shared one.
+/// A connection over a non-blocking socket. Waits without a buffer of its own and reads into the shared one.
 class SocketSession : public Session, private Loop::Watcher {
  public:
-  /// Owns the socket.
+  /// Takes ownership of the socket.
   SocketSession(Hub& hub, std::string remote, int descriptor)
       : Session(hub, std::move(remote)), descriptor_(descriptor) {}
   ~SocketSession() override { SocketSession::close_socket(); }
 
  protected:
-  /// What one attempt at moving bytes came to.
+  /// The result of one attempt to receive or send.
   struct Step {
     enum class Kind { done, wait, ended, failed };
     Kind kind = Kind::done;
@@ -35,7 +35,7 @@ class SocketSession : public Session, private Loop::Watcher {
   };
   virtual Step receive(char* to, std::size_t size) = 0;
   virtual Step transmit(std::string_view bytes) = 0;
-  /// Goes on with opening the stream.
+  /// Continues opening the stream.
   virtual void go_on_opening() = 0;
 
   static Step step_of(ssize_t count) {
@@ -50,7 +50,7 @@ class SocketSession : public Session, private Loop::Watcher {
     wants_input_ = true;
     if (has_input_ && !is_reading_) hub_.gate->loop->call_again(watch_);
   }
-  /// Whether `receive` may have more although it gave less than it was asked for.
+  /// Whether `receive` may have more bytes even if it returned fewer than requested.
   bool has_more_ = false;
 
  private:
@@ -76,7 +76,7 @@ class SocketSession : public Session, private Loop::Watcher {
   }
 
   void read_what_is_here() {
-    constexpr int most = 16;  // then others have their turn
+    constexpr int most = 16;  // then it's the turn of other connections
     struct Reading {
       bool& is_reading;
       ~Reading() { is_reading = false; }
@@ -94,7 +94,7 @@ class SocketSession : public Session, private Loop::Watcher {
     wants_input_ = false;
     if (step.kind == Step::Kind::ended) return ended();
     if (step.kind == Step::Kind::failed) return close();
-    // A socket that gave less is empty; the system tells when more has come.
+    // A socket that returned less is empty. The loop reports when more arrives.
     if (step.bytes < hub_.scratch.size() && !has_ended_ && !has_more_) has_input_ = false;
     received({hub_.scratch.data(), step.bytes});
   }
@@ -127,8 +127,8 @@ class SocketSession : public Session, private Loop::Watcher {
   int descriptor_;
   Loop::Watch watch_ = 0;
   std::size_t written_ = 0;  // of `out_`
-  bool has_input_ = false;   // as far as is known
-  bool has_ended_ = false;   // nothing arrives after what is here
+  bool has_input_ = false;   // as far as we know
+  bool has_ended_ = false;   // the client won't send any more
   bool wants_input_ = false;
   bool wants_room_ = false;  // to send
   bool is_reading_ = false;
@@ -202,7 +202,7 @@ class TlsSession final : public SocketSession {
     return {error == SSL_ERROR_ZERO_RETURN ? Step::Kind::ended : Step::Kind::failed};
   }
 
-  /// Bytes that come from now on are dropped without decryption.
+  /// Bytes that arrive after this are dropped without decrypting them.
   void end_sending() override {
     is_ending_ = true;
     ERR_clear_error();
@@ -210,7 +210,7 @@ class TlsSession final : public SocketSession {
     ::shutdown(descriptor(), SHUT_WR);
   }
 
-  /// Waits for the client to close: closing first could make its system throw the response away.
+  /// Waits for the client to close first. Otherwise its system could discard the response.
   void hang_up() override {
     end_sending();
     read();

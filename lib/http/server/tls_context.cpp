@@ -22,7 +22,7 @@ using Pem = std::unique_ptr<BIO, FreeTlsObject>;
 using ReadCertificate = std::unique_ptr<X509, FreeTlsObject>;
 using ReadKey = std::unique_ptr<EVP_PKEY, FreeTlsObject>;
 
-/// Without this OpenSSL would ask for an encrypted key's passphrase on the terminal.
+/// Without this, OpenSSL would prompt for an encrypted key's passphrase on the terminal.
 int no_passphrase(char*, int, int, void*) { return 0; }
 
 Pem open_pem(const std::string& text) {
@@ -31,7 +31,7 @@ Pem open_pem(const std::string& text) {
   return pem;
 }
 
-/// The server's own certificate comes first, then those that lead to an authority.
+/// Loads the server's own certificate, which comes first, and then its chain.
 bool use_certificates(SSL_CTX* context, const std::string& text) {
   const Pem pem = open_pem(text);
   const ReadCertificate own(PEM_read_bio_X509_AUX(pem.get(), nullptr, no_passphrase, nullptr));
@@ -82,7 +82,7 @@ TlsContext make_tls_context(const TlsIdentity& identity) {
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                       SSL_MODE_RELEASE_BUFFERS);
-  // Reads more than a record at once: closing a socket with unread bytes would be a reset.
+  // Read more than one record at a time, because closing a socket with unread bytes would reset the connection.
   SSL_CTX_set_read_ahead(context.get(), 1);
   ERR_clear_error();
   if (!use_certificates(context.get(), identity.certificate_pem))
