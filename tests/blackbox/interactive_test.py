@@ -55,11 +55,7 @@ class Log(TerminalCase):
 
     def test_an_arrival_shows_before_the_target_answers(self):
         may_answer = threading.Event()
-
-        def answer(head, headers, body):
-            may_answer.wait(PATIENCE)
-            return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-        target = Receiver(self, answer)
+        target = self.slow_target(may_answer)
         terminal = self.listener("--forward", target.url)
         sender = threading.Thread(target=self.event, args=(terminal,))
         sender.start()
@@ -197,11 +193,7 @@ class Keys(TerminalCase):
         for second in (True, False):
             with self.subTest(second=second):
                 may_answer = threading.Event()
-
-                def answer(head, headers, body):
-                    may_answer.wait(PATIENCE)
-                    return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-                target = Receiver(self, answer)
+                target = self.slow_target(may_answer)
                 terminal = self.listener("--forward", target.url)
                 bodies = [EVENT, b'{"type":"action_updated"}']
                 senders = [threading.Thread(target=self.send_to_nobody, args=(terminal, body)) for body in bodies]

@@ -11,7 +11,7 @@ import time
 import unittest
 
 import alohook
-from alohook import EVENT, PATIENCE, Case, post, sign
+from alohook import EVENT, PATIENCE, Case, Receiver, post, sign
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 
@@ -126,6 +126,13 @@ class TerminalCase(Case):
     @property
     def secret(self):
         return (self.home / "state/alohook/secret").read_text().strip()
+
+    def slow_target(self, may_answer):
+        """Returns a forwarding target that responds once `may_answer` is set."""
+        def answer(head, headers, body):
+            may_answer.wait(PATIENCE)
+            return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        return Receiver(self, answer)
 
     def event(self, terminal, body=EVENT, **signing):
         return post(terminal.port, body, sign(body, self.secret, **signing))

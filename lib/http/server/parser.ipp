@@ -72,7 +72,12 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
       const char c = bytes[scanned_];
       const char before = scanned_ > 0 ? bytes[scanned_ - 1] : '\0';
       if ((c == '\n') != (before == '\r')) return refuse("a line does not end with CR LF"), scanned_;
-      if (is_control(c)) return refuse("control bytes in the header"), scanned_;
+      if (is_control(c)) {
+        refuse(is_tls(bytes)
+                   ? "a TLS handshake, but this port speaks plain HTTP (--tls-self-signed serves HTTPS)"
+                   : "control bytes in the header");
+        return scanned_;
+      }
       if (before == '\n' && (c == ' ' || c == '\t')) return refuse("a folded header line"), scanned_;
       if (before == '\n' && c == '\r' && scanned_ == start) return refuse("empty lines"), scanned_;
       if (c != '\n' || scanned_ < start + 3 || bytes[scanned_ - 2] != '\n') continue;
@@ -133,6 +138,9 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\r' && c != '\n') || c == 0x7f;
   }
 
+  /// Returns whether these bytes begin like a TLS client's first message: a handshake record of any version.
+  static bool is_tls(std::string_view bytes) { return bytes.starts_with('\x16'); }
+
   void refuse(std::string reason) { refusal_ = Refusal{400, "malformed request: " + std::move(reason)}; }
   void refuse(int status, std::string_view what, std::size_t limit) {
     refusal_ = Refusal{status, fmt::format("{} larger than {} bytes", what, limit)};
@@ -145,8 +153,14 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
     if (error == Error::bad_version) return refuse("not HTTP/1.0 or HTTP/1.1");
     if (error == Error::bad_field) return refuse("the name of a header");
     if (error == Error::bad_value) return refuse("the value of a header");
-    if (error == Error::bad_content_length) return refuse("Content-Length");
-    if (error == Error::bad_transfer_encoding) return refuse("Transfer-Encoding");
+    const bool is_length = error == Error::bad_content_length;
+    if (is_length || error == Error::bad_transfer_encoding) {
+      const bool has_other =
+          header_value(request_.headers, is_length ? "Transfer-Encoding" : "Content-Length").has_value();
+      return refuse(has_other   ? "both Content-Length and Transfer-Encoding"
+                    : is_length ? "Content-Length"
+                                : "Transfer-Encoding");
+    }
     if (error == Error::bad_chunk || error == Error::bad_chunk_extension) return refuse("chunked encoding");
     refuse("not HTTP");
   }

@@ -336,6 +336,24 @@ TEST_CASE("a header may be as large as the limit and not a byte larger, however 
   CHECK(serves(server));
 }
 
+TEST_CASE("what looks like another protocol, and a body of two lengths, are named") {
+  RunningServer server;
+  // The first bytes of a TLS 1.3 ClientHello, as RFC 8446 lays it out.
+  CHECK(status_of(answer_to(server, std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11))) ==
+        "HTTP/1.1 400");
+  CHECK_THAT(server.rejection(0).reason,
+             ContainsSubstring("a TLS handshake, but this port speaks plain HTTP"));
+  const std::string length = "Content-Length: 2\r\n", coding = "Transfer-Encoding: chunked\r\n";
+  for (const std::string& fields : {length + coding, coding + length}) {
+    CHECK(status_of(answer_to(server, "POST / HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n{}")) ==
+          "HTTP/1.1 400");
+  }
+  for (const std::size_t number : {1U, 2U}) {
+    CHECK(server.rejection(number).reason == "malformed request: both Content-Length and Transfer-Encoding");
+  }
+  CHECK(serves(server));
+}
+
 TEST_CASE("an incomplete request gets a 408 on timeout, a silent connection is closed") {
   RunningServer server({.request_timeout = 60ms});
   for (const std::string& start : {std::string("G"), std::string("GET / HTTP/1.1\r\nHost: x\r\nX: "),
