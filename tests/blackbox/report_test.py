@@ -194,7 +194,9 @@ class Reports(Case):
         self.assertTrue(result.text.startswith("TAP version 13\n1..1\n"), result)
 
     def test_a_report_to_standard_output_goes_where_the_output_is_and_replaces_no_device(self):
-        device = os.readlink("/dev/stdout")
+        def device():  # bare systems have none
+            return os.readlink("/dev/stdout") if os.path.islink("/dev/stdout") else os.path.lexists("/dev/stdout")
+        before = device()
         output = self.home / "output.txt"
         with output.open("wb") as file:
             file.write(b"before\n")
@@ -203,7 +205,7 @@ class Reports(Case):
             subprocess.run([alohook.PROGRAM, "check", url, "--only", "accept-valid", "--tap", "/dev/stdout", "--format", "quiet"],
                            stdout=file, stderr=subprocess.DEVNULL, env=self.env(), check=False, timeout=alohook.PATIENCE)
         self.assertTrue(output.read_text().startswith("before\nTAP version 13\n1..1\n"), output.read_text())
-        self.assertEqual(os.readlink("/dev/stdout"), device)
+        self.assertEqual(device(), before)
 
     def test_a_report_follows_a_link(self):
         (self.home / "link.tap").symlink_to(self.home / "real.tap")
