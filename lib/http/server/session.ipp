@@ -61,6 +61,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void received(std::string_view bytes);
   void ended();
   void sent();
+  /// Sends no more, and drops what still arrives before it closes the connection.
+  void linger();
   bool is_opening() const { return state_ == State::opening; }
   bool is_closed() const { return state_ == State::closed; }
   void report(int status, std::string reason) { hub_.on_rejection({status, remote_, std::move(reason)}); }
@@ -93,7 +95,6 @@ class Session : public std::enable_shared_from_this<Session> {
   void hang();
   void drip();
   void later(std::chrono::milliseconds delay, std::function<void()> action);
-  void linger();
   void release();
   void enter(State state, std::chrono::milliseconds limit) {
     state_ = state;

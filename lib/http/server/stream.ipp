@@ -177,6 +177,8 @@ class TlsSession final : public SocketSession {
                                : is_broken            ? std::generic_category().message(errno)
                                                       : "the client closed the connection";
     report(0, "TLS handshake failed: " + reason);
+    // Closing at once, with bytes unread, would send a reset, and the client could lose the alert.
+    if (error == SSL_ERROR_SSL) return linger();
     close();
   }
 
