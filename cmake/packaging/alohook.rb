@@ -2,19 +2,19 @@
 class Alohook < Formula
   desc "Test webhook integrations with ALO: receive, send, check, explain"
   homepage "https://PLACEHOLDER.example/alohook"
-  url "https://PLACEHOLDER.example/alohook/archive/v0.1.0.tar.gz"
+  url "https://PLACEHOLDER.example/alohook/archive/v0.2.0.tar.gz"
   sha256 "PLACEHOLDER"
   license "MIT"
 
   depends_on "boost" => :build
   depends_on "cli11" => :build
   depends_on "cmake" => :build
+  depends_on "fmt" => :build
   depends_on "ninja" => :build
   depends_on "nlohmann-json" => :build
   depends_on "pkgconf" => :build
-  depends_on "fmt"
+  depends_on "tomlplusplus" => :build
   depends_on "openssl@3"
-  depends_on "tomlplusplus"
   depends_on "utf8proc"
   uses_from_macos "zlib"
 
