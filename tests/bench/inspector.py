@@ -243,8 +243,9 @@ def main():
                 print(f"round {number + 1}: {rates[with_page][-1]:,.0f} requests/s {'with' if with_page else 'without'} a page", flush=True)
             for figure, value in looking(options.program, journal, count, folder).items():
                 measured[figure].append(value)
+    # Each ratio is of two measurements in a row, so that a machine that becomes slower or faster hardly changes it.
+    measured["receiving with a page, as a share of without"] = [with_page / without for without, with_page in zip(rates[False], rates[True])]
     without, with_page = statistics.median(rates[False]), statistics.median(rates[True])
-    measured["receiving with a page, as a share of without"] = [with_page / without]
     print(f"\nMedians of {rounds} alternating round{'' if rounds == 1 else 's'}; {count:,} events, a body of {size / 1e6:.0f} MB. "
           f"Receiving: {without:,.0f} requests/s without a page, {with_page:,.0f} with one.\n")
     is_missed = False

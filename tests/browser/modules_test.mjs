@@ -1,4 +1,4 @@
-// The modules that hold no page: JSON lines, the difference of lines, and visible characters. Run by node.
+// The modules that need no page: JSON lines, the difference of lines, visible characters, and the rows. Run by node.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,8 @@ const page = new URL('../../lib/inspector/page/', import.meta.url);
 const { jsonLines, JsonLines } = await import(new URL('json_lines.js', page));
 const { diff, pairs, sharedEnds } = await import(new URL('diff.js', page));
 const { pieces, hasOdd, wholeAt, plain } = await import(new URL('visible.js', page));
+
+const { state, addRows, addMark, familyOf, mostRows } = await import(new URL('store.js', page));
 
 const isJson = (text) => { try { JSON.parse(text); return true; } catch { return false; } };
 const lines = (text) => { const tree = jsonLines(text); return tree && Array.from({ length: tree.length }, (_, i) => tree.line(i)); };
@@ -103,4 +105,24 @@ test('characters that do not show are written out, everything else stays', () =>
   assert.deepEqual(pieces('a\u202eb'), ['a', { odd: 'U+202E' }, 'b']);
   assert.equal(wholeAt('\u{1f680}\u{1f680}', 1), 0);
   assert.equal(wholeAt('\u{1f680}\u{1f680}', 2), 2);
+});
+
+test('of a flood the newest rows stay, and older ones can be loaded again', () => {
+  Object.assign(state, { boot: 'b', rows: [], oldest: 1, hasMore: false });
+  state.byId.clear();
+  state.byBody.clear();
+  const row = (n) => ({ id: `e${n}`, n, bytes: 2, body: n % 2 ? 'odd' : `even ${n}` });
+  addMark({ mark: 'gap', count: 1 });
+  let last = 0;
+  while (last < mostRows + 20_000) addRows(Array.from({ length: 500 }, () => row(++last)), false);
+  assert.ok(state.rows.length >= mostRows && state.rows.length < mostRows + 6000, String(state.rows.length));
+  assert.equal(state.rows.at(-1).n, last);
+  assert.equal(state.oldest, state.rows[0].n);
+  assert.equal(state.hasMore, true);
+  assert.equal(state.byId.size, state.rows.length);
+  assert.equal(state.byBody.size, state.rows.filter((one) => one.n % 2 === 0).length + 1);
+  assert.deepEqual(familyOf(state.rows.at(-2)).map((one) => one.n), state.rows.filter((one) => one.n % 2 === 1).map((one) => one.n));
+  const { oldest } = state;
+  assert.equal(addRows([row(oldest - 2), row(oldest - 1)], true).length, 2);
+  assert.equal(state.rows[1].n, oldest - 1);
 });

@@ -7,6 +7,7 @@ import { written } from './list.js';
 const lineHeight = 20;
 const drawnWhole = 1500;      // lines; longer texts draw only the visible lines, without wrapping
 const longLine = 2000;        // characters; a button shows the rest of a line
+const beyond = 5;             // lines drawn above and below the visible ones
 const slice = 8;              // milliseconds of scanning at a time
 const hexStep = 512;
 
@@ -72,8 +73,8 @@ class CodeBox {
 
   paint() {
     if (this.count() <= drawnWhole) return;
-    const from = Math.max(0, Math.floor(this.box.scrollTop / lineHeight) - 10);
-    const to = Math.min(this.count(), Math.ceil((this.box.scrollTop + (this.box.clientHeight || 600)) / lineHeight) + 10);
+    const from = Math.max(0, Math.floor(this.box.scrollTop / lineHeight) - beyond);
+    const to = Math.min(this.count(), Math.ceil((this.box.scrollTop + (this.box.clientHeight || 600)) / lineHeight) + beyond);
     const rows = [];
     for (let k = from; k < to; ++k) {
       const row = this.row(this.visible ? this.visible[k] : k);

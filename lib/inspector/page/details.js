@@ -242,3 +242,8 @@ function replaysPanel({ event, replays }) {
 
 /// Removes cached details after a row's deliveries or replays have changed.
 export function forgetDetails(id) { cache.delete(id); }
+
+/// Forgets the details of events with one of these bodies: another delivery has arrived.
+export function forgetDeliveries(bodies) {
+  for (const id of cache.keys()) if (bodies.has(rowOf(id)?.body)) cache.delete(id);
+}

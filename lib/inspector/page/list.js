@@ -1,9 +1,10 @@
 // The list of events. Only the visible rows are in the page, however many there are.
 import { $, h, button, clock, took, size } from './dom.js';
 import { pieces } from './visible.js';
-import { state, isValid, isFailed, verdictText, familyOf, refilter, counts, challengeTypes } from './store.js';
+import { state, isValid, isFailed, verdictText, familyOf, bodiesOf, refilter, counts, challengeTypes } from './store.js';
 
 export const rowHeight = 56;
+const mostAnimated = 20; // rows that arrive at once
 const drawn = new Map(); // rows in the page, by row object
 let hooks = {};
 let fresh = 0;           // number of new rows above the visible ones
@@ -115,16 +116,18 @@ function nothingMatches() {
 export function arrived(rows) {
   const list = $('list');
   const isAtTop = list.scrollTop < rowHeight / 2;
-  const before = state.shown.length;
+  const newest = state.shown.at(-1);
   refilter();
-  const added = Math.max(0, state.shown.length - before);
-  for (const row of rows) row.isNew = true;
+  const added = newest ? state.shown.length - 1 - state.shown.lastIndexOf(newest) : state.shown.length;
+  const isFlood = rows.length > mostAnimated;
+  for (const row of rows) row.isNew = !isFlood;
   layOut();
   if (!isAtTop) {
     list.scrollTop += added * rowHeight;
     fresh += added;
   }
-  for (const row of rows) for (const one of familyOf(row)) forget(one);
+  const bodies = bodiesOf(rows);
+  for (const row of drawn.keys()) if (bodies.has(row.body)) forget(row);  // the number of deliveries has changed
   paint();
   for (const row of rows) row.isNew = false;
   atTop();
@@ -176,7 +179,7 @@ function select(name, value, options, onchange) {
 export function drawFilters() {
   const count = counts();
   const chips = [['all', 'All'], ['valid', 'Valid'], ['rejected', 'Rejected'], ['failed', '5xx'], ['pinned', 'Pinned']];
-  const types = [...new Set(state.rows.filter((row) => row.type).map((row) => row.type))].sort().slice(0, 100);
+  const types = [...count.types].sort().slice(0, 100);
   if (state.filter.type && !types.includes(state.filter.type)) types.push(state.filter.type);
   const key = types.join('\n') + state.filter.type + state.filter.status;
   if (!filterParts || filterParts.key !== key) {

@@ -4,7 +4,7 @@ import { state, addRows, addMark } from './store.js';
 
 const between = 50;            // milliseconds between polls, so that a burst arrives in few responses
 const hiddenEvery = 5000;
-const crowdedEvery = 2000;
+const crowdedEvery = 2000;     // too many pages are open, or more arrives than a response holds
 const longestRetry = 15000;
 const wait = 25;               // seconds
 
@@ -38,8 +38,9 @@ async function run() {
       const response = await get(`/api/events?after=${state.last}&wait=${isHidden ? 0 : wait}`);
       const began = performance.now();
       await take(response);
-      // A flood gets a fifth of the page's time: the listener may have the same processors.
-      await pause(isHidden ? hiddenEvery : response.crowded ? crowdedEvery : Math.max(between, 4 * (performance.now() - began)));
+      // The listener may have the same processors.
+      const isFlood = response.events.length >= state.session.limits.rows;
+      await pause(isHidden ? hiddenEvery : response.crowded || isFlood ? crowdedEvery : Math.max(between, 4 * (performance.now() - began)));
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
         hooks.connection('no-token');

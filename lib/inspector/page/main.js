@@ -1,9 +1,9 @@
 // The page's start: puts the parts together, and takes in what arrives.
 import { $, say } from './dom.js';
 import { takeTokenFromAddress, listenForTokens } from './api.js';
-import { state, refilter, loadPins, addMatches, verdictText, isValid } from './store.js';
+import { state, refilter, loadPins, addMatches, bodiesOf, verdictText, isValid } from './store.js';
 import { startList, redraw, arrived, showChosen, drawFilters } from './list.js';
-import { startDetails, showDetails, forgetDetails } from './details.js';
+import { startDetails, showDetails, forgetDeliveries } from './details.js';
 import { startDifference } from './difference.js';
 import { openKeys } from './dialogs.js';
 import { startLive, loadOlder, loadGap, tryNow, searchNewest } from './live.js';
@@ -18,7 +18,7 @@ function newRows(rows) {
   }
   arrived(rows);
   drawEmpty();
-  for (const row of rows) if (row.body) for (const other of state.byBody.get(row.body) ?? []) forgetDetails(other.id);
+  forgetDeliveries(bodiesOf(rows));
   if (document.hidden) state.unread += rows.length;
   drawTop();
   if (rows.length === 1) say(`${rows[0].type ?? rows[0].method ?? 'a request'}, ${isValid(rows[0]) ? 'valid' : verdictText[rows[0].verdict] ?? rows[0].verdict ?? 'malformed'}, ${rows[0].status}`);

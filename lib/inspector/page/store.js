@@ -1,5 +1,8 @@
 // The state of the page: the session, the rows in order, and which of them are shown. No elements here.
 
+export const mostRows = 100000; // while events arrive; older ones can be loaded again
+const trimmedAtOnce = 5000;
+
 export const state = {
   session: null,
   boot: '',
@@ -41,19 +44,39 @@ export const challengeTypes = ['webhook_url_verification', 'webhook_url_validati
 /// Adds rows of this process, oldest first, at the newer or older end. Returns the ones that weren't known yet.
 export function addRows(rows, isOlder) {
   const fresh = [];
+  const families = new Map();
   for (const row of rows) {
     if (state.byId.has(row.id)) continue;
     row.boot = state.boot;
     row.target ??= '/';
     state.byId.set(row.id, row);
     fresh.push(row);
-    if (row.bytes > 0) {
-      const family = state.byBody.get(row.body);
-      if (!family) state.byBody.set(row.body, [row]); else if (isOlder) family.unshift(row); else family.push(row);
-    }
+    if (!row.bytes) continue;
+    const family = (isOlder ? families : state.byBody).get(row.body);
+    if (family) family.push(row); else (isOlder ? families : state.byBody).set(row.body, [row]);
   }
-  if (isOlder) state.rows = fresh.concat(state.rows); else for (const row of fresh) state.rows.push(row);
+  for (const [body, family] of families) state.byBody.set(body, family.concat(state.byBody.get(body) ?? []));
+  if (isOlder) {
+    state.rows = fresh.concat(state.rows);
+  } else {
+    for (const row of fresh) state.rows.push(row);
+    if (state.rows.length >= mostRows + trimmedAtOnce) trim(state.rows.length - mostRows);
+  }
   return fresh;
+}
+
+/// Removes the oldest rows, so that a page that stays open for days doesn't fill the memory.
+function trim(count) {
+  const removed = state.rows.splice(0, count);
+  for (const row of removed) state.byId.delete(row.id);
+  for (const body of bodiesOf(removed)) {
+    const left = state.byBody.get(body).filter((row) => state.byId.has(row.id));
+    if (left.length > 0) state.byBody.set(body, left); else state.byBody.delete(body);
+  }
+  const oldest = state.rows.find((row) => !row.mark);
+  if (oldest?.boot !== state.boot) return;
+  state.oldest = oldest.n;
+  state.hasMore = true;
 }
 
 /// Adds a separator between events: a restart, or missed events.
@@ -61,6 +84,9 @@ export function addMark(mark) { state.rows.push(mark); }
 
 /// Returns the rows with the same body as this one, oldest first.
 export const familyOf = (row) => (row.bytes > 0 && state.byBody.get(row.body)) || [row];
+
+/// Returns the bodies of these rows as a set; an empty body is no body.
+export const bodiesOf = (rows) => new Set(rows.filter((row) => row.bytes > 0).map((row) => row.body));
 
 export function passes(row) {
   if (row.mark) return state.filter.verdict === 'all' && !state.filter.type && !state.filter.status && !state.matches;
@@ -85,11 +111,13 @@ export function addMatches(rows, isNewer) {
   state.results = isNewer ? state.results.concat(fresh) : fresh.concat(state.results);
 }
 
-/// Counts the events for each chip above the list.
+/// Counts the events for each chip above the list, and collects their types.
 export function counts() {
-  const count = { all: 0, valid: 0, rejected: 0, failed: 0, pinned: 0 };
+  const count = { all: 0, valid: 0, rejected: 0, failed: 0, pinned: 0, types: new Set() };
   for (const row of state.rows) {
-    if (row.mark || state.cleared.has(row.id)) continue;
+    if (row.mark) continue;
+    if (row.type) count.types.add(row.type);
+    if (state.cleared.has(row.id)) continue;
     ++count.all;
     if (isValid(row)) ++count.valid; else ++count.rejected;
     if (isFailed(row)) ++count.failed;
