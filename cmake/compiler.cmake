@@ -15,12 +15,6 @@ if(ALOHOOK_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
 endif()
 
-if(ALOHOOK_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # Asio uses atomic_thread_fence, which GCC's ThreadSanitizer doesn't model. This doesn't lose any happens-before
-  # relation.
-  add_compile_options(-Wno-tsan)
-endif()
-
 # ccache needs this to cache files that were compiled with a precompiled header.
 add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 

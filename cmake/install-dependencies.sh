@@ -34,7 +34,7 @@ if command -v apt-get >/dev/null; then
   fetchable="libcli11-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev libutf8proc-dev"
   fetchable_for_tests="catch2 libcpp-httplib-dev"
   for_tests="python3:python3 openssl:openssl python3-jsonschema python3-pyte"
-  for_ci="git:git ccache:ccache clang-format:clang-format clang-tidy:clang-tidy lintian:lintian man-db:man mandoc:mandoc
+  for_ci="git:git ccache:ccache clang-format:clang-format clang-tidy:clang-tidy clang:clang++ libclang-rt-dev lintian:lintian man-db:man mandoc:mandoc
           bash:bash zsh:zsh fish:fish nodejs:node npm:npx node-express python3-flask ruby:ruby ruby-actionpack puma debootstrap:debootstrap
           chromium:chromium chromium-driver:chromedriver python3-selenium
           python3-django python3-fastapi python3-uvicorn python3-aiohttp ruby-sinatra php-cli:php nginx-light:nginx strace:strace"

@@ -102,16 +102,16 @@ TEST_CASE("a body encoded twice and a stringified Buffer are written like in Nod
   for (const auto& pair : nlohmann::json::parse(inputs_file)) inputs[pair[0]] = pair[1];
   const JsonStringWriter writer(json_style("js").strings);
   std::size_t checked = 0;
-  for (std::string style, input, hex; std::getline(file, style, '\t');) {
+  for (std::string style, input, in_hex; std::getline(file, style, '\t');) {
     std::getline(file, input, '\t');
-    std::getline(file, hex);
+    std::getline(file, in_hex);
     CAPTURE(input);
-    if (style == "js-buffer") CHECK(javascript_buffer(inputs.at(input)) == hex_decode(hex));
-    if (style == "python-bytes") CHECK(python_bytes(inputs.at(input)) == hex_decode(hex));
+    if (style == "js-buffer") CHECK(javascript_buffer(inputs.at(input)) == hex_decode(in_hex));
+    if (style == "python-bytes") CHECK(python_bytes(inputs.at(input)) == hex_decode(in_hex));
     if (style == "js-double") {
       std::string twice;
       CHECK(writer.append(twice, quote_json_string(inputs.at(input))));
-      CHECK(twice == hex_decode(hex));
+      CHECK(twice == hex_decode(in_hex));
     }
     checked += style == "js-buffer" || style == "python-bytes" || style == "js-double";
   }
@@ -130,11 +130,11 @@ TEST_CASE("UTF-16 is recognized by its byte order mark or its zeros, and nothing
 }
 
 TEST_CASE("a secret's forms are distinct and never show it") {
-  const std::string secret = "\"whsec_c2VjcmV0LXZhbHVlLW9mLXNvbWUtbGVuZ3Ro\"\n";
+  const std::string quoted = "\"whsec_c2VjcmV0LXZhbHVlLW9mLXNvbWUtbGVuZ3Ro\"\n";
   std::set<std::string> seen;
-  for (const auto& form : secret_forms(secret)) {
+  for (const auto& form : secret_forms(quoted)) {
     CHECK(seen.insert(form.bytes).second);
     CHECK(form.note.find("c2Vj") == std::string::npos);
   }
-  CHECK(secret_forms(secret).front().deviations() == 0);
+  CHECK(secret_forms(quoted).front().deviations() == 0);
 }

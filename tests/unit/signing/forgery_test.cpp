@@ -17,7 +17,7 @@ namespace {
 
 // As in tests/vectors/make_forgeries.py.
 const Secret real_secret("9f2c0d5be7714aa1b3c8d6e5f4a39281");
-const Time now{std::chrono::seconds{1764000000}};
+const Time signing_time{std::chrono::seconds{1764000000}};
 const std::string event =
     "{\r\n  \"type\": \"action_created\",\n  \"id\": 7, \"title\": \"Leak, in: hall \\\"B\\\"\", "
     "\"by\": {\"name\": \"Zo\xc3\xa9 X\"} }\n";
@@ -25,7 +25,8 @@ const std::string event =
 std::uint64_t same_bits() { return 0x0123456789abcdef; }
 
 Request forged(const Forgery& forgery, std::string_view body = event, Encoding encoding = Encoding::v0) {
-  return forged_request(forgery, body, {.secret = real_secret, .encoding = encoding}, now, same_bits);
+  return forged_request(forgery, body, {.secret = real_secret, .encoding = encoding}, signing_time,
+                        same_bits);
 }
 
 Request forged(std::string_view name, std::string_view body = event) {
@@ -35,7 +36,7 @@ Request forged(std::string_view name, std::string_view body = event) {
 }
 
 Verdict verdict_on(const Request& request) {
-  return verify({real_secret}, request.headers, request.body, now, {}).verdict;
+  return verify({real_secret}, request.headers, request.body, signing_time, {}).verdict;
 }
 
 std::map<std::string, nlohmann::json> vectors() {
@@ -84,10 +85,10 @@ TEST_CASE("a forgery differs from the valid request only in its defect") {
   const Signing signing{.secret = real_secret,
                         .target = "/h?x=1",
                         .headers = {{"Content-Type", "text/plain"}, {"X-Mine", ""}, {"X-Mine", "2"}}};
-  const Request right = signed_request(event, signing, now);
+  const Request right = signed_request(event, signing, signing_time);
   for (const Forgery& forgery : forgeries()) {
     CAPTURE(forgery.name);
-    const Request request = forged_request(forgery, event, signing, now, same_bits);
+    const Request request = forged_request(forgery, event, signing, signing_time, same_bits);
     CHECK(request.method == right.method);
     CHECK(request.target == right.target);
     CHECK(without_signature(request.headers) == without_signature(right.headers));
@@ -143,7 +144,7 @@ TEST_CASE("a tampered body is still JSON, of the same type") {
 
 TEST_CASE("a re-serialized body differs only in whitespace outside of strings") {
   const auto signature_over = [](std::string_view body) {
-    return all_values(signed_request(body, {.secret = real_secret}, now), signature_header);
+    return all_values(signed_request(body, {.secret = real_secret}, signing_time), signature_header);
   };
   struct Row {
     std::string body, again;
@@ -176,7 +177,7 @@ TEST_CASE("forgeries have names and descriptions") {
 
 TEST_CASE("a forged header replaces the given one") {
   const Signing signing{.secret = real_secret, .headers = {{"x-alo-signature", "mine"}, {"X-After", "1"}}};
-  const Request request = forged_request(*find_forgery("truncated"), event, signing, now, same_bits);
+  const Request request = forged_request(*find_forgery("truncated"), event, signing, signing_time, same_bits);
   CHECK(header_values(request.headers, signature_header).size() == 1);
   CHECK(verdict_on(request) == Verdict::malformed_signature);
   CHECK(request.headers.back().name == "X-After");
