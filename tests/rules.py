@@ -4,6 +4,8 @@
 Each rule is a function that yields what breaks it, as `file:line: what, and what to do`.
 They are heuristics over text: a rule that is in the way of good code is to be changed here, in the open.
 """
+import functools
+import os
 import pathlib
 import re
 import subprocess
@@ -88,6 +90,7 @@ def tracked_files():
 FILES = tracked_files()
 
 
+@functools.cache
 def read(name):
     return (ROOT / name).read_text(encoding="utf-8", errors="replace")
 
@@ -103,6 +106,7 @@ TOKEN = re.compile(r"""
 """, re.S | re.X)
 
 
+@functools.cache
 def without(text, *kinds):
     """The text with comments, or strings, or both blanked; line numbers stay."""
     def blank(match):
@@ -251,19 +255,21 @@ def own_functions(name):
 
 def own_functions_hide_none_of_headers():
     """A directory is compiled as one file: there, a file's own `split` would be called instead of that of base/text.h."""
-    declared, users = {}, {}
+    declared, users = {}, {}  # functions by header, and by folder those that its files use
     for name in sources("lib", "cli"):
         if name.endswith(".h"):
             declared[name] = {match[1] for match in map(FUNCTION.match, read(name).splitlines()) if match}
     for name in sources("lib", "cli"):
+        if not name.endswith(".cpp"):
+            continue
         headers = [file_included(include) for _, include in includes_of(name)]
-        users[name] = set().union(*(declared.get(header, ()) for header in headers if header))
+        used = set().union(*(declared.get(header, ()) for header in headers if header))
+        users.setdefault(os.path.dirname(name), {})[name] = used
     for name in sources("lib", "cli"):
-        folder = pathlib.PurePath(name).parent
+        folder = os.path.dirname(name)
         for function in set(own_functions(name)):
-            for other, functions in users.items():
-                is_neighbor = other != name and other.endswith(".cpp") and pathlib.PurePath(other).parent == folder
-                if is_neighbor and function in functions and str(folder) != "cli":
+            for other, functions in users.get(folder, {}).items():
+                if other != name and function in functions and folder != "cli":
                     yield f"{name}: its {function} would be called in {other} instead of the one of a header"
 
 

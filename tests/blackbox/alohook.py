@@ -4,6 +4,7 @@ The environment says what is tested: ALOHOOK is the program, ALOHOOK_SHARED a fo
 Nothing here knows the program's inside; signatures are made by Python's own hmac.
 """
 import base64
+import functools
 import gzip
 import hashlib
 import hmac
@@ -128,6 +129,7 @@ class Answer:
         self.status, self.headers, self.body = status, headers, body
 
 
+@functools.cache
 def is_sanitized():
     """Returns whether the program was built with a sanitizer, which makes it many times slower, so that tests can do
     less."""

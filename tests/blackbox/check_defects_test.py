@@ -87,7 +87,7 @@ class Defects(Case):
 
     def start_receiver(self, *arguments):
         env = self.env(PORT="0", PYTHONDONTWRITEBYTECODE="1", ALOHOOK_SECRET=SECRET)
-        process = subprocess.Popen([sys.executable, "broken.py", *arguments], cwd=FOLDER, env=env, stdin=subprocess.DEVNULL,
+        process = subprocess.Popen([sys.executable, "-S", "broken.py", *arguments], cwd=FOLDER, env=env, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         out, err = Stream(process.stdout), Stream(process.stderr)
         ready = out.wait_for(lambda text: re.search(rb"listening on (http://127\.0\.0\.1:\d+/)", text))
