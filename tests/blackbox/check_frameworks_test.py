@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 import alohook
+import check_test
 import receivers_test
 from alohook import Stream
 
@@ -140,6 +141,42 @@ class Frameworks(receivers_test.Receivers):
 for inherited in [name for name in dir(receivers_test.Receivers) if name.startswith("test_")]:
     setattr(Frameworks, inherited, None)
 del inherited
+
+
+class Recipes(check_test.RightReceiverCase):
+    """The receivers in the README."""
+
+    python_with_flask = receivers_test.Receivers.python_with_flask
+    works = Frameworks.works
+
+    def env(self, **more):
+        return super().env(**{**more, "NODE_PATH": node_path()})
+
+    def check_right_as_its_comment_says(self, command, folder, imports=""):
+        """The receivers in the README name the other encodings in a comment on the line to change."""
+        source = (receivers_test.FOLDER / folder / command[-1]).read_text()
+        line = re.search(r"expected = (?:Buffer\.from\((.*?)\);|(.*?)) +(?://|#) bare hex: (.*); base64: (.*)\n", source)
+        right, hex, base64 = line[1] or line[2], line[3], line[4]
+        for self.encoding, written in (("v0", right), ("hex", hex), ("base64", base64)):
+            with self.subTest(self.encoding):
+                changed = self.home / f"{folder}-{self.encoding}"
+                changed.mkdir()
+                (changed / command[-1]).write_text(imports + source.replace(right, written, 1))
+                self.check_right(command, changed)
+
+    def test_express_in_each_encoding(self):
+        if not has_node("express")(self):
+            self.skipTest("Express is not installed")
+        self.check_right_as_its_comment_says(["node", "server.js"], "express")
+
+    def test_flask_in_each_encoding(self):
+        self.check_right_as_its_comment_says([self.python_with_flask(), "app.py"], "flask", imports="from base64 import b64encode\n")
+
+    def test_rails_in_each_encoding(self):
+        if not self.works("ruby", "-e", "require 'action_controller'; require 'puma'"):
+            self.skipTest("Rails' Action Pack and Puma are not installed")
+        self.check_right_as_its_comment_says(["ruby", "app.rb"], "rails")
+
 
 if __name__ == "__main__":
     alohook.main()
