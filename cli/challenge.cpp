@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "events/challenge.h"
 #include "json/json_line.h"
+#include "options/check_options.h"
 #include "options/flags.h"
 #include "options/secrets.h"
 #include "options/target.h"
@@ -76,7 +77,14 @@ std::string_view verdict_on(Kind kind, const ChallengeReport& report) {
   return report.failed(kind) ? "false" : report.passed(kind) ? "true" : "null";
 }
 
-void show(const ChallengeReport& report, const Url& url, std::string_view type, Console& console) {
+bool is_rejected(const ChallengeReport& report) {
+  const int status = report.answer && report.answer->response ? report.answer->response->status : 0;
+  return status >= 400 && status < 500;
+}
+
+/// `next`: the command that finds out why valid requests are rejected.
+void show(const ChallengeReport& report, const Url& url, std::string_view type, const std::string& next,
+          Console& console) {
   const Palette& paint = console.palette();
   std::string text = fmt::format("challenging {} with {}\n", visible(url.to_string()), type);
   std::string last_fix;
@@ -97,7 +105,9 @@ void show(const ChallengeReport& report, const Url& url, std::string_view type, 
     text += fmt::format("the response to the first challenge, status {}:\n", report.answer->response->status);
     text += show_body(report.answer->response->body, {.max_lines = 12, .as_received = true}, paint);
   }
-  console.human(text + show_total(report, url, paint));
+  text += show_total(report, url, paint);
+  if (is_rejected(report)) text += fmt::format("  why? {}\n", next);
+  console.human(text);
   console.json(JsonLine()
                    .number("schema", 1)
                    .string("event", "summary")
@@ -124,7 +134,7 @@ int run(const Options& options, Context& context) {
       masked(context.connect(target.url, target.client), std::make_shared<const Masking>(secrets));
   const ChallengeReport report =
       check_challenge(transport, signing, make_challenge, context.now, options.type);
-  show(report, target.url, options.type, console);
+  show(report, target.url, options.type, check_command(options.target, options.secret, context), console);
   if (report.passed()) return exit_yes;
   const bool is_no = report.failed(Kind::acceptance) || report.failed(Kind::safety);
   return is_no || report.is_reachable ? exit_no : exit_could_not_judge;

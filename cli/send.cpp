@@ -10,6 +10,7 @@
 #include "json/json_edit.h"
 #include "json/json_text.h"
 #include "options/bad_requests.h"
+#include "options/check_options.h"
 #include "options/deliveries.h"
 #include "options/event_source.h"
 #include "options/flags.h"
@@ -17,7 +18,6 @@
 #include "options/secrets.h"
 #include "options/target.h"
 #include "sender/delivery.h"
-#include "sender/shell.h"
 #include "signing/forgery.h"
 #include "signing/masking.h"
 #include "signing/signed_request.h"
@@ -140,12 +140,6 @@ int print_script(LoadEngine engine, const Options& options, const Target& target
                            options.delivery, context);
 }
 
-/// The command that finds out why a valid event is rejected.
-std::string next_command(const Options& options, const Context& context) {
-  return fmt::format("alohook check {}{}{}", shell_argument(options.target.url),
-                     secret_flags(options.secret, context).flags, connection_flags(options.target, {}));
-}
-
 int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
   if (options.bad == "list") return list_forgeries(console);
@@ -179,7 +173,7 @@ int run(const Options& options, Context& context) {
        .forgery = options.forgery(),
        .signed_with = options.bad.empty() ? describe_signing_secret(options.secret, secrets.front(), context)
                                           : "",  // what is wrong with it may be the secret
-       .next = next_command(options, context),
+       .next = check_command(options.target, options.secret, context),
        .progress =
            [total](std::uint64_t events) {
              return static_cast<double>(events) / static_cast<double>(total);

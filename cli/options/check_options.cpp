@@ -1,8 +1,11 @@
 #include "options/check_options.h"
 
+#include <fmt/format.h>
+
 #include "options/declare.h"
 #include "options/language.h"
 #include "options/target.h"
+#include "sender/shell.h"
 
 namespace alohook {
 namespace {
@@ -82,6 +85,11 @@ void add_report_options(CommandApp& app, ReportOptions& options) {
 TargetOptions default_check_target() {
   return {.url = default_url,
           .client = {.timeout = std::chrono::milliseconds(5000), .max_body_bytes = 1024 * 1024}};
+}
+
+std::string check_command(const TargetOptions& target, const SecretOptions& secret, const Context& context) {
+  return fmt::format("alohook check {}{}{}", shell_argument(target.url), secret_flags(secret, context).flags,
+                     connection_flags(target, {}));
 }
 
 void add_check_options(CommandApp& app, CheckOptions& options) {

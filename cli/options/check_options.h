@@ -7,6 +7,7 @@
 #include "check/run.h"
 #include "check/settings.h"
 #include "options/flags.h"
+#include "options/secrets.h"
 #include "output/check_reports.h"
 
 namespace alohook {
@@ -38,6 +39,9 @@ struct CheckOptions {
   bool owns_target = false;
   ReportOptions reports;
 };
+
+/// Returns the command that checks the same target with the same secret, for a POSIX shell.
+std::string check_command(const TargetOptions& target, const SecretOptions& secret, const Context& context);
 
 /// Declares the flags, which set `options`.
 void add_check_options(CommandApp& app, CheckOptions& options);

@@ -218,8 +218,7 @@ ChallengeFault challenge_status_fault(const Response& response) {
   const bool is_rejected = response.status >= 400 && response.status < 500;
   return {"200", std::to_string(response.status),
           response.status >= 300 && response.status < 400 ? "Register the URL that responds itself."
-          : is_rejected
-              ? "Your server rejects a correctly signed challenge. To find out why: alohook check URL"
+          : is_rejected            ? "Let your server accept a correctly signed challenge."
           : response.status >= 500 ? "Your server fails at the challenge: see its log."
                                    : "Respond with status 200 exactly."};
 }

@@ -4,7 +4,7 @@ import { pieces } from './visible.js';
 import { state, isValid, isFailed, verdictText, familyOf, bodiesOf, refilter, counts, challengeTypes } from './store.js';
 
 export const rowHeight = 56;
-const mostAnimated = 20; // rows that arrive at once
+const mostAnimated = 20; // rows; of more that arrive at once none is animated
 const drawn = new Map(); // rows in the page, by row object
 let hooks = {};
 let fresh = 0;           // number of new rows above the visible ones

@@ -38,7 +38,7 @@ async function run() {
       const response = await get(`/api/events?after=${state.last}&wait=${isHidden ? 0 : wait}`);
       const began = performance.now();
       await take(response);
-      // The listener may have the same processors.
+      // Rarely while much arrives: the listener may have the same processors.
       const isFlood = response.events.length >= state.session.limits.rows;
       await pause(isHidden ? hiddenEvery : response.crowded || isFlood ? crowdedEvery : Math.max(between, 4 * (performance.now() - began)));
     } catch (error) {

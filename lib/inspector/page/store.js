@@ -1,7 +1,7 @@
 // The state of the page: the session, the rows in order, and which of them are shown. No elements here.
 
-export const mostRows = 100000; // while events arrive; older ones can be loaded again
-const trimmedAtOnce = 5000;
+export const mostRows = 100000; // the oldest are removed while events arrive, and can be loaded again
+const trimmedAtOnce = 5000;     // rows
 
 export const state = {
   session: null,
