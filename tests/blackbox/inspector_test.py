@@ -105,6 +105,12 @@ class Inspected(Case):
                 return rows
         raise AssertionError(f"only {len(rows)} of {count} events came")
 
+    def wait_number(self, n):
+        """Waits until the inspector has the event with this number, which is after its response was sent."""
+        deadline = time.monotonic() + PATIENCE
+        while self.get("/api/events?limit=1")["last"] < n:
+            self.assertLess(time.monotonic(), deadline, f"event {n} did not come")
+
     def check_responses(self):
         """Checks that every response has every header once, and contains no secret, expected MAC or token."""
         for request, (status, headers, body) in self.responses:
@@ -352,9 +358,9 @@ class Data(Inspected):
             self.skipTest("curl is not installed")
         receiver = Receiver(self)
         self.inspect_listener("--forward", receiver.url)
-        for body in (BODIES["pretty-printed"], BODIES["not UTF-8"], BODIES["CRLF"]):
+        for count, body in enumerate((BODIES["pretty-printed"], BODIES["not UTF-8"], BODIES["CRLF"]), 1):
             self.deliver(body)
-            row = self.rows(1)[-1]
+            row = self.rows(count)[-1]
             status, _, command = self.ask(f"/api/events/{row['id']}/export?form=curl&resign=1")
             self.assertEqual(status, 200)
             receiver.requests.clear()
@@ -464,7 +470,7 @@ class Journaled(Inspected):
         self.assertEqual(self.ask(f"/api/events/{first}?n=1")[0], 200)
         journal.write_bytes(b"")
         self.deliver_large(range(11, 14))
-        self.rows(7)
+        self.wait_number(13)
         for n, event in enumerate((first, second), 1):
             self.assertEqual(self.ask(f"/api/events/{event}?n={n}")[0], 404)
 
@@ -473,6 +479,7 @@ class Journaled(Inspected):
         self.deliver_large([1])
         first = self.rows(1)[0]["id"]
         self.deliver_large(range(2, 11))
+        self.wait_number(10)
         status, _, body = self.ask(f"/api/events/{first}")
         self.assertEqual((status, json.loads(body)["error"]), (404, "no-such-event"))
         self.assertEqual(self.get("/api/events?after=0")["missed"], 3)

@@ -220,6 +220,43 @@ class Actions(PageCase):
         page.press(Keys.SHIFT + Keys.ARROW_RIGHT)
         page.wait(lines, 7)
 
+    def test_what_is_folded_stays_so_when_the_details_are_drawn_again(self):
+        page = self.start_with(EVENT)
+        lines = "return document.querySelectorAll('#panel .code .l').length === arguments[0]"
+        page.run("document.getElementById('details').focus()")
+        page.wait(lines, 7)
+        page.press(Keys.ARROW_LEFT)
+        page.wait(lines, 5)
+        page.press("d")
+        page.wait("return document.getElementById('do-compare').getAttribute('aria-pressed') === 'true'")
+        self.assertTrue(page.run(lines, 5))
+        page.press("2")
+        page.wait("return document.getElementById('tab-headers').getAttribute('aria-selected') === 'true'")
+        page.press("1")
+        page.wait("return document.getElementById('tab-body').getAttribute('aria-selected') === 'true'")
+        self.assertTrue(page.run(lines, 5))
+
+    def test_a_long_body_stays_where_it_was_scrolled_to_when_the_details_are_drawn_again(self):
+        page = self.start_with(b"[" + b",\n".join(b"%d" % n for n in range(5000)) + b"]")
+        code = "document.querySelector('#panel .code')"
+        page.wait(f"return {code}?.scrollHeight > 50000")
+        page.run(f"{code}.scrollTop = 40000")
+        page.wait(f"return {code}.innerText.includes('2005')")
+        page.press("d")
+        page.wait("return document.getElementById('do-compare').getAttribute('aria-pressed') === 'true'")
+        self.assertEqual(page.run(f"return {code}.scrollTop"), 40000)
+        self.assertIn("2005", page.text("#panel .code"))
+
+    def test_focus_returns_to_what_was_drawn_again_while_a_dialog_was_open(self):
+        page = self.start_with(EVENT)
+        page.run("document.getElementById('do-edit').focus()")
+        page.press(Keys.ENTER)
+        page.wait("return document.querySelector('dialog[open]')")
+        page.run("window.before = document.getElementById('do-edit'); dispatchEvent(new HashChangeEvent('hashchange'))")
+        page.wait("return !window.before.isConnected")
+        page.press(Keys.ESCAPE)
+        page.wait("return document.activeElement.id === 'do-edit'")
+
     def test_focus_returns_to_where_it_was_after_a_dialog_and_goes_search_filters_list_details(self):
         page = self.start_with(EVENT)
         for opener in ("do-edit", "help"):

@@ -55,6 +55,7 @@ class Browser:
 
     def size(self, width, height=900):
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+        self.wait("return innerWidth === arguments[0]", width)
 
     def media(self, **features):
         """Emulates `prefers_color_scheme="dark"`, `forced_colors="active"` and so on."""

@@ -36,7 +36,8 @@ class CodeBox {
     this.box = h('div', { class: 'code', tabindex: '0', role: 'group', 'aria-label': label });
     this.inner = h('div', { class: 'lines' });
     this.box.append(this.inner);
-    this.box.addEventListener('scroll', () => this.paint(), { passive: true });
+    this.scrolled = 0;        // pixels
+    this.box.addEventListener('scroll', () => { this.scrolled = this.box.scrollTop; this.paint(); }, { passive: true });
     this.wasLong = null;
   }
 
@@ -181,17 +182,21 @@ export function codeOf(text, label) {
   return box.box;
 }
 
-/// The state of the body panel, which survives redrawing the details: the current view and what is folded.
+/// The body panel of one event. It survives redrawing the details: the current view, what is folded, and where it was
+/// scrolled to.
 export class BodyView {
   constructor() {
     this.mode = null;
     this.wanted = null;       // the mode that was chosen, which not every body has
     this.code = null;
     this.hexShown = hexStep;
+    this.panel = null;
+    this.isScanning = false;
   }
 
   /// Returns the panel's elements. `body`: bytes, text (or null), total, isWhole. `actions`: download().
   draw(body, row, actions) {
+    if (this.panel && !this.isScanning) return this.panel;
     const modes = body.text === null ? ['Bytes'] : ['Tree', 'As received', 'Bytes'];
     this.body = body;
     this.mode = modes.includes(this.wanted) ? this.wanted : modes[0];
@@ -203,12 +208,16 @@ export class BodyView {
     return this.panel;
   }
 
+  /// Call this when the panel is in the page again: an element that is moved loses its scroll position.
+  attached() { if (this.panel?.isConnected && this.code) this.code.box.scrollTop = this.code.scrolled; }
+
   note(text) { return h('div', { class: 'note' }, text); }
 
   fill() {
     const { body, panel } = this;
     panel.replaceChildren();
     this.code = null;
+    this.isScanning = false;
     if (!body.isWhole) panel.append(this.note(`The first ${size(body.bytes.length)} of ${size(body.total)}. The download has all of it.`));
     if (body.text !== null && hasOdd(body.text)) panel.append(this.note('This body holds characters that do not show or that turn text around. They are written out.'));
     if (body.text === null) panel.append(this.note('Not UTF-8, so it is shown as bytes. The download is exact.'));
@@ -246,6 +255,7 @@ export class BodyView {
     this.code = code;
     this.panel.append(code.box);
     this.tell('scanning…');
+    this.isScanning = true; // stops when the panel is taken from the page
     let drawn = 0;
     const isWanted = () => this.code === code && (code.box.isConnected || drawn === 0);
     scanInSlices(lines, isWanted, (hasMore) => {
@@ -254,6 +264,7 @@ export class BodyView {
         this.tell(`${lines.length.toLocaleString('en')} lines so far`);
         return;
       }
+      this.isScanning = false;
       if (lines.isBroken && this.body.isWhole) {
         code.box.remove();
         this.panel.append(h('p', { class: 'quiet' }, `Not JSON from character ${(lines.at + 1).toLocaleString('en')} on; shown as received.`));

@@ -7,6 +7,7 @@ import { BodyView, codeOf, decode, largest } from './body.js';
 
 export const tabs = ['body', 'headers', 'response', 'deliveries', 'replays'];
 const cache = new Map();   // details by ID, the most recently opened ones
+const loading = new Map(); // promises of details by ID
 const mostCached = 20;
 let language = localStorage.getItem('language') ?? '';
 let actions = {};
@@ -18,17 +19,33 @@ export function startDetails(given) { actions = given; }
 export const bodyView = () => view;
 
 /// Fetches an event's details, or returns them from the cache.
-export async function fetchDetails(id, isFresh = false) {
-  if (isFresh) cache.delete(id);
+export async function fetchDetails(id) {
   const known = cache.get(id);
   if (known) return known;
+  if (loading.has(id)) return loading.get(id);
+  const mine = load(id);
+  loading.set(id, mine);
+  const isStillWanted = () => loading.get(id) === mine; // not forgotten in the meantime
+  try {
+    const details = await mine;
+    if (isStillWanted()) remember(details);
+    return details;
+  } finally {
+    if (isStillWanted()) loading.delete(id);
+  }
+}
+
+function remember(details) {
+  cache.set(details.event.id, details);
+  if (cache.size > mostCached) cache.delete(cache.keys().next().value);
+}
+
+async function load(id) {
   const row = rowOf(id);
   const hint = row && row.boot === state.boot ? `?n=${row.n}` : '';
   const details = await get(`/api/events/${id}${hint}`);
   details.row.boot = state.boot;
   details.body = await bodyOf(details);
-  cache.set(details.event.id, details);
-  if (cache.size > mostCached) cache.delete(cache.keys().next().value);
   return details;
 }
 
@@ -52,20 +69,20 @@ async function bodyOf({ event, has_body: hasBody, row }) {
 const answerOf = (event) => event.answer ?? event.response ?? { status: 0, ms: 0 };
 
 /// Shows the selected event.
-export async function showDetails(isFresh = false) {
+export async function showDetails() {
   const id = state.chosen;
   wanted = id;
   if (!id) { $('details').replaceChildren(nothingChosen()); return; }
-  let details = isFresh ? null : cache.get(id);
+  let details = cache.get(id);
   if (!details) {
     try {
-      details = await fetchDetails(id, isFresh);
+      details = await fetchDetails(id);
     } catch (error) {
       if (wanted === id) $('details').replaceChildren(h('div', { class: 'head' }, back(), h('h1', {}, 'Event not available'), h('p', { class: 'quiet' }, error.status === 404 ? 'It is no longer in memory and was not recorded. Use --record to keep events.' : error.message)));
       return;
     }
   }
-  if (wanted === id && state.chosen === id) draw(details);
+  if (wanted === id && state.chosen === id) draw(cache.get(id) ?? details);
 }
 
 const nothingChosen = () => h('div', { class: 'head' }, h('h1', {}, 'No event selected'), h('p', { class: 'quiet' }, 'Choose one in the list, or press j.'));
@@ -93,6 +110,7 @@ function draw(details) {
   box.replaceChildren(head(details), verdictCard(details), tabList,
     h('div', { class: 'panel', id: 'panel', role: 'tabpanel', 'aria-labelledby': `tab-${tab}`, tabindex: '-1' }, panel(tab, details)));
   box.scrollTop = scrolled;
+  view.attached();
   if (focused) $(focused)?.focus({ preventScroll: true });
 }
 
@@ -240,10 +258,13 @@ function replaysPanel({ event, replays }) {
   return [...replays].reverse().map((replay) => h('section', { class: 'replay' }, h('h2', {}, clock(replay.at), ' ', h('span', { class: 'quiet' }, [replay.edited ? 'edited body' : 'recorded body', replay.as_recorded ? 'as recorded' : 're-signed', size(replay.bytes)].join(' · '))), exchange(replay.forward)));
 }
 
-/// Removes cached details after a row's deliveries or replays have changed.
-export function forgetDetails(id) { cache.delete(id); }
+/// Removes cached details after a row's deliveries or replays have changed, also those that are being loaded.
+export function forgetDetails(id) {
+  cache.delete(id);
+  loading.delete(id);
+}
 
 /// Forgets the details of events with one of these bodies: another delivery has arrived.
 export function forgetDeliveries(bodies) {
-  for (const id of cache.keys()) if (bodies.has(rowOf(id)?.body)) cache.delete(id);
+  for (const id of [...cache.keys(), ...loading.keys()]) if (bodies.has(rowOf(id)?.body)) forgetDetails(id);
 }

@@ -68,10 +68,15 @@ export function openEdit(details, send, isUrlMissing) {
   area.scrollTop = 0;
 }
 
+/// Returns focus to an element, or to the one that has been drawn in its place.
+function focusAgain(element) {
+  (element?.isConnected ? element : $(element?.id || 'list') ?? $('list')).focus();
+}
+
 /// Opens a dialog. When it closes, focus returns to where it was.
 function open(dialog) {
   const before = document.activeElement;
-  dialog.addEventListener('close', () => { if (before?.isConnected) before.focus(); else $('list').focus(); }, { once: true });
+  dialog.addEventListener('close', () => focusAgain(before), { once: true });
   dialog.showModal();
 }
 
@@ -102,7 +107,7 @@ export function openMenu(opener, items) {
     menu.remove();
     opener.setAttribute('aria-expanded', 'false');
     document.removeEventListener('pointerdown', outside, true);
-    if (returns && opener.isConnected) opener.focus();
+    if (returns) focusAgain(opener);
   };
   const outside = (e) => { if (!menu.contains(e.target)) close(false); };
   const buttons = items.map(([text, key, run]) => button([h('span', {}, text), key && h('kbd', { 'aria-hidden': 'true' }, key)], { role: 'menuitem', tabindex: '-1', onclick: () => { close(true); run(); } }));

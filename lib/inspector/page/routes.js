@@ -52,7 +52,9 @@ export async function route() {
     state.tab = tabs.includes(event[2]) ? event[2] : 'body';
     let id = rowOf(event[1])?.id;
     if (!id) {
+      const { hash } = location;
       try { id = (await fetchDetails(event[1])).event.id; } catch { id = event[1]; }
+      if (location.hash !== hash) return; // the user has gone on
     }
     state.chosen = id;
   } else {
