@@ -70,6 +70,9 @@ std::optional<Unescaped> of_html(std::string_view text) {
   return byte;
 }
 
+/// What an escaped byte can start with.
+constexpr std::string_view escape_starts = "%+\\&";
+
 std::optional<Unescaped> unescape(std::string_view text) {
   switch (text.empty() ? '\0' : text.front()) {
     case '%':
@@ -133,6 +136,7 @@ std::string sure_base64(std::string_view bytes, std::size_t offset) {
 
 /// Computing a MAC is worth it only where there is something as long as one.
 bool may_hold_mac(std::string_view text) {
+  if (text.size() < shortest_mac) return false;
   std::size_t length = 0;
   for (const char c : text) {
     const bool is_part = is_alphanumeric(c) || std::string_view("+/-_: ").find(c) != std::string_view::npos;
@@ -150,46 +154,60 @@ bool may_hold_mac(const Response& response) {
 
 }  // namespace
 
-Masking::Masking(const Secrets& secrets) : secrets_(secrets) {
-  for (const Secret& secret : secrets_) {
-    if (secret.bytes().size() >= shortest_needle)
-      needles_.push_back({Needle::Form::escaped, std::string(secret.bytes())});
-    add_encoded(needles_, secret.bytes());
-    for (const std::size_t offset : {1, 2}) {
-      needles_.push_back({Needle::Form::base64, sure_base64(secret.bytes(), offset)});
-    }
+void Masking::Needles::add(Needle::Form form, std::string text) {
+  if (text.size() < shortest_needle) return;
+  shortest_ = std::min(shortest_, text.size());
+  const auto begin_with = [this](char c) { first_.set(static_cast<unsigned char>(c)); };
+  begin_with(text.front());
+  switch (form) {
+    case Needle::Form::escaped:
+      for (const char c : escape_starts) begin_with(c);
+      break;
+    case Needle::Form::hex:
+      begin_with(upper_case(text.front()));
+      break;
+    case Needle::Form::base64:
+      if (text.front() == standard_base64('-')) begin_with('-');
+      if (text.front() == standard_base64('_')) begin_with('_');
+      break;
   }
-  std::erase_if(needles_, [](const Needle& needle) { return needle.text.size() < shortest_needle; });
+  needles_.push_back({form, std::move(text)});
 }
 
-void Masking::add_encoded(std::vector<Needle>& needles, std::string_view bytes) {
+void Masking::Needles::add_encoded(std::string_view bytes) {
   std::string base64 = base64_encode(bytes);
   base64.resize(base64.find_last_not_of('=') + 1);
-  needles.push_back({Needle::Form::hex, hex_encode(bytes)});
-  needles.push_back({Needle::Form::base64, std::move(base64)});
-  needles.push_back({Needle::Form::base64, sure_base64(bytes, 0)});
+  add(Needle::Form::hex, hex_encode(bytes));
+  add(Needle::Form::base64, std::move(base64));
+  add(Needle::Form::base64, sure_base64(bytes, 0));
 }
 
-std::size_t Masking::match(const Needle& needle, std::string_view text) {
-  switch (needle.form) {
-    case Needle::Form::escaped:
-      return match_escaped(needle.text, text);
-    case Needle::Form::hex:
-      return match_hex(needle.text, text);
-    case Needle::Form::base64:
-      return match_base64(needle.text, text);
+/// Returns how much of the beginning of `text` is to be hidden.
+std::size_t Masking::Needles::match(std::string_view text) const {
+  std::size_t length = 0;
+  for (const Needle& needle : needles_) {
+    switch (needle.form) {
+      case Needle::Form::escaped:
+        length = std::max(length, match_escaped(needle.text, text));
+        break;
+      case Needle::Form::hex:
+        length = std::max(length, match_hex(needle.text, text));
+        break;
+      case Needle::Form::base64:
+        length = std::max(length, match_base64(needle.text, text));
+        break;
+    }
   }
-  return 0;
+  return length;
 }
 
-void Masking::replace(std::string& text, const std::vector<Needle>& needles) {
+void Masking::Needles::replace_in(std::string& text) const {
   std::string out;
   std::size_t kept = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t length = 0;
-    for (const Needle& needle : needles) {
-      length = std::max(length, match(needle, std::string_view(text).substr(at)));
-    }
+  // No form of a needle is shorter than the needle itself.
+  for (std::size_t at = 0; text.size() - at >= shortest_;) {
+    const bool may_match = first_[static_cast<unsigned char>(text[at])];
+    const std::size_t length = may_match ? match(std::string_view(text).substr(at)) : 0;
     if (length == 0) {
       ++at;
       continue;
@@ -201,37 +219,52 @@ void Masking::replace(std::string& text, const std::vector<Needle>& needles) {
   if (kept > 0) text = std::move(out.append(text, kept));
 }
 
-std::vector<Masking::Needle> Masking::needles_for(const Request& request) const {
-  std::vector<Needle> needles = needles_;
+Masking::Masking(const Secrets& secrets) : secrets_(secrets) {
+  for (const Secret& secret : secrets_) {
+    needles_.add(Needle::Form::escaped, std::string(secret.bytes()));
+    needles_.add_encoded(secret.bytes());
+    for (const std::size_t offset : {1, 2}) {
+      needles_.add(Needle::Form::base64, sure_base64(secret.bytes(), offset));
+    }
+  }
+}
+
+template <typename Use>
+void Masking::with_needles(const Request& request, bool may_hold_mac, Use use) const {
+  if (!may_hold_mac) return use(needles_);
+  Needles needles = needles_;
   for (const Secret& secret : secrets_) {
     for (const std::string_view timestamp : header_values(request.headers, timestamp_header)) {
       const Sha256 digest = mac(secret, timestamp, request.body);
-      add_encoded(needles, bytes_of(digest));
+      needles.add_encoded(bytes_of(digest));
     }
   }
-  return needles;
+  use(needles);
 }
 
 std::string Masking::masked(std::string_view text) const {
   std::string out(text);
-  replace(out, needles_);
+  needles_.replace_in(out);
   return out;
 }
 
 Response Masking::masked(Response response, const Request& request) const {
-  const std::vector<Needle> needles = may_hold_mac(response) ? needles_for(request) : needles_;
-  replace(response.reason, needles);
-  for (Header& header : response.headers) {
-    replace(header.name, needles);
-    replace(header.value, needles);
-  }
-  replace(response.body, needles);
+  with_needles(request, may_hold_mac(response), [&response](const Needles& needles) {
+    needles.replace_in(response.reason);
+    for (Header& header : response.headers) {
+      needles.replace_in(header.name);
+      needles.replace_in(header.value);
+    }
+    needles.replace_in(response.body);
+  });
   return response;
 }
 
 Exchange Masking::masked(Exchange exchange, const Request& request) const {
   if (exchange.response) exchange.response = masked(std::move(*exchange.response), request);
-  replace(exchange.error.detail, may_hold_mac(exchange.error.detail) ? needles_for(request) : needles_);
+  std::string& detail = exchange.error.detail;
+  with_needles(request, may_hold_mac(detail),
+               [&detail](const Needles& needles) { needles.replace_in(detail); });
   return exchange;
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <bitset>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,13 +36,29 @@ class Masking {
     std::string text;  // the raw bytes, lower-case hex, or Base64 of the standard alphabet without padding
   };
 
-  static void add_encoded(std::vector<Needle>& needles, std::string_view bytes);
-  static std::size_t match(const Needle& needle, std::string_view text);
-  static void replace(std::string& text, const std::vector<Needle>& needles);
-  std::vector<Needle> needles_for(const Request& request) const;
+  /// What is looked for, all of it in one pass over a text.
+  class Needles {
+   public:
+    /// Ignores what is shorter than 8 characters.
+    void add(Needle::Form form, std::string text);
+    /// Adds the hex and the Base64 form.
+    void add_encoded(std::string_view bytes);
+    void replace_in(std::string& text) const;
+
+   private:
+    std::size_t match(std::string_view text) const;
+
+    std::vector<Needle> needles_;
+    std::size_t shortest_ = std::string::npos;  // characters
+    std::bitset<256> first_;                    // the bytes that a match can start with
+  };
+
+  /// Calls `use` with what is to be hidden in this request's response. `may_hold_mac` tells whether that includes MACs.
+  template <typename Use>
+  void with_needles(const Request& request, bool may_hold_mac, Use use) const;
 
   Secrets secrets_;
-  std::vector<Needle> needles_;
+  Needles needles_;
 };
 
 /// Returns the transport with all that it answers masked.

@@ -38,6 +38,35 @@ TEST_CASE("a secret is masked as it is and in every way that programs encode byt
   }
 }
 
+TEST_CASE("a secret is masked whichever spelling its first character has") {
+  const auto masked = [](const char* secret, const std::string& form) {
+    return Masking({Secret(secret)}).masked("is " + form + "?");
+  };
+  // The expected values are the output of Python's base64, binascii, urllib.parse, html and json.
+  for (const std::string form : {"+3NlY3JldC1vbmU", "-3NlY3JldC1vbmU", "fb7365637265742d6f6e65",
+                                 "FB7365637265742D6F6E65", "%FBsecret-one", "\\u00fbsecret-one"}) {
+    CAPTURE(form);
+    CHECK(masked("\xfb"
+                 "secret-one",
+                 form) == "is •••?");
+  }
+  for (const std::string form : {"/3NlY3JldC10d28", "_3NlY3JldC10d28"}) {
+    CAPTURE(form);
+    CHECK(masked("\xff"
+                 "secret-two",
+                 form) == "is •••?");
+  }
+  for (const std::string form :
+       {"%26secret-four", "&amp;secret-four", "\\u0026secret-four", "&secret-four"}) {
+    CAPTURE(form);
+    CHECK(masked("&secret-four", form) == "is •••?");
+  }
+  for (const std::string form : {"%20secret-five", "+secret-five", " secret-five"}) {
+    CAPTURE(form);
+    CHECK(masked(" secret-five", form) == "is •••?");
+  }
+}
+
 TEST_CASE("a secret inside a longer Base64 text is masked at any alignment") {
   const std::string secret = "Zq7-TOPSECRET-aaa9";
   const Masking masking({Secret(secret)});
