@@ -12,6 +12,7 @@
 #include "help/help.h"
 #include "help/topic.h"
 #include "journal/recording.h"
+#include "json/json_string.h"
 #include "json/json_text.h"
 #include "options/event_source.h"
 #include "options/memory.h"

@@ -224,7 +224,7 @@ int run(const ListenOptions& options, Context& context) {
             if (inspector) inspector->feed().push(std::move(event));
           },
       .now = context.now,
-      .make_id = [] { return fmt::format("{:016x}", random_bits()); },
+      .make_id = [] { return event_id(random_bits()); },
       .note = console.notes(),
   };
   show_on(console, options, view, settings);

@@ -8,7 +8,7 @@
 #include "base/visible.h"
 #include "commands.h"
 #include "json/json_edit.h"
-#include "json/json_text.h"
+#include "json/json_string.h"
 #include "options/bad_requests.h"
 #include "options/check_options.h"
 #include "options/deliveries.h"

@@ -5,7 +5,7 @@
 #include "base/columns.h"
 #include "base/visible.h"
 #include "json/json_line.h"
-#include "json/json_text.h"
+#include "json/json_string.h"
 #include "output/diagnosis_view.h"
 #include "output/wrap.h"
 

@@ -1,6 +1,6 @@
 #include "base/clock.h"
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include <charconv>
 #include <cmath>
@@ -42,13 +42,22 @@ std::optional<microseconds> take_fraction(std::string_view& text) {
 std::int64_t unix_seconds(Time time) { return floor<seconds>(time).time_since_epoch().count(); }
 
 std::string iso8601(Time time) {
-  const auto day = floor<days>(time);
-  const year_month_day date{day};
-  const hh_mm_ss clock{floor<milliseconds>(time - day)};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                     clock.subseconds().count());
+  // Many events arrive in the same second.
+  struct Second {
+    sys_seconds time;
+    std::string text;
+  };
+  thread_local Second last;
+  const auto second = floor<seconds>(time);
+  if (last.text.empty() || last.time != second) {
+    const auto day = floor<days>(second);
+    const year_month_day date{day};
+    const hh_mm_ss clock{second - day};
+    last = {second, fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                clock.hours().count(), clock.minutes().count(), clock.seconds().count())};
+  }
+  return fmt::format(FMT_COMPILE("{}.{:03}Z"), last.text, floor<milliseconds>(time - second).count());
 }
 
 std::optional<Time> parse_iso8601(std::string_view text) {

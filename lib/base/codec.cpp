@@ -12,10 +12,18 @@ constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base64_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  return is_hex_digit(c) ? lower_case(c) - 'a' + 10 : -1;
-}
+/// The value of each character as a hexadecimal digit; -1 where it is none.
+constexpr auto hex_values = [] {
+  std::array<std::int8_t, 256> values;
+  values.fill(-1);
+  for (int i = 0; i < 16; ++i) {
+    values[static_cast<unsigned char>(hex_digits[i])] = static_cast<std::int8_t>(i);
+    values[static_cast<unsigned char>(upper_case(hex_digits[i]))] = static_cast<std::int8_t>(i);
+  }
+  return values;
+}();
+
+int hex_value(char c) { return hex_values[static_cast<unsigned char>(c)]; }
 
 enum class Alphabet { standard, either };
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -54,6 +55,9 @@ void set_key(EVP_MAC_CTX* context, HashAlgorithm algorithm, std::string_view key
       EVP_MAC_init(context, data(key.empty() ? std::string_view("") : key), key.size(), parameters) == 1);
 }
 
+/// Begins a message with the previous key.
+void keep_key(EVP_MAC_CTX* context) { require_digest(EVP_MAC_init(context, nullptr, 0, nullptr) == 1); }
+
 std::string finish(EVP_MAC_CTX* context, std::initializer_list<std::string_view> message) {
   for (const std::string_view part : message)
     require_digest(EVP_MAC_update(context, data(part), part.size()) == 1);
@@ -67,13 +71,6 @@ std::string finish(EVP_MAC_CTX* context, std::initializer_list<std::string_view>
 
 }  // namespace
 
-std::string hmac(HashAlgorithm algorithm, std::string_view key,
-                 std::initializer_list<std::string_view> message) {
-  thread_local const MacContext context = new_mac_context();
-  set_key(context.get(), algorithm, key);
-  return finish(context.get(), message);
-}
-
 struct Hmac::Context {
   MacContext mac = new_mac_context();
 };
@@ -85,8 +82,27 @@ Hmac::~Hmac() = default;
 Hmac::Hmac(Hmac&&) noexcept = default;
 
 std::string Hmac::operator()(std::initializer_list<std::string_view> message) {
-  require_digest(EVP_MAC_init(context_->mac.get(), nullptr, 0, nullptr) == 1);  // keeps the previous key
+  keep_key(context_->mac.get());
   return finish(context_->mac.get(), message);
+}
+
+std::string hmac(HashAlgorithm algorithm, std::string_view key,
+                 std::initializer_list<std::string_view> message) {
+  // Setting a key costs more than a short MAC, and most MACs have the key of the one before.
+  struct Key {
+    HashAlgorithm algorithm;
+    std::string bytes;
+  };
+  thread_local const MacContext context = new_mac_context();
+  thread_local std::optional<Key> last;
+  if (last && last->algorithm == algorithm && last->bytes == key) {
+    keep_key(context.get());
+  } else {
+    last.reset();
+    set_key(context.get(), algorithm, key);
+    last = Key{algorithm, std::string(key)};
+  }
+  return finish(context.get(), message);
 }
 
 Sha256 hmac_sha256(std::string_view key, std::initializer_list<std::string_view> message) {

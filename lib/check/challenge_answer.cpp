@@ -10,6 +10,7 @@
 #include "base/codec.h"
 #include "base/text.h"
 #include "base/visible.h"
+#include "json/json_string.h"
 #include "json/json_text.h"
 
 namespace alohook {

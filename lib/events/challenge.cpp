@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "json/json_string.h"
 #include "json/json_text.h"
 
 namespace alohook {

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/visible.h"
 #include "events/event_type.h"
+#include "json/json_string.h"
 
 namespace alohook {
 

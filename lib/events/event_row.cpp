@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "json/json_line.h"
 #include "json/json_path.h"
+#include "json/json_string.h"
 #include "json/json_text.h"
 
 namespace alohook {

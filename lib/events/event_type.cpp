@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/challenge.h"
+#include "json/json_string.h"
 #include "json/json_text.h"
 
 namespace alohook {

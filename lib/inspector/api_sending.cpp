@@ -9,6 +9,7 @@
 #include "http/hop_by_hop.h"
 #include "inspector/api.h"
 #include "inspector/api_response.h"
+#include "json/json_string.h"
 #include "json/json_text.h"
 #include "sender/request_export.h"
 

@@ -109,7 +109,7 @@ std::vector<FeedItem> Feed::with_body(std::string_view body, std::size_t limit) 
 std::optional<std::string> Feed::evicted_id(std::int64_t n) const {
   const std::lock_guard lock(mutex_);
   if (n < 1 || n > static_cast<std::int64_t>(evicted_.size())) return std::nullopt;
-  return fmt::format("{:016x}", evicted_[static_cast<std::size_t>(n - 1)]);
+  return event_id(evicted_[static_cast<std::size_t>(n - 1)]);
 }
 
 std::int64_t Feed::last() const {

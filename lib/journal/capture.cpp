@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "http/request_command.h"
 #include "journal/har.h"
+#include "json/json_string.h"
 #include "json/json_text.h"
 #include "signing/signature.h"
 

@@ -1,26 +1,28 @@
 #include "journal/event_json.h"
 
+#include <fmt/compile.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "base/codec.h"
 #include "base/text.h"
 #include "json/json_line.h"
-#include "json/json_text.h"
+#include "json/json_string.h"
 
 namespace alohook {
 
+std::string event_id(std::uint64_t bits) { return fmt::format(FMT_COMPILE("{:016x}"), bits); }
+
 std::string to_json(const Headers& headers) {
   std::string out = "[";
+  out.reserve(32 * (headers.size() + 1));
   for (const auto& [name, value] : headers) {
     out += out.size() > 1 ? ",[" : "[";
     append_json_string(out, name);
     out += ',';
-    if (is_utf8(value)) {
-      append_json_string(out, value);
-    } else {
+    if (!append_json_string_if_utf8(out, value))
       out += JsonLine().string("base64", base64_encode(value)).take();
-    }
     out += ']';
   }
   return out + ']';

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,9 @@ struct ReceivedEvent {
   bool is_withheld = false;   ///< it has a forwarding target, but wasn't forwarded because it didn't verify
   bool is_from_page = false;  ///< sent by a web page in a browser, so it was rejected
 };
+
+/// Formats 64 random bits as an event's ID.
+std::string event_id(std::uint64_t bits);
 
 /// Returns the headers as `[["host","…"],["x-odd",{"base64":"…"}]]`, in order. Values that aren't UTF-8 are encoded as
 /// Base64.

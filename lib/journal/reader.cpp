@@ -13,6 +13,7 @@
 
 #include "base/codec.h"
 #include "base/error.h"
+#include "json/json_string.h"
 #include "json/json_text.h"
 
 namespace alohook {

@@ -9,6 +9,7 @@
 #include "base/spelling.h"
 #include "base/visible.h"
 #include "json/json_path.h"
+#include "json/json_string.h"
 #include "json/json_text.h"
 
 namespace alohook {

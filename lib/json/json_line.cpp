@@ -1,9 +1,9 @@
 #include "json/json_line.h"
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include "base/codec.h"
-#include "json/json_text.h"
+#include "json/json_string.h"
 
 namespace alohook {
 
@@ -33,12 +33,17 @@ JsonLine& JsonLine::boolean(std::string_view name, bool value) {
 }
 
 JsonLine& JsonLine::milliseconds(std::string_view name, std::int64_t microseconds) {
-  return json(name, fmt::format("{:.3f}", static_cast<double>(microseconds) / 1000));
+  const auto size = static_cast<std::uint64_t>(microseconds < 0 ? -microseconds : microseconds);
+  return json(name,
+              fmt::format(FMT_COMPILE("{}{}.{:03}"), microseconds < 0 ? "-" : "", size / 1000, size % 1000));
 }
 
 JsonLine& JsonLine::bytes(std::string_view name, std::string_view value) {
-  if (is_utf8(value)) return string(name, value);
-  return string(fmt::format("{}_base64", name), base64_encode(value));
+  const std::size_t before = out_.size();
+  key(name);
+  if (append_json_string_if_utf8(out_, value)) return *this;
+  out_.resize(before);
+  return string(std::string(name) + "_base64", base64_encode(value));
 }
 
 std::string JsonLine::take() {

@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "base/visible.h"
-#include "json/json_text.h"
+#include "json/json_string.h"
 
 namespace alohook {
 namespace {

@@ -13,7 +13,7 @@
 #include "base/visible.h"
 #include "embedded/load_scripts.h"
 #include "json/json_line.h"
-#include "json/json_text.h"
+#include "json/json_string.h"
 #include "sender/request_export.h"
 
 namespace alohook {

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/visible.h"
 #include "json/json_line.h"
-#include "json/json_text.h"
+#include "json/json_string.h"
 #include "sender/shell.h"
 
 namespace alohook {

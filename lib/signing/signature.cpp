@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/codec.h"
+#include "base/text.h"
 
 namespace alohook {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::string_view version_prefix = "v0=";
 constexpr std::size_t max_timestamp_digits = 18;  // fits 64 bits with room for arithmetic
 
 bool is_lower_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return std::ranges::all_of(text, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
 }
 
 /// The one value of a header, or what is wrong with it.

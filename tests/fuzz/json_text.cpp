@@ -6,6 +6,7 @@
 #include "base/codec.h"
 #include "base/visible.h"
 #include "events/fixture.h"
+#include "json/json_string.h"
 #include "json/json_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -9,6 +9,7 @@
 #include "base/visible.h"
 #include "diagnosis/forms/text_tables.h"
 #include "diagnosis/json/json_styles.h"
+#include "json/json_string.h"
 
 namespace alohook {
 namespace {

@@ -10,6 +10,7 @@
 #include "diagnosis/forms/url_forms.h"
 #include "diagnosis/inflate.h"
 #include "diagnosis/json/json_styles.h"
+#include "json/json_string.h"
 #include "json/json_text.h"
 #include "signing/secret_check.h"
 

@@ -10,7 +10,7 @@
 #include "diagnosis/forms/text_forms.h"
 #include "diagnosis/forms/text_tables.h"
 #include "diagnosis/forms/url_forms.h"
-#include "json/json_text.h"
+#include "json/json_string.h"
 
 namespace alohook {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "diagnosis/json/json_styles.h"
+#include "json/json_string.h"
 #include "json/json_text.h"
 
 namespace alohook {

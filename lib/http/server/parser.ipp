@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/plain_run.h"
 #include "base/text.h"
 #include "http/host.h"
 #include "http/message.h"
@@ -71,6 +72,11 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
       if (scanned_ >= max_header_bytes_) return refuse(431, "header", max_header_bytes_), scanned_;
       const char c = bytes[scanned_];
       const char before = scanned_ > 0 ? bytes[scanned_ - 1] : '\0';
+      if (is_plain_in_json(c) && before != '\r' && before != '\n') {
+        // Inside a line, nothing below looks at these characters.
+        scanned_ = end_of_plain_run(bytes.substr(0, max_header_bytes_), scanned_) - 1;
+        continue;
+      }
       if ((c == '\n') != (before == '\r')) return refuse("a line does not end with CR LF"), scanned_;
       if (is_control(c)) {
         refuse(is_tls(bytes)

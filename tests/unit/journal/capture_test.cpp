@@ -1,7 +1,7 @@
 #include "journal/capture.h"
 
 #include "base/codec.h"
-#include "json/json_text.h"
+#include "json/json_string.h"
 #include "support/catch.hpp"
 
 using namespace alohook;

@@ -11,8 +11,8 @@ namespace alohook {
 /// quote and the backslash.
 constexpr bool is_plain_in_json(char c) { return c >= ' ' && c < 0x7F && c != '"' && c != '\\'; }
 
-/// Returns where the run of such characters from `begin` on ends. Most of a body is such runs, so it looks at eight
-/// bytes at a time.
+/// Returns where the run of such characters from `begin` on ends. Most of a body and of a header is such runs, so it
+/// looks at eight bytes at a time.
 inline std::size_t end_of_plain_run(std::string_view text, std::size_t begin) {
   constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
   constexpr std::uint64_t high_bits = ones << 7;

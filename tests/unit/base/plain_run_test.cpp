@@ -1,4 +1,4 @@
-#include "json/plain_run.h"
+#include "base/plain_run.h"
 
 #include <string>
 
