@@ -1,10 +1,8 @@
 #include "http/server/response.h"
 
-#include <fmt/compile.h>
-
 #include <algorithm>
 #include <array>
-#include <iterator>
+#include <string>
 #include <string_view>
 
 namespace alohook {
@@ -20,12 +18,16 @@ bool can_be_sent(const Header& header) {
   return !is_framing(header.name) && is_header_name(header.name) && is_header_value(header.value);
 }
 
+std::string length_header(std::string_view length) {
+  return std::string("Content-Length: ").append(length).append("\r\n");
+}
+
 /// Returns the header line for a single valid Content-Length, or nothing.
 std::string given_length(const Headers& headers) {
   const auto values = header_values(headers, "Content-Length");
   const bool is_valid = values.size() == 1 && !values[0].empty() &&
                         std::ranges::all_of(values[0], [](char c) { return c >= '0' && c <= '9'; });
-  return is_valid ? fmt::format(FMT_COMPILE("Content-Length: {}\r\n"), values[0]) : std::string();
+  return is_valid ? length_header(values[0]) : std::string();
 }
 
 }  // namespace
@@ -40,12 +42,11 @@ std::string response_text(const Response& response, const ResponseForm& form) {
 
   std::string text;
   text.reserve(256 + response.body.size());
-  fmt::format_to(std::back_inserter(text), FMT_COMPILE("HTTP/1.1 {} {}\r\n"), status, reason);
+  text.append("HTTP/1.1 ").append(std::to_string(status)).append(" ").append(reason).append("\r\n");
   for (const Header& header : response.headers)
     if (can_be_sent(header)) text.append(header.name).append(": ").append(header.value).append("\r\n");
   if (is_of_target) text += given_length(response.headers);
-  if (has_length)
-    fmt::format_to(std::back_inserter(text), FMT_COMPILE("Content-Length: {}\r\n"), response.body.size());
+  if (has_length) text.append(length_header(std::to_string(response.body.size())));
   if (form.closes) text += "Connection: close\r\n";
   if (!form.closes && form.is_http_1_0) text += "Connection: keep-alive\r\n";
   text += "\r\n";
