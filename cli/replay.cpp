@@ -196,9 +196,14 @@ int print_script(LoadEngine engine, const Options& options, const Target& target
 }
 
 int run(Options options, Context& context) {
+  const auto check_words = [&options] {
+    check_word_order("replay", options.file, options.target.url, "events.jsonl");
+  };
+  // Four digits are a port or the beginning of an id: a port if what follows is no URL.
+  if (!looks_like_url(options.target.url)) check_words();
   use_memory(options, context);
   Console console = make_console(options.output, context);
-  check_word_order("replay", options.file, options.target.url, "events.jsonl");
+  check_words();
   const Target target = resolve_target(options.target);
   if (const auto engine = load_engine_of(options.delivery)) {
     return print_script(*engine, options, target, console, context);

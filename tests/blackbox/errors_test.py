@@ -99,6 +99,21 @@ class Errors(Case):
             "help zork": ["no command or topic"],
         })
 
+    def test_swapped_words(self):
+        self.check_all({
+            "send 3000 action_created": ["'3000' is a URL: the arguments are swapped", "try: alohook send action_created 3000"],
+            "send http://127.0.0.1:3000/": ["missing EVENT", "try: alohook send action_created http://127.0.0.1:3000/"],
+            "replay :3000/hooks text": ["':3000/hooks' is a URL: the arguments are swapped", "try: alohook replay text :3000/hooks"],
+            "replay 3000 text": ["'3000' is a URL: the arguments are swapped", "try: alohook replay text 3000"],
+            "replay 3000 no.jsonl": ["'3000' is a URL: the arguments are swapped", "try: alohook replay no.jsonl 3000"],
+            "replay last text": ["'text' is a file, where a URL belongs", "try: alohook replay text 3000"],
+            "replay text empty": ["'empty' is a file, where a URL belongs", "try: alohook replay empty 3000"],
+        })
+
+    def test_four_digits_are_an_id_where_a_url_may_follow(self):
+        for line in ("replay 3000", "replay 3000 4000"):
+            self.check_one(line.split(), ["no events are remembered"])
+
     def test_what_listens(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
