@@ -122,6 +122,7 @@ void show(const ChallengeReport& report, const Url& url, std::string_view type, 
 int run(const Options& options, Context& context) {
   Console console = make_console(options.output, context);
   const Target target = resolve_target(options.target);
+  note_idle_tls_flags({&target.url, 1}, console, context);
   const Secrets secrets = load_secrets_for(target.reached(), options.secret, context);
   const Signing signing{
       .secret = secrets.front(),

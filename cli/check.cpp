@@ -239,6 +239,7 @@ int run(Options& options, Context& context) {
   const Target target = resolve_target(options.target);
   const CheckSettings settings = make_settings(options, target, context);
   auto count_effects = effects_counter(options, context);
+  note_idle_tls_flags({&target.url, 1}, console, context);
   announce(settings, context.now(), console);
   wait_until_there(options, target, context);
 

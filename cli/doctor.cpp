@@ -174,8 +174,9 @@ Finding methods_finding(const Transport& transport, const Url& url, const Respon
   return finding;
 }
 
-void add_server(Findings& findings, const Options& options, Context& context) {
+void add_server(Findings& findings, const Options& options, Console& console, Context& context) {
   const Target target = resolve_target(options.target);
+  note_idle_tls_flags({&target.url, 1}, console, context);
   const Transport transport = context.connect(target.url, target.client);
   const std::string url = target.url.to_string();
   const Exchange exchange = transport(probe("POST", target.url));
@@ -219,7 +220,7 @@ int run(const Options& options, const CommandApp& root, Context& context) {
   if (context.settings.origin_of("url").empty()) {
     findings.push_back({State::note, "server", "give its URL to look at it: alohook doctor URL"});
   } else {
-    add_server(findings, options, context);
+    add_server(findings, options, console, context);
   }
   bool is_well = true;
   for (const Finding& finding : findings) {

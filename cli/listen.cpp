@@ -21,6 +21,7 @@
 #include "options/input.h"
 #include "options/listen_options.h"
 #include "options/secrets.h"
+#include "options/target.h"
 #include "output/expectation_view.h"
 #include "receiver/listener.h"
 #include "receiver/stop_condition.h"
@@ -149,6 +150,15 @@ std::vector<std::string> named_types(const ListenOptions& options, const Expecta
   return types;
 }
 
+/// Notes flags about certificates that no target needs. The inspector sends to other URLs too.
+void warn_of_idle_flags(const ListenOptions& options, const ForwardPolicy& forward, Console& console,
+                        const Context& context) {
+  if (options.inspector_port) return;
+  std::vector<Url> urls;
+  for (const ForwardRoute& route : forward.routes) urls.push_back(route.url);
+  note_idle_tls_flags(urls, console, context);
+}
+
 /// Notes types that ALO doesn't document: a misspelled one never arrives, but ALO may have others than it documents.
 void warn_of_unknown_types(const std::vector<std::string>& types, Console& console) {
   std::vector<std::string_view> known;
@@ -275,6 +285,7 @@ int run(const ListenOptions& options, Context& context) {
   if (context.settings.origin_of("timeout") == "--timeout" && options.expect.empty() &&
       options.command.empty())
     console.talk("note: --timeout has nothing to wait for: add --expect TYPE or -- COMMAND");
+  warn_of_idle_flags(options, forward, console, context);
   warn_of_unknown_types(named_types(options, stop_condition.result().events, forward), console);
   stop_condition.start([&server] { server.stop(stop_grace); });
   auto command = start_command(options, policy.secrets.front(), server, stop_condition, context);

@@ -208,6 +208,7 @@ int run(Options options, Context& context) {
   if (const auto engine = load_engine_of(options.delivery)) {
     return print_script(*engine, options, target, console, context);
   }
+  note_idle_tls_flags({&target.url, 1}, console, context);
   const Headers given = given_headers(options.headers);
   // Those that are not needed are masked all the same.
   const bool is_secret_needed = !options.is_as_recorded || !options.secret.is_empty();

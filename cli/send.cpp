@@ -148,6 +148,7 @@ int run(const Options& options, Context& context) {
   if (const auto engine = load_engine_of(options.delivery)) {
     return print_script(*engine, options, target, context);
   }
+  note_idle_tls_flags({&target.url, 1}, console, context);
   const Secrets secrets = load_secrets_for(target.reached(), options.secret, context);
   const Signing signing{
       .secret = secrets.front(),

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 
@@ -74,6 +75,15 @@ std::string curl_connection_flags(const Target& target) {
   add("--unix-socket", client.unix_path);
   if (!client.verify_tls) flags += " --insecure";
   return flags;
+}
+
+void note_idle_tls_flags(std::span<const Url> urls, Console& console, const Context& context) {
+  if (std::ranges::any_of(urls, [](const Url& url) { return url.scheme == "https"; })) return;
+  for (const std::string name : {"insecure", "cacert"}) {
+    const std::string flag = "--" + name;
+    if (context.settings.origin_of(name) != flag) continue;
+    console.talk(fmt::format("note: {} has no effect without an https URL", flag));
+  }
 }
 
 void add_header_option(CommandApp& app, std::vector<std::string>& lines) {

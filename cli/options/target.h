@@ -1,10 +1,12 @@
 #pragma once
+#include <span>
 #include <string>
 #include <vector>
 
 #include "http/message.h"
 #include "http/url.h"
 #include "options/flags.h"
+#include "output/console.h"
 
 namespace alohook {
 
@@ -27,6 +29,10 @@ std::string connection_flags(const TargetOptions& options, const TargetOptions& 
 
 /// Returns the same for curl. The socket file of a `unix:` URL becomes an option.
 std::string curl_connection_flags(const Target& target);
+
+/// Notes `--insecure` and `--cacert` on the command line if none of the URLs is https: no certificate is verified then.
+/// Settings of the environment and of the configuration file are for all commands, so they may be idle.
+void note_idle_tls_flags(std::span<const Url> urls, Console& console, const Context& context);
 
 /// `--header 'Name: value'`, repeatable.
 void add_header_option(CommandApp& app, std::vector<std::string>& lines);

@@ -6,6 +6,7 @@ import subprocess
 
 import alohook
 from alohook import Case, Receiver, make_certificate, server_tls
+from replay_test import journal_line
 
 # How CLI11, OpenSSL, toml++, JSON for Modern C++ and the C++ library word their errors.
 OF_LIBRARIES = re.compile(r"not in range|Could not convert|is required|requires at least|PEM lib|SSL routines|error:[0-9A-F]{8}|no start line|"
@@ -148,6 +149,25 @@ class Errors(Case):
         listener = self.listen("--timeout", "1s")
         listener.err.wait_for(lambda err: b"note: --timeout has nothing to wait for" in err)
         self.assertEqual(listener.stop().code, 0)
+
+    def test_flags_about_certificates_are_noted_where_there_are_none(self):
+        certificate, key = make_certificate(self.home)
+        (self.home / "events.jsonl").write_bytes(journal_line(1, b'{"type":"action_created"}'))
+        plain, secure = Receiver(self), Receiver(self, tls=server_tls(certificate, key))
+        flags = ["--cacert", certificate, "--insecure"]
+
+        def notes(arguments, env=None):
+            return [line for line in self.run_program(*arguments, env=env).error.splitlines() if line.startswith("note: ")]
+        for command in (["send", "action_created"], ["replay", "events.jsonl"], ["challenge"], ["check", "--only", "accept-valid"], ["doctor"]):
+            with self.subTest(command[0]):
+                expected = [f"note: {flag} has no effect without an https URL" for flag in ("--insecure", "--cacert")]
+                self.assertEqual(notes([*command, "--url", plain.url, *flags]), expected)
+                self.assertEqual(notes([*command, "--url", plain.url], self.env(ALOHOOK_CACERT=str(certificate))), [])
+                self.assertEqual(notes([*command, "--url", secure.url, *flags]), [])
+        start = ["listen", "--port", "0", "--forward", plain.url]
+        self.assertEqual(notes([*start, *flags, "--", "true"]), expected)
+        self.assertEqual(notes([*start, "--forward", f"action_created={secure.url}", *flags, "--", "true"]), [])
+        self.assertEqual(notes([*start, "--inspect", "0", *flags, "--", "true"]), [])
 
     def test_a_client_that_does_not_trust_the_listener(self):
         listener = self.listen("--tls-self-signed")
