@@ -22,20 +22,9 @@ Reaction reaction_to(const Exchange& exchange, const StatusReading& reading) {
   if (status >= 200 && status < 300) return reading.accepted ? Reaction::failed : Reaction::accepted;
   if (status >= 300 && status < 400) return Reaction::redirected;
   if (status < 400 || status >= 500) return Reaction::failed;
-  switch (status) {
-    case 404:
-    case 405:
-    case 408:
-    case 411:
-    case 413:
-    case 415:
-    case 431:
-      return Reaction::other_refusal;
-    case 429:
-      return Reaction::rate_limited;
-    default:
-      return Reaction::refused;
-  }
+  if (status == 429) return Reaction::rate_limited;
+  static const StatusSet refusals = StatusSet::refusals();
+  return refusals.contains(status) ? Reaction::refused : Reaction::other_refusal;
 }
 
 std::string describe_answer(const Exchange& exchange) {

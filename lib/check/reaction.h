@@ -10,8 +10,8 @@ namespace alohook {
 /// What a receiver did with a request, judging by the status. The statuses below are the defaults.
 enum class Reaction {
   accepted,       ///< 2xx
-  refused,        ///< 4xx
-  other_refusal,  ///< a 4xx that isn't about the signature: 404, 405, 408, 411, 413, 415, 431
+  refused,        ///< a 4xx that may be about the signature, as in StatusSet::refusals
+  other_refusal,  ///< another 4xx, such as 404 or 413
   rate_limited,   ///< 429
   redirected,     ///< 3xx
   failed,         ///< 5xx

@@ -27,7 +27,7 @@ std::optional<StatusSet> StatusSet::parse(std::string_view text) {
 
 StatusSet StatusSet::refusals() {
   StatusSet set;
-  set.ranges_ = {{400, 403}, {406, 407}, {409, 412}, {414, 414}, {416, 428}, {430, 499}};
+  set.ranges_ = {{400, 403}, {406, 407}, {409, 410}, {412, 412}, {416, 428}, {430, 430}, {432, 499}};
   set.text_ = "4xx";
   return set;
 }

@@ -15,8 +15,8 @@ class StatusSet {
   /// Returns nullopt if the text is malformed or has a status outside 100–599.
   static std::optional<StatusSet> parse(std::string_view text);
 
-  /// Returns the statuses that may reject a request because of its signature: 4xx, except 404, 405, 408, 413, 415 and
-  /// 429.
+  /// Returns the statuses that may reject a request because of its signature: 4xx, except those whose meaning in RFC
+  /// 9110 and RFC 6585 is another one: 404, 405, 408, 411, 413, 414, 415, 429 and 431.
   static StatusSet refusals();
 
   bool contains(int status) const;

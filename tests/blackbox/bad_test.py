@@ -69,7 +69,7 @@ class OtherReceivers(BadCase):
         return Receiver(self, lambda _, headers, body: answer(200 if is_right(headers, body) else status))
 
     def test_a_rejection_is_one_of_the_signature(self):
-        for status, code in ((400, 0), (401, 0), (403, 0), (422, 0), (200, 1), (202, 1), (404, 1), (500, 1), (503, 1)):
+        for status, code in ((400, 0), (401, 0), (403, 0), (422, 0), (411, 1), (413, 1), (414, 1), (431, 1), (200, 1), (202, 1), (404, 1), (500, 1), (503, 1)):
             with self.subTest(status):
                 self.assertEqual(self.send(self.rejecting(status).url, "stale").code, code)
 

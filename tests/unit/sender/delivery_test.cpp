@@ -1,5 +1,7 @@
 #include "sender/delivery.h"
 
+#include <set>
+
 #include "sender/outgoing.h"
 #include "signing/signed_request.h"
 #include "support/catch.hpp"
@@ -27,6 +29,15 @@ TEST_CASE("a set of statuses contains the listed statuses") {
     CHECK(set->text() == text);
     for (const int status : in) CHECK(set->contains(status));
     for (const int status : out) CHECK_FALSE(set->contains(status));
+  }
+}
+
+TEST_CASE("a 4xx that is about the path, the size or the framing is no rejection of the signature") {
+  const StatusSet refusals = StatusSet::refusals();
+  const std::set<int> others{404, 405, 408, 411, 413, 414, 415, 429, 431};
+  for (int status = 100; status < 600; ++status) {
+    CAPTURE(status);
+    CHECK(refusals.contains(status) == (status >= 400 && status < 500 && !others.contains(status)));
   }
 }
 
