@@ -25,6 +25,12 @@ bool asks_for_tls(const Response& response) {
          std::ranges::any_of(words, [&](const char* word) { return holds(response.body, word); });
 }
 
+/// Returns whether a URI reference has a scheme: a colon before any `/`, `?` or `#` (RFC 3986).
+bool has_scheme(std::string_view reference) {
+  const auto end = reference.find_first_of(":/?#");
+  return end != std::string_view::npos && end > 0 && reference[end] == ':';
+}
+
 std::string advice_on_response(const Url& url, const Response& response) {
   if (url.scheme == "http" && asks_for_tls(response)) {
     return "the server speaks https on this port: " + with_scheme(url, "https");
@@ -82,12 +88,13 @@ std::string redirect_target(const Url& url, const Response& response) {
   if (response.status < 300 || response.status >= 400 || !location || location->empty()) return {};
   constexpr std::size_t longest = 200;
   std::string shown = shortened(visible(*location), longest);
-  if (location->find("://") != std::string_view::npos) return shown;
+  if (has_scheme(*location)) return shown;
   if (location->starts_with("//")) return url.scheme + ":" + shown;
   const std::string origin =
       url.scheme == "unix" ? "unix:" + visible(url.unix_path) + ":" : url.scheme + "://" + url.authority();
   if (location->starts_with('/')) return origin + shown;
   const std::string_view path = std::string_view(url.target).substr(0, url.target.find('?'));
+  if (location->starts_with('?')) return origin + std::string(path) + shown;
   return origin + std::string(path.substr(0, path.rfind('/') + 1)) + shown;
 }
 

@@ -32,6 +32,9 @@ TEST_CASE("a redirect's target is an absolute URL") {
   CHECK(redirected("http://h:1/hook?x=1", "/hook/") == "http://h:1/hook/");
   CHECK(redirected("http://h:1/a/hook?x=/1", "login") == "http://h:1/a/login");
   CHECK(redirected("https://h/hook", "//other/x") == "https://other/x");
+  CHECK(redirected("http://h:1/hook", "/login?next=https://h/hook") ==
+        "http://h:1/login?next=https://h/hook");
+  CHECK(redirected("http://h:1/a/hook?x=1", "?y=2") == "http://h:1/a/hook?y=2");
   CHECK(redirected("unix:/s.sock:/hook", "/hook/") == "unix:/s.sock:/hook/");
   CHECK(redirect_target(parse_url("http://h/"), {.status = 308}) == "");
 }
