@@ -134,7 +134,7 @@ int run(const Options& options, Context& context) {
   const Transport transport =
       masked(context.connect(target.url, target.client), std::make_shared<const Masking>(secrets));
   const ChallengeReport report =
-      check_challenge(transport, signing, make_challenge, context.now, options.type);
+      check_challenge(target.url, transport, signing, make_challenge, context.now, options.type);
   show(report, target.url, options.type, check_command(options.target, options.secret, context), console);
   if (report.passed()) return exit_yes;
   const bool is_no = report.failed(Kind::acceptance) || report.failed(Kind::safety);

@@ -17,6 +17,7 @@
 #include "options/settings.h"
 #include "options/target.h"
 #include "output/wrap.h"
+#include "sender/advice.h"
 
 namespace alohook {
 namespace {
@@ -163,8 +164,9 @@ Finding methods_finding(const Transport& transport, const Url& url, const Respon
     finding.advice = "the server fails on an unsigned request; it should answer 401";
   } else if (status >= 300 && status < 400) {
     finding.state = State::bad;
-    finding.advice = fmt::format("redirects are not followed; this one leads to {}",
-                                 header_value(answer_to_post.headers, "Location").value_or("nowhere"));
+    const std::string next = redirect_target(url, answer_to_post);
+    finding.advice =
+        fmt::format("redirects are not followed; this one leads to {}", next.empty() ? "nowhere" : next);
   } else if (status < 300) {
     finding.state = State::bad;
     finding.advice = "an unsigned request is accepted; alohook check finds out more";

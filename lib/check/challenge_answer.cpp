@@ -12,6 +12,7 @@
 #include "base/visible.h"
 #include "json/json_string.h"
 #include "json/json_text.h"
+#include "sender/advice.h"
 
 namespace alohook {
 namespace {
@@ -224,11 +225,14 @@ ChallengeFault challenge_status_fault(const Response& response) {
                                    : "Respond with status 200 exactly."};
 }
 
-ChallengeFault challenge_redirect_fault(const Response& response) {
+ChallengeFault challenge_redirect_fault(const Url& url, const Response& response) {
   if (response.status < 300 || response.status >= 400) return {};
-  const std::string location = quote_start(header_value(response.headers, "Location").value_or("nowhere"));
-  return {"a direct response", fmt::format("a redirect to {}", location),
-          fmt::format("Register {} itself: ALO is not known to follow redirects.", location)};
+  const std::string target = redirect_target(url, response);
+  if (target.empty())
+    return {"a direct response", "a redirect without a Location",
+            "Respond at this URL itself: ALO is not known to follow redirects."};
+  return {"a direct response", fmt::format("a redirect to {}", target),
+          fmt::format("Register {} itself: ALO is not known to follow redirects.", target)};
 }
 
 ChallengeFault challenge_type_fault(const Response& response) {

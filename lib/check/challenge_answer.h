@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "http/message.h"
+#include "http/url.h"
 
 namespace alohook {
 
@@ -23,8 +24,8 @@ struct ChallengeFault {
 /// Checks the status.
 ChallengeFault challenge_status_fault(const Response& response);
 
-/// Reports a redirect and where it leads.
-ChallengeFault challenge_redirect_fault(const Response& response);
+/// Reports a redirect and the absolute URL that it leads to, from the URL of the request.
+ChallengeFault challenge_redirect_fault(const Url& url, const Response& response);
 
 /// Reports a Content-Type that is missing, different, or duplicated.
 ChallengeFault challenge_type_fault(const Response& response);

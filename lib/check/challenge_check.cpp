@@ -92,7 +92,7 @@ bool ChallengeReport::failed(Kind kind) const {
                              [&](const auto& p) { return p.kind == kind && p.result == PointResult::fail; });
 }
 
-ChallengeReport check_challenge(const Transport& transport, const Signing& signing,
+ChallengeReport check_challenge(const Url& url, const Transport& transport, const Signing& signing,
                                 const std::function<std::string()>& make_challenge,
                                 const std::function<Time()>& now, std::string_view type) {
   ChallengeReport report;
@@ -130,7 +130,7 @@ ChallengeReport check_challenge(const Transport& transport, const Signing& signi
       [](const Response& response) { return assessment_of(challenge_status_fault(response)); });
   if (!answer.response) return report;
   add({"no-redirect", "responds without redirecting"}, answer,
-      [](const Response& response) { return assessment_of(challenge_redirect_fault(response)); });
+      [&url](const Response& response) { return assessment_of(challenge_redirect_fault(url, response)); });
   add({"content-type", "responds with the Content-Type application/json"}, answer,
       [](const Response& response) { return assessment_of(challenge_type_fault(response)); });
   add({"echo", "echoes the challenge in a JSON object"}, answer, echo_of(first));

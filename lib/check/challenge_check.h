@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "http/message.h"
+#include "http/url.h"
 #include "sender/delivery.h"
 #include "signing/signed_request.h"
 
@@ -48,8 +49,8 @@ struct ChallengeReport {
 
 /// Sends ALO's challenge four times: correctly signed with two different UUIDs, unsigned, and with an invalid
 /// signature. Checks the responses point by point. Stops if the first challenge gets no response. `make_challenge`
-/// returns a new UUID with each call.
-ChallengeReport check_challenge(const Transport& transport, const Signing& signing,
+/// returns a new UUID with each call. `url` is where `transport` leads, to say where a redirect does.
+ChallengeReport check_challenge(const Url& url, const Transport& transport, const Signing& signing,
                                 const std::function<std::string()>& make_challenge,
                                 const std::function<Time()>& now, std::string_view type);
 

@@ -58,6 +58,14 @@ class OnTheWire(Case):
         for name in ("content-type", "user-agent", "host", "content-length"):
             self.assertEqual(names.count(name), 1, name)
 
+    def test_a_redirect_is_named_by_its_absolute_url(self):
+        receiver = Receiver(self, b"HTTP/1.1 308 Moved\r\nLocation: /hook/\r\nContent-Length: 0\r\n\r\n")
+        for command in (["send", "action_created"], ["challenge"], ["check"], ["doctor"]):
+            with self.subTest(command[0]):
+                result = self.run_program(*command, "--url", receiver.url + "hook")
+                self.assertEqual(result.code, 1, result)
+                self.assertIn(receiver.url + "hook/", result.text)
+
     def test_redirects_are_never_followed(self):
         elsewhere = Receiver(self, YES)
         for status in (301, 302, 303, 307, 308):

@@ -27,7 +27,7 @@ TEST_CASE("a response as documented by ALO has no fault, however its JSON is for
     CHECK(challenge_echo_fault(with_body(body), sent_challenge).is_none());
   }
   CHECK(challenge_status_fault({.status = 200}).is_none());
-  CHECK(challenge_redirect_fault({.status = 404}).is_none());
+  CHECK(challenge_redirect_fault(parse_url("http://h/"), {.status = 404}).is_none());
   CHECK(challenge_type_fault(with_body("", {{"content-type", "Application/JSON; charset=utf-8"}})).is_none());
   CHECK(challenge_echo_fault(with_body(right_echo, {{"Content-Encoding", "identity"}}), sent_challenge)
             .is_none());
@@ -78,8 +78,15 @@ TEST_CASE("a body without the challenge is described") {
 TEST_CASE(
     "status, redirect and Content-Type faults report the expected and the actual value, and how to fix it") {
   CHECK(challenge_status_fault({.status = 302}).text() == "expected 200, got 302");
-  CHECK(challenge_redirect_fault({.status = 302, .reason = {}, .headers = {{"Location", "/login"}}}).text() ==
-        "expected a direct response, got a redirect to /login");
+  const auto redirect = [](const Headers& headers) {
+    return challenge_redirect_fault(parse_url("https://h/hooks"), {.status = 302, .headers = headers});
+  };
+  CHECK(redirect({{"Location", "/login"}}).text() ==
+        "expected a direct response, got a redirect to https://h/login");
+  CHECK(redirect({{"Location", "hooks/"}}).fix ==
+        "Register https://h/hooks/ itself: ALO is not known to follow redirects.");
+  CHECK(redirect({}).text() == "expected a direct response, got a redirect without a Location");
+  CHECK(redirect({}).fix == "Respond at this URL itself: ALO is not known to follow redirects.");
   const auto type = [](const Headers& headers) { return challenge_type_fault(with_body("", headers)); };
   CHECK(type({}).text() == "expected application/json, got no Content-Type");
   CHECK(type({{"Content-Type", "text/plain"}}).text() == "expected application/json, got text/plain");

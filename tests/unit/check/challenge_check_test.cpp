@@ -38,7 +38,7 @@ ChallengeReport check(const Answer& answer, Signing signing = {.secret = secret}
   int count = 0;
   const auto fresh = [&count] { return "00000000-0000-4000-8000-00000000000" + std::to_string(++count); };
   return check_challenge(
-      answer, signing, fresh, [] { return now; }, type);
+      parse_url("http://h:1/hooks"), answer, signing, fresh, [] { return now; }, type);
 }
 
 std::map<std::string, std::string> results(const ChallengeReport& report) {
@@ -162,7 +162,7 @@ TEST_CASE("a redirect fails, and its target is reported") {
   const auto report = check(always({307, {}, {{"location", "/hooks/"}}, {}}));
   CHECK(results(report)["no-redirect"] == "fail");
   CHECK(results(report)["status"] == "fail");
-  CHECK(detail(report, "no-redirect") == "expected a direct response, got a redirect to /hooks/");
+  CHECK(detail(report, "no-redirect") == "expected a direct response, got a redirect to http://h:1/hooks/");
   CHECK(detail(report, "content-type") == "expected application/json, got no Content-Type");
   CHECK_THAT(detail(report, "echo"), ContainsSubstring("got an empty body"));
 }
