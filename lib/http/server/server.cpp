@@ -40,7 +40,7 @@ class Server::Impl final : private Loop::Watcher {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  std::uint16_t port() const { return socket_.port; }
+  std::uint16_t port() const { return sockets_.front().port; }
   std::string url() const;
   bool is_reached_by(const Url& url) const;
   void run();
@@ -50,6 +50,7 @@ class Server::Impl final : private Loop::Watcher {
   void listen();
   void on_ready(bool) override { accept(); }
   void accept();
+  bool accept_all(const ListeningSocket& socket);
   void welcome(AcceptedSocket accepted);
   void rest(int error);
   void keep_time();
@@ -61,8 +62,8 @@ class Server::Impl final : private Loop::Watcher {
   Loop loop_;
   Hub hub_;
   TlsContext tls_;  // null without TLS
-  ListeningSocket socket_;
-  Loop::Watch watch_ = 0;  // of the listening socket
+  std::vector<ListeningSocket> sockets_;
+  std::vector<Loop::Watch> watches_;  // of the listening sockets
   bool keeps_time_ = false;
   bool rests_ = false;  // accepting failed, so it is paused
   bool finished_ = false;
@@ -90,10 +91,12 @@ Server::Impl::~Impl() {
 
 void Server::Impl::listen() {
   const ServerOptions& options = hub_.options;
-  socket_ = options.unix_path.empty() ? listen_on_port(options.host, options.port)
-                                      : listen_on_file(options.unix_path);
-  fcntl(socket_.descriptor, F_SETFL, O_NONBLOCK);
-  watch_ = loop_.watch(socket_.descriptor, *this);
+  sockets_ = options.unix_path.empty() ? listen_on_port(options.host, options.port)
+                                       : std::vector{listen_on_file(options.unix_path)};
+  for (const ListeningSocket& socket : sockets_) {
+    fcntl(socket.descriptor, F_SETFL, O_NONBLOCK);
+    watches_.push_back(loop_.watch(socket.descriptor, *this));
+  }
 }
 
 std::string Server::Impl::url() const {
@@ -101,11 +104,13 @@ std::string Server::Impl::url() const {
   if (!options.unix_path.empty()) return "unix:" + options.unix_path;
   const bool needs_brackets = options.host.find(':') != std::string::npos && options.host.front() != '[';
   return fmt::format("{}://{}:{}/", options.tls ? "https" : "http",
-                     needs_brackets ? "[" + options.host + "]" : options.host, socket_.port);
+                     needs_brackets ? "[" + options.host + "]" : options.host, port());
 }
 
 bool Server::Impl::is_reached_by(const Url& url) const {
-  return url.unix_path.empty() ? reaches(socket_, url.host, url.port) : reaches(socket_, url.unix_path);
+  return std::ranges::any_of(sockets_, [&url](const ListeningSocket& socket) {
+    return url.unix_path.empty() ? reaches(socket, url.host, url.port) : reaches(socket, url.unix_path);
+  });
 }
 
 void Server::Impl::run() {
@@ -126,10 +131,19 @@ void Server::Impl::stop(milliseconds grace) {
 
 /// Accepts all waiting connections, because the loop reports them only once.
 void Server::Impl::accept() {
-  while (socket_.descriptor >= 0 && !hub_.stopping) {
-    AcceptedSocket accepted = accept_connection(socket_);
-    if (accepted.error == EAGAIN) return;
-    if (accepted.error != 0) return rest(accepted.error);
+  for (const ListeningSocket& socket : sockets_)
+    if (!accept_all(socket)) return;
+}
+
+/// Returns whether none waits anymore.
+bool Server::Impl::accept_all(const ListeningSocket& socket) {
+  while (socket.descriptor >= 0 && !hub_.stopping) {
+    AcceptedSocket accepted = accept_connection(socket);
+    if (accepted.error == EAGAIN) return true;
+    if (accepted.error != 0) {
+      rest(accepted.error);
+      return false;
+    }
     rests_ = false;
     try {
       welcome(std::move(accepted));
@@ -137,6 +151,7 @@ void Server::Impl::accept() {
       hub_.on_rejection({0, "", "not enough memory"});
     }
   }
+  return false;
 }
 
 void Server::Impl::welcome(AcceptedSocket accepted) {
@@ -204,10 +219,12 @@ void Server::Impl::finish() {
 }
 
 void Server::Impl::stop_listening() {
-  if (socket_.descriptor < 0) return;
-  loop_.forget(watch_);
-  ::close(std::exchange(socket_.descriptor, -1));
-  if (!hub_.options.unix_path.empty()) remove_socket_file(hub_.options.unix_path, socket_);
+  for (const Loop::Watch watch : watches_) loop_.forget(watch);
+  for (ListeningSocket& socket : sockets_) {
+    if (socket.descriptor < 0) continue;
+    ::close(std::exchange(socket.descriptor, -1));
+    if (!hub_.options.unix_path.empty()) remove_socket_file(hub_.options.unix_path, socket);
+  }
 }
 
 Server::Server(ServerOptions options, Handler on_request, RejectionHandler on_rejection)

@@ -22,6 +22,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace alohook {
 namespace {
@@ -160,32 +161,57 @@ void make_way(const std::string& path, const sockaddr_un& address) {
               "stop the other program, or choose another path with --unix");
 }
 
-}  // namespace
+/// Listens on this address. If that fails, there is no descriptor, and the reason is in `error`.
+ListeningSocket listen_at(const addrinfo& address, int& error) {
+  Descriptor descriptor(socket(address.ai_family, SOCK_STREAM, 0));
+  if (descriptor.get() < 0) {
+    error = errno;
+    return {};
+  }
+  const int on = 1;
+  const int off = 0;
+  setsockopt(descriptor.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (address.ai_family == AF_INET6)
+    setsockopt(descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+  if (bind(descriptor.get(), address.ai_addr, address.ai_addrlen) != 0 ||
+      listen(descriptor.get(), backlog) != 0) {
+    error = errno;
+    return {};
+  }
+  const std::uint16_t bound = bound_port(descriptor.get());
+  return {descriptor.release(), address.ai_family, bound};
+}
 
-ListeningSocket listen_on_port(const std::string& host, std::uint16_t port) {
+ListeningSocket listen_on_first(const std::string& host, std::uint16_t port) {
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   const Addresses addresses = resolve(bracketed ? host.substr(1, host.size() - 2) : host, port);
 
   int error = EADDRNOTAVAIL;
   for (const addrinfo* a = addresses.get(); a != nullptr; a = a->ai_next) {
-    Descriptor descriptor(socket(a->ai_family, SOCK_STREAM, 0));
-    if (descriptor.get() < 0) {
-      error = errno;
-      continue;
-    }
-    const int on = 1;
-    const int off = 0;
-    setsockopt(descriptor.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (a->ai_family == AF_INET6) setsockopt(descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-    if (bind(descriptor.get(), a->ai_addr, a->ai_addrlen) == 0 && listen(descriptor.get(), backlog) == 0) {
-      const std::uint16_t bound = bound_port(descriptor.get());
-      return {descriptor.release(), a->ai_family, bound};
-    }
-    error = errno;
+    const ListeningSocket socket = listen_at(*a, error);
+    if (socket.descriptor >= 0) return socket;
     // Another address of the name may have this port free, but then two programs would share the port.
     if (error == EADDRINUSE) break;
   }
   fail_to_bind(host, port, error);
+}
+
+}  // namespace
+
+std::vector<ListeningSocket> listen_on_port(const std::string& host, std::uint16_t port) {
+  // A client may try either loopback address first, and some try no other one.
+  constexpr int most_tries = 20;  // to find a port that is free on both
+  for (int tries = 1;; ++tries) {
+    const ListeningSocket first = listen_on_first(host, port);
+    if (!equal_ignoring_case(host, "localhost")) return {first};
+    const Addresses other = find_addresses(first.family == AF_INET6 ? "127.0.0.1" : "::1", first.port);
+    int error = EADDRNOTAVAIL;
+    const ListeningSocket second = other ? listen_at(*other, error) : ListeningSocket();
+    if (second.descriptor >= 0) return {first, second};
+    if (error != EADDRINUSE) return {first};  // the machine has no such address
+    close(first.descriptor);
+    if (port != 0 || tries == most_tries) fail_to_bind(host, first.port, error);
+  }
 }
 
 ListeningSocket listen_on_file(const std::string& path) {

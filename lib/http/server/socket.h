@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace alohook {
 
@@ -17,9 +18,10 @@ struct ListeningSocket {
   ino_t file = 0;
 };
 
-/// Listens on the first address of `host` that belongs to this machine. `::` also accepts IPv4. Throws Error if the
-/// port is in use, the name has no address, or the address doesn't belong to this machine.
-ListeningSocket listen_on_port(const std::string& host, std::uint16_t port);
+/// Listens on the first address of `host` that belongs to this machine; for `localhost` on 127.0.0.1 and ::1, if the
+/// machine has both, with the same port. `::` also accepts IPv4. Throws Error if the port is in use, the name has no
+/// address, or the address doesn't belong to this machine.
+std::vector<ListeningSocket> listen_on_port(const std::string& host, std::uint16_t port);
 
 /// Listens on a socket file with mode 0600. Replaces a file left behind by a killed process. Throws Error if a running
 /// one listens there, or if the path is something else.

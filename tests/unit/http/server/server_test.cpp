@@ -757,6 +757,31 @@ TEST_CASE("IPv6 works, and :: accepts IPv4, too") {
   CHECK_THAT(server.request(0).remote, Catch::Matchers::StartsWith("127.0.0.1:"));
 }
 
+TEST_CASE("a server on localhost is reached by IPv4 and by IPv6, at the same port") {
+  if (!has_ipv6()) return;
+  RunningServer server({.host = "localhost"});
+  CHECK(server.server().url() == fmt::format("http://localhost:{}/", server.port()));
+  for (const std::string host : {"127.0.0.1", "::1"}) {
+    CAPTURE(host);
+    RawClient client(server.port(), host);
+    client.send(post("x"));
+    CHECK(status_of(client.read_response()) == "HTTP/1.1 200");
+  }
+  CHECK(server.server().is_reached_by(parse_url(fmt::format("http://127.0.0.1:{}/", server.port()))));
+  CHECK(server.server().is_reached_by(parse_url(fmt::format("http://[::1]:{}/", server.port()))));
+  CHECK_FALSE(server.server().is_reached_by(parse_url(fmt::format("http://127.0.0.2:{}/", server.port()))));
+}
+
+TEST_CASE("a port of localhost that is in use on one of its addresses is an error") {
+  if (!has_ipv6()) return;
+  for (const std::string host : {"127.0.0.1", "::1"}) {
+    CAPTURE(host);
+    RunningServer other({.host = host});
+    CHECK_THROWS_WITH(Server({.host = "localhost", .port = other.port()}, {}, {}),
+                      fmt::format("port {} on \"localhost\" is already in use", other.port()));
+  }
+}
+
 TEST_CASE("a socket file serves only its owner, and is removed with the server") {
   const Folder folder;
   const std::string path = folder.path / "a.sock";
