@@ -5,7 +5,8 @@
 //                                    @ unset NAME
 //   $ alohook …                      @ answer right              @ answer STATUS TYPE "JSON string with the body"
 //   2> a line of stderr              @ answer reserializing      @ answer never refused "what happened"
-//   [exit 0]                         @ stdin "JSON string"       @ colour (a terminal)
+//   [exit 0]                         @ stdin "JSON string"       @ answer redirect STATUS "Location"
+//                                                                @ colour (a terminal)
 #include <stdlib.h>
 #include <time.h>
 
@@ -128,6 +129,8 @@ class Player {
     } else if (first == "never") {
       world_.answer =
           never(second == "timed-out" ? SendError::Kind::timed_out : SendError::Kind::refused, text_of(rest));
+    } else if (first == "redirect") {
+      world_.answer = always({std::stoi(second), {}, {{"Location", text_of(rest)}}, {}});
     } else {
       Response response{std::stoi(first), {}, {{"Content-Type", second}}, text_of(rest)};
       world_.answer = always(response);
