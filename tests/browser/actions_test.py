@@ -3,8 +3,9 @@ import json
 import pathlib
 import subprocess
 import sys
+import threading
 
-from browser import Keys, PageCase, main
+from browser import PATIENCE, Keys, PageCase, main
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "blackbox"))
 from alohook import Receiver, is_authentic  # noqa: E402
@@ -66,6 +67,37 @@ class Actions(PageCase):
         self.receiver.close()
         page.press("r")
         page.wait_text("#panel", "refused")
+
+    def test_a_replay_to_a_slow_target_leaves_the_page_usable_and_shows_the_result_at_its_event(self):
+        page = self.start_with(EVENT.replace(b"hall B", b"hall C"), EVENT)
+        other, replayed = self.ids()
+        may_answer = threading.Event()
+        self.addCleanup(may_answer.set)
+
+        def answer(head, headers, body):
+            may_answer.wait(PATIENCE)
+            return b"HTTP/1.1 202 Accepted\r\nContent-Length: 4\r\n\r\nlate"
+        self.receiver.answer = answer
+        self.receiver.arrived.clear()
+        page.run("""const toast = document.getElementById('toast');
+            window.told = [];
+            new MutationObserver(() => { if (!toast.hidden) window.told.push(toast.innerText.trim()); }).observe(toast, { childList: true, attributes: true });""")
+        page.press("r")
+        self.assertTrue(self.receiver.arrived.wait(PATIENCE))
+        page.wait("return window.told.includes('Sending…')")
+        page.press("j")
+        page.wait_text("#details .facts code", other[:8])
+        page.wait_text("#panel", "hall C")
+        page.press("5")
+        page.wait_text("#panel", "Not replayed yet")
+        self.assertNotIn("responded", " ".join(page.run("return window.told")))
+        may_answer.set()
+        page.wait("return window.told.includes('Your server responded 202')")
+        page.run("location.hash = '#/e/' + arguments[0] + '/replays'", replayed)
+        page.wait_text("#details .facts code", replayed[:8])
+        page.wait_text("#panel .replay", "Your server responded 202")
+        page.wait_text("#panel .replay", "late")
+        self.assertEqual([body for _, _, body in self.receiver.requests], [EVENT])
 
     def test_without_a_target_it_asks_and_another_machine_needs_a_second_yes(self):
         page = self.start_with(EVENT, forward=False)
