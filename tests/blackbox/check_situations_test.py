@@ -130,8 +130,10 @@ class Situations(Case):
             self.assertIn("starts slowly", " ".join(summary["notes"]))
 
     def test_workers_that_are_recycled_are_not_accused(self):
-        code, outcomes, _ = self.check(situations.recycles_workers())
-        self.assertEqual((code, self.failed(outcomes)), (0, set()))
+        intervals = range(37, 37 + (20 if LONG else 1))  # in requests
+        for every, (code, outcomes, _) in self.check_all(intervals, lambda every: self.check(situations.recycles_workers(every))):
+            with self.subTest(every=every):
+                self.assertEqual((code, self.failed(outcomes)), (0, set()))
 
     def test_what_happens_to_a_compressed_body_is_a_remark(self):
         def of_compressed(answer):
