@@ -6,12 +6,12 @@ import concurrent.futures
 import fnmatch
 import os
 import pathlib
-import re
 import subprocess
 import sys
+import threading
 
 import alohook
-from alohook import Case, Stream
+from alohook import PATIENCE, Case
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "receivers" / "broken"
 sys.path.insert(0, str(FOLDER))
@@ -93,29 +93,36 @@ class Defects(Case):
         super().setUp()
         self.secrets.add(SECRET)
 
-    def start_receiver(self, *arguments):
         env = self.env(PORT="0", PYTHONDONTWRITEBYTECODE="1", ALOHOOK_SECRET=SECRET)
-        process = subprocess.Popen([sys.executable, "-S", "broken.py", *arguments], cwd=FOLDER, env=env, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        out, err = Stream(process.stdout), Stream(process.stderr)
-        ready = out.wait_for(lambda text: re.search(rb"listening on (http://127\.0\.0\.1:\d+/)", text))
-        if not ready:
-            raise AssertionError(f"the receiver did not start: {err.bytes.decode()}")
-        return process, ready[1].decode()
+        self.receivers = subprocess.Popen([sys.executable, "-S", "broken.py", "--on-demand"], cwd=FOLDER, env=env, text=True,
+                                          stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.ordering = threading.Lock()
+        self.addCleanup(self.end_receivers)
 
-    def judge(self, *arguments, check_arguments=()):
-        process, url = self.start_receiver(*arguments)
+    def end_receivers(self):
+        self.receivers.stdin.close()  # which ends those that still run
+        self.receivers.wait(PATIENCE)
+        self.receivers.stdout.close()
+
+    def order(self, line):
+        with self.ordering:
+            print(line, file=self.receivers.stdin, flush=True)
+            answer = self.receivers.stdout.readline().split()
+        self.assertTrue(answer, "the receivers have ended")
+        return answer
+
+    def judge(self, defect, encoding="v0", check_arguments=()):
+        process, url = self.order(f"{defect} {encoding}")
         try:
             more = [argument.replace("{url}", url) for argument in check_arguments]
             result = self.run_program("check", url, "--format", "json", *more, env=self.env(ALOHOOK_SECRET=SECRET))
         finally:
-            process.kill()
-            process.wait()
+            self.order(process)
         self.check_no_secret(result)
         return result, {line["id"]: line for line in result.lines if line["event"] == "check"}
 
     def judge_defect(self, name):
-        result, outcomes = self.judge("--defect", name, check_arguments=ARGUMENTS.get(name, []))
+        result, outcomes = self.judge(name, check_arguments=ARGUMENTS.get(name, []))
         failed = {id for id, outcome in outcomes.items() if outcome["result"] == "fail"}
         causes = {cause["id"] for outcome in outcomes.values() for cause in outcome.get("causes", [])}
         return name, result, outcomes, failed, causes
@@ -123,7 +130,7 @@ class Defects(Case):
     def test_none_is_accused(self):
         for encoding in ("v0", "hex", "base64"):
             with self.subTest(encoding=encoding):
-                result, outcomes = self.judge("--encoding", encoding)
+                result, outcomes = self.judge("none", encoding)
                 self.assertEqual([outcome for outcome in outcomes.values() if outcome["result"] != "pass" and
                                   not outcome.get("reason", "").startswith("needs") and outcome["result"] != "skip"], [])
                 self.assertEqual((result.code, result.lines[-1]["encoding"]), (0, encoding))

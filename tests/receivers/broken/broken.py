@@ -1,4 +1,5 @@
 """A receiver that is right, or wrong in exactly one thing: broken.py --defect NAME [--encoding v0|hex|base64].
+Or many of them, each in its own process, without starting Python for each: broken.py --on-demand.
 
 It is what the tests hold `alohook check` against; nothing to copy from. The right ones are in the folders beside this one.
 """
@@ -9,6 +10,7 @@ import hmac
 import json
 import os
 import re
+import signal
 import socket
 import sys
 import threading
@@ -26,6 +28,7 @@ WINDOW = 300
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--defect", choices=["none", *DEFECTS], default="none")
 parser.add_argument("--encoding", choices=["v0", "hex", "base64"], default="v0")
+parser.add_argument("--on-demand", action="store_true", help="start one for each line NAME ENCODING of stdin, end it at a line with its process ID")
 options = parser.parse_args()
 defect = options.defect
 
@@ -421,15 +424,60 @@ class Connection:
         self.stream.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
 
 
-def main():
-    if not SECRET:
-        sys.exit("ALOHOOK_SECRET is not set")
-    server = socket.create_server(("127.0.0.1", int(os.environ.get("PORT", "0"))), backlog=128)
-    print(f"listening on http://127.0.0.1:{server.getsockname()[1]}/", flush=True)
+def serve(server):
     while True:
         stream, _ = server.accept()
         stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         threading.Thread(target=Connection(stream).serve, daemon=True).start()
+
+
+def listen():
+    return socket.create_server(("127.0.0.1", int(os.environ.get("PORT", "0"))), backlog=128)
+
+
+def url_of(server):
+    return f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+
+def end(process):
+    os.kill(process, signal.SIGKILL)  # it stays until it is waited for, so the ID is still its own
+    os.waitpid(process, 0)
+
+
+def serve_on_demand():
+    """Answers each order with a line: `PROCESS_ID URL`, or `ended`. At the end of stdin, ends them all."""
+    global defect
+    processes = set()
+    try:
+        for order in sys.stdin:
+            if order.strip().isdigit():
+                end(int(order))
+                processes.remove(int(order))
+                print("ended", flush=True)
+                continue
+            server = listen()
+            process = os.fork()
+            if process == 0:
+                processes.clear()
+                defect, options.encoding = order.split()
+                serve(server)
+            processes.add(process)
+            print(process, url_of(server), flush=True)
+            server.close()
+    finally:
+        for process in processes:
+            end(process)
+
+
+def main():
+    if not SECRET:
+        sys.exit("ALOHOOK_SECRET is not set")
+    if options.on_demand:
+        serve_on_demand()
+        return
+    server = listen()
+    print(f"listening on {url_of(server)}", flush=True)
+    serve(server)
 
 
 if __name__ == "__main__":
