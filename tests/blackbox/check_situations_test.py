@@ -102,13 +102,13 @@ class Situations(Case):
     def test_chance_is_called_chance_and_blames_nothing_else(self):
         self.assertGreaterEqual(len(situations.BY_CHANCE), 30)
         print(f"\n{'by chance':44} accept-valid")
-        names = [name for name in situations.BY_CHANCE for _ in range(20 if LONG else 1)]
+        cases = [(name, seed) for name in situations.BY_CHANCE for seed in range(20 if LONG else 1)]
         seen = {}
-        for name, (code, outcomes, summary) in self.check_all(names, lambda name: self.check(situations.BY_CHANCE[name]())):
+        for (name, seed), (code, outcomes, summary) in self.check_all(cases, lambda case: self.check(situations.BY_CHANCE[case[0]](case[1]))):
             outcome = outcomes["accept-valid"]
             if name not in seen:
                 print(f"{name:44} {outcome.get('reason', '')[:100]}")
-            with self.subTest(name):
+            with self.subTest(name, seed=seed):
                 self.assertEqual((code, outcome["result"]), (1, "fail"))
                 self.assertRegex(outcome["reason"], r"rejects \d+ of \d+ valid requests")
                 failed = self.failed(outcomes)

@@ -282,9 +282,14 @@ class Chance:
             return self.answer if self.is_hit(self.count) else None
 
 
-def one_in(n):
-    dice = random.Random(n)
+def one_in(n, seed=0):
+    dice = random.Random(n + 1000 * seed)
     return lambda count: dice.randrange(n) == 0
+
+
+def two_in_three(seed=0):
+    dice = random.Random(5 + 1000 * seed)
+    return lambda count: dice.randrange(3) > 0
 
 
 NO = response("401 Unauthorized", "rejected\n")
@@ -304,38 +309,38 @@ def two_instances(choose, other=None):
     return handle
 
 
-# Misbehavior by chance -> a function that creates the receiver.
+# Misbehavior by chance -> a function that creates the receiver. With another seed it strikes at other requests.
 BY_CHANCE = {
-    "rejects 1 in 16": lambda: receiver(before=Chance(one_in(16), NO)),
-    "rejects 1 in 8": lambda: receiver(before=Chance(one_in(8), NO)),
-    "rejects 1 in 3": lambda: receiver(before=Chance(one_in(3), NO)),
-    "rejects 2 in 3": lambda: receiver(before=Chance(lambda n, dice=random.Random(5): dice.randrange(3) > 0, NO)),
-    "rejects every second": lambda: receiver(before=Chance(lambda n: n % 2 == 0, NO)),
-    "rejects every third": lambda: receiver(before=Chance(lambda n: n % 3 == 0, NO)),
-    "fails 1 in 5": lambda: receiver(before=Chance(one_in(5), response("500 Internal Server Error", "oops\n"))),
-    "gateway errors 1 in 6": lambda: receiver(before=Chance(one_in(6), response("502 Bad Gateway", "<h1>502 Bad Gateway</h1>"))),
-    "drops 1 in 4 connections": lambda: receiver(before=Chance(one_in(4), b"")),
-    "two instances in turn": lambda: two_instances(lambda n: n % 2 == 0),
-    "two instances at random": lambda: two_instances(one_in(2)),
-    "leading zeros dropped": lambda: receiver(written=lambda mac: f"v0={int(mac.hex(), 16):x}"),
-    "bytes without leading zeros, base64 plus": lambda: receiver(written=lambda mac: "v0=" + (mac.hex() if mac[5] >= 0x20 else "".join(f"{b:x}" for b in mac))),
-    "a restart of half a second": lambda: receiver(before=Chance(lambda n: 40 <= n < 60, response("503 Service Unavailable", "starting\n"))),
-    "rejects half at random": lambda: receiver(before=Chance(one_in(2), NO)),
-    "rejects every fifth": lambda: receiver(before=Chance(lambda n: n % 5 == 0, NO)),
-    "rejects every tenth": lambda: receiver(before=Chance(lambda n: n % 10 == 0, NO)),
-    "rejects three of twelve in a row": lambda: receiver(before=Chance(lambda n: n % 12 < 3, NO)),
-    "fails 1 in 16": lambda: receiver(before=Chance(one_in(16), response("500 Internal Server Error", "deadlock\n"))),
-    "gateway time-outs 1 in 10": lambda: receiver(before=Chance(one_in(10), response("504 Gateway Time-out"))),
-    "busy 1 in 7": lambda: receiver(before=Chance(one_in(7), response("503 Service Unavailable", "", headers=["Retry-After: 1"]))),
-    "a login page 1 in 6": lambda: receiver(before=Chance(one_in(6), response("302 Found", "", headers=["Location: /login"]))),
-    "an instance without the route": lambda: receiver(before=Chance(lambda n: n % 4 == 0, response("404 Not Found", "Cannot POST /hook"))),
-    "drops every third connection": lambda: receiver(before=Chance(lambda n: n % 3 == 0, b"")),
-    "three instances, one with another secret": lambda: two_instances(lambda n: n % 3 == 1),
-    "an instance whose clock is wrong": lambda: two_instances(one_in(3), receiver(now=lambda: time.time() + 3600)),
-    "an instance that re-serializes": lambda: two_instances(one_in(4), receiver(body=spaced)),
-    "an instance with an older format": lambda: two_instances(one_in(5), receiver(written=bytes.hex)),
-    "two restarts": lambda: receiver(before=Chance(lambda n: 30 <= n < 40 or 90 <= n < 100, response("503 Service Unavailable", "starting\n"))),
-    "ids that end in zero": lambda: receiver(before=lambda head, headers, body: NO if b'0","type"' in body else None),
+    "rejects 1 in 16": lambda seed=0: receiver(before=Chance(one_in(16, seed), NO)),
+    "rejects 1 in 8": lambda seed=0: receiver(before=Chance(one_in(8, seed), NO)),
+    "rejects 1 in 3": lambda seed=0: receiver(before=Chance(one_in(3, seed), NO)),
+    "rejects 2 in 3": lambda seed=0: receiver(before=Chance(two_in_three(seed), NO)),
+    "rejects every second": lambda seed=0: receiver(before=Chance(lambda n: (n + seed) % 2 == 0, NO)),
+    "rejects every third": lambda seed=0: receiver(before=Chance(lambda n: (n + seed) % 3 == 0, NO)),
+    "fails 1 in 5": lambda seed=0: receiver(before=Chance(one_in(5, seed), response("500 Internal Server Error", "oops\n"))),
+    "gateway errors 1 in 6": lambda seed=0: receiver(before=Chance(one_in(6, seed), response("502 Bad Gateway", "<h1>502 Bad Gateway</h1>"))),
+    "drops 1 in 4 connections": lambda seed=0: receiver(before=Chance(one_in(4, seed), b"")),
+    "two instances in turn": lambda seed=0: two_instances(lambda n: (n + seed) % 2 == 0),
+    "two instances at random": lambda seed=0: two_instances(one_in(2, seed)),
+    "leading zeros dropped": lambda seed=0: receiver(written=lambda mac: f"v0={int(mac.hex(), 16):x}"),
+    "bytes without leading zeros, base64 plus": lambda seed=0: receiver(written=lambda mac: "v0=" + (mac.hex() if mac[5] >= 0x20 else "".join(f"{b:x}" for b in mac))),
+    "a restart of half a second": lambda seed=0: receiver(before=Chance(lambda n: 40 <= n < 60, response("503 Service Unavailable", "starting\n"))),
+    "rejects half at random": lambda seed=0: receiver(before=Chance(one_in(2, seed), NO)),
+    "rejects every fifth": lambda seed=0: receiver(before=Chance(lambda n: (n + seed) % 5 == 0, NO)),
+    "rejects every tenth": lambda seed=0: receiver(before=Chance(lambda n: (n + seed) % 10 == 0, NO)),
+    "rejects three of twelve in a row": lambda seed=0: receiver(before=Chance(lambda n: (n + seed) % 12 < 3, NO)),
+    "fails 1 in 16": lambda seed=0: receiver(before=Chance(one_in(16, seed), response("500 Internal Server Error", "deadlock\n"))),
+    "gateway time-outs 1 in 10": lambda seed=0: receiver(before=Chance(one_in(10, seed), response("504 Gateway Time-out"))),
+    "busy 1 in 7": lambda seed=0: receiver(before=Chance(one_in(7, seed), response("503 Service Unavailable", "", headers=["Retry-After: 1"]))),
+    "a login page 1 in 6": lambda seed=0: receiver(before=Chance(one_in(6, seed), response("302 Found", "", headers=["Location: /login"]))),
+    "an instance without the route": lambda seed=0: receiver(before=Chance(lambda n: (n + seed) % 4 == 0, response("404 Not Found", "Cannot POST /hook"))),
+    "drops every third connection": lambda seed=0: receiver(before=Chance(lambda n: (n + seed) % 3 == 0, b"")),
+    "three instances, one with another secret": lambda seed=0: two_instances(lambda n: (n + seed) % 3 == 1),
+    "an instance whose clock is wrong": lambda seed=0: two_instances(one_in(3, seed), receiver(now=lambda: time.time() + 3600)),
+    "an instance that re-serializes": lambda seed=0: two_instances(one_in(4, seed), receiver(body=spaced)),
+    "an instance with an older format": lambda seed=0: two_instances(one_in(5, seed), receiver(written=bytes.hex)),
+    "two restarts": lambda seed=0: receiver(before=Chance(lambda n: 30 <= n < 40 or 90 <= n < 100, response("503 Service Unavailable", "starting\n"))),
+    "ids that end in zero": lambda seed=0: receiver(before=lambda head, headers, body: NO if b'0","type"' in body else None),
 }
 
 
