@@ -14,7 +14,8 @@ constexpr Encoding all_encodings[] = {Encoding::v0, Encoding::hex, Encoding::bas
 // A receiver that rejects every second request by chance is missed once in thousands of runs.
 constexpr int passes_near = 14, passes_far = 3;
 constexpr int passes_of_outage = 7;
-constexpr int first_tries = 2;  // for servers that start slowly
+constexpr int enough_alike = 4;  // responses to signed requests, so that none of them is by chance
+constexpr int first_tries = 2;   // for servers that start slowly
 constexpr std::chrono::milliseconds slow_start{1000};
 
 class Discovery {
@@ -81,17 +82,39 @@ class Discovery {
           return true;
         }
         if (exchange.response) ++rejected_as_[static_cast<std::size_t>(encoding)];
+        compare(trial, exchange);
         // It responds to unsigned requests, but leaves signed ones without a response.
-        const bool is_slow = exchange.error.kind == SendError::Kind::timed_out || pass > 1;
+        const bool is_slow = exchange.error.kind == SendError::Kind::timed_out || (pass > 1 && unlike_ == 0);
         if (what == Reaction::silent && is_slow) return true;
       }
       if (is_settled(pass)) break;
     }
+    choose_answer();
     return true;
+  }
+
+  /// Counts the responses that are like the first one.
+  void compare(const CheckRequest& trial, const Exchange& exchange) {
+    ++compared_;
+    const auto status = [](const Exchange& one) { return one.response ? one.response->status : 0; };
+    if (status(exchange) == status(facts_.first_answer)) return;
+    if (++unlike_ > 1) return;
+    other_answer_ = exchange;
+    other_request_ = trial.request;
+  }
+
+  /// Lets another response stand for all if the first one was an exception that says nothing about the signature.
+  void choose_answer() {
+    const auto& response = facts_.first_answer.response;
+    const bool says_nothing = !response || not_about_the_signature(*response, facts_.first_request);
+    if (!says_nothing || 2 * unlike_ <= compared_) return;
+    facts_.first_answer = other_answer_;
+    facts_.first_request = other_request_;
   }
 
   /// Returns whether resending would give the same response because whatever rejected the request always rejects it.
   bool is_settled(int pass) {
+    if (unlike_ > 0 || compared_ < enough_alike) return false;
     const auto& response = facts_.first_answer.response;
     if (!response) return true;
     const auto found = not_about_the_signature(*response, facts_.first_request);
@@ -173,6 +196,10 @@ class Discovery {
   CheckSession& session_;
   ReceiverFacts& facts_;
   std::array<int, 3> rejected_as_{};  // by encoding
+  int compared_ = 0;                  // signed requests that were not accepted
+  int unlike_ = 0;                    // of them, those with another status than the first
+  Exchange other_answer_;             // the first of these
+  Request other_request_;
   std::chrono::microseconds slow_for_{0};
 };
 
