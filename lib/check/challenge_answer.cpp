@@ -232,7 +232,9 @@ ChallengeFault challenge_redirect_fault(const Url& url, const Response& response
     return {"a direct response", "a redirect without a Location",
             "Respond at this URL itself: ALO is not known to follow redirects."};
   return {"a direct response", fmt::format("a redirect to {}", target),
-          fmt::format("Register {} itself: ALO is not known to follow redirects.", target)};
+          leads_to_login(target)
+              ? "Exempt this path from authentication: ALO can't log in."
+              : fmt::format("Register {} itself: ALO is not known to follow redirects.", target)};
 }
 
 ChallengeFault challenge_type_fault(const Response& response) {

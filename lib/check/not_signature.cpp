@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/visible.h"
 #include "check/response_signs.h"
+#include "sender/advice.h"
 
 namespace alohook {
 namespace {
@@ -72,11 +73,7 @@ NotSignature redirect_finding(const Response& response, const Request& request) 
   constexpr std::size_t longest = 120;
   const std::string shown =
       fmt::format("status {} to {}", response.status, visible(location.substr(0, longest)));
-  const std::string low = lower(location);
-  for (const std::string_view word :
-       {"login", "signin", "sign-in", "sign_in", "sso", "oauth", "auth", "cloudflareaccess", "accounts."}) {
-    if (low.find(word) != std::string::npos) return finding(Rejecter::login, shown);
-  }
+  if (leads_to_login(location)) return finding(Rejecter::login, shown);
   NotSignature found = finding(Rejecter::redirect, shown);
   const std::string path = request.target.substr(0, request.target.find('?'));
   if (location.starts_with("https://")) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "base/visible.h"
 
 namespace alohook {
@@ -38,6 +39,9 @@ std::string advice_on_response(const Url& url, const Response& response) {
   if (response.status >= 300 && response.status < 400) {
     const std::string target = redirect_target(url, response);
     if (target.empty()) return "it redirects nowhere: there is no Location";
+    if (leads_to_login(target))
+      return fmt::format("it redirects to {}: exempt this path from authentication, ALO can't log in",
+                         target);
     return fmt::format("it redirects to {}: send there, ALO is not known to follow redirects", target);
   }
   if (response.status == 404) return "is the path right?";
@@ -82,6 +86,21 @@ std::string advice_on_silence(const Url& url, const Exchange& exchange) {
 }
 
 }  // namespace
+
+bool leads_to_login(std::string_view location) {
+  constexpr std::array anywhere = {"login", "signin", "sign-in", "sign_in", "cloudflareaccess", "accounts."};
+  constexpr std::array as_words = {"auth",   "authenticate", "authorize", "oauth",
+                                   "oauth2", "openid",       "saml",      "sso"};
+  const std::string low = lower_case(location);
+  if (std::ranges::any_of(anywhere, [&low](const char* word) { return holds(low, word); })) return true;
+  for (std::size_t at = 0; at < low.size();) {
+    const std::size_t end = std::min(low.find_first_of("/?#&=.:-_", at), low.size());
+    if (std::ranges::find(as_words, std::string_view(low).substr(at, end - at)) != as_words.end())
+      return true;
+    at = end + 1;
+  }
+  return false;
+}
 
 std::string redirect_target(const Url& url, const Response& response) {
   const auto location = header_value(response.headers, "Location");

@@ -83,6 +83,7 @@ TEST_CASE(
   };
   CHECK(redirect({{"Location", "/login"}}).text() ==
         "expected a direct response, got a redirect to https://h/login");
+  CHECK(redirect({{"Location", "/login"}}).fix == "Exempt this path from authentication: ALO can't log in.");
   CHECK(redirect({{"Location", "hooks/"}}).fix ==
         "Register https://h/hooks/ itself: ALO is not known to follow redirects.");
   CHECK(redirect({}).text() == "expected a direct response, got a redirect without a Location");

@@ -27,6 +27,22 @@ std::string redirected(const char* url, const char* location) {
 
 }  // namespace
 
+TEST_CASE("a redirect to a login page is no other place for the webhook") {
+  for (const char* location :
+       {"/login?next=/hook", "/users/sign_in", "https://accounts.example/x", "/auth/realms",
+        "/oauth2/authorize", "https://team.cloudflareaccess.com/", "/SSO"}) {
+    CAPTURE(location);
+    CHECK(leads_to_login(location));
+    Exchange exchange;
+    exchange.response = Response{302, {}, {{"Location", location}}, {}};
+    CHECK(advice(parse_url("http://h:1/hook"), exchange).find("ALO can't log in") != std::string::npos);
+  }
+  for (const char* location : {"/hook/", "https://h/hook", "/authors", "/classon", "/hooks/author-7"}) {
+    CAPTURE(location);
+    CHECK_FALSE(leads_to_login(location));
+  }
+}
+
 TEST_CASE("a redirect's target is an absolute URL") {
   CHECK(redirected("http://h:1/hook?x=1", "https://other/hook/") == "https://other/hook/");
   CHECK(redirected("http://h:1/hook?x=1", "/hook/") == "http://h:1/hook/");
