@@ -237,13 +237,18 @@ class Actions(PageCase):
         page.press(Keys.ESCAPE)
         page.wait("return document.activeElement.id === 'list'")
 
-    def test_arrows_fold_the_tree_one_by_one_and_with_shift_all_of_it(self):
+    def start_with_a_fold(self):
+        """Returns the page, after one fold, and a script that checks how many lines of the body are shown."""
         page = self.start_with(EVENT)
         lines = "return document.querySelectorAll('#panel .code .l').length === arguments[0]"
         page.run("document.getElementById('details').focus()")
         page.wait(lines, 7)
         page.press(Keys.ARROW_LEFT)
         page.wait(lines, 5)
+        return page, lines
+
+    def test_arrows_fold_the_tree_one_by_one_and_with_shift_all_of_it(self):
+        page, lines = self.start_with_a_fold()
         page.wait_text("#panel .code", "2 lines")
         page.press(Keys.ARROW_RIGHT)
         page.wait(lines, 7)
@@ -253,12 +258,7 @@ class Actions(PageCase):
         page.wait(lines, 7)
 
     def test_what_is_folded_stays_so_when_the_details_are_drawn_again(self):
-        page = self.start_with(EVENT)
-        lines = "return document.querySelectorAll('#panel .code .l').length === arguments[0]"
-        page.run("document.getElementById('details').focus()")
-        page.wait(lines, 7)
-        page.press(Keys.ARROW_LEFT)
-        page.wait(lines, 5)
+        page, lines = self.start_with_a_fold()
         page.press("d")
         page.wait("return document.getElementById('do-compare').getAttribute('aria-pressed') === 'true'")
         self.assertTrue(page.run(lines, 5))
