@@ -93,7 +93,7 @@ class Discovery {
     return true;
   }
 
-  /// Counts the responses that are like the first one.
+  /// Counts the requests, and those whose response has another status than the first one.
   void compare(const CheckRequest& trial, const Exchange& exchange) {
     ++compared_;
     const auto status = [](const Exchange& one) { return one.response ? one.response->status : 0; };
