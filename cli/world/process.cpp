@@ -1,6 +1,7 @@
 #include "world/process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -150,6 +151,10 @@ void install_signal_exits() {
   ::signal(SIGPIPE, SIG_DFL);
   // A write past the file-size limit then fails with EFBIG, which is reported like a full disk.
   ::signal(SIGXFSZ, SIG_IGN);
+#ifdef __SANITIZE_THREAD__
+  // GCC 12's ThreadSanitizer loses a signal that arrives during a thread's first blocking call.
+  ::poll(nullptr, 0, 0);
+#endif
 }
 
 std::shared_ptr<void> watch_process_signals(Context::SignalHandler on_signal) {
