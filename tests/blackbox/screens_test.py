@@ -69,8 +69,10 @@ class Screens(TerminalCase):
         target = Receiver(self)
         terminal = self.listener("--forward", target.url, "--output", "compact", columns=120)
         self.event(terminal)
+        terminal.wait_text("← 200 OK")
         target.answer = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 42\r\n\r\nNoMethodError in WebhooksController#create"
         self.event(terminal, UPDATED)
+        terminal.wait_text("← 500")  # an event that arrives before it would stand above it
         self.event(terminal, timestamp=int(time.time()) - 86_400)
         post(terminal.port, PRETTY, sign(json.dumps(json.loads(PRETTY), separators=(",", ":"), ensure_ascii=False).encode(), self.secret))
         post(terminal.port, EVENT, {})
