@@ -21,10 +21,16 @@ async function send(details, url, body) {
   try {
     const { replay } = await post('/api/replays', { id: details.event.id, url, ...(body === undefined ? {} : { body }) });
     const { forward } = replay;
-    toast(forward.obstacle ? `No response: ${forward.obstacle}` : `Your server responded ${forward.status}`);
+    const result = forward.obstacle ? `No response: ${forward.obstacle}` : `Your server responded ${forward.status}`;
     forgetDetails(details.event.id);
-    state.tab = 'replays';
-    choose(details.event.id);
+    const show = () => {
+      state.tab = 'replays';
+      choose(details.event.id);
+    };
+    // A late result must not take the reader away from another event.
+    const isStillChosen = state.chosen === details.event.id && !isDifferenceShown();
+    if (isStillChosen) show();
+    toast(result, isStillChosen ? undefined : { text: 'Show', run: show });
     return '';
   } catch (error) {
     return error.message;
@@ -37,7 +43,7 @@ export async function replay() {
   if (state.session.read_only) { copy(`alohook replay ${state.session.journal} --id ${details.event.id.slice(0, 8)}`, 'the command'); return; }
   const target = targetOf(details.event.type);
   if (!target || !isLocal(target)) { openEdit(details, (url, body) => send(details, url, body), true); return; }
-  toast('Sending…');
+  toast('Sending…', undefined, Infinity);
   const failed = await send(details, target);
   if (failed) toast(failed);
 }

@@ -74,14 +74,14 @@ export function save(blob, name) {
 }
 
 let toastTimer = 0;
-/// Shows a message for a few seconds, with an optional action.
-export function toast(text, action) {
+/// Shows a message for `duration` ms, Infinity until the next one, with an optional action.
+export function toast(text, action, duration = action ? 10000 : 4000) {
   const box = $('toast');
   box.replaceChildren(h('span', {}, text), action ? button(action.text, { class: 'link', onclick: () => { box.hidden = true; action.run(); } }) : '');
   box.hidden = false;
   say(text);
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { box.hidden = true; }, action ? 10000 : 4000);
+  if (duration < Infinity) toastTimer = setTimeout(() => { box.hidden = true; }, duration);
 }
 
 let said = 0;
