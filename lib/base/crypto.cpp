@@ -39,6 +39,9 @@ const char* openssl_name(HashAlgorithm algorithm) {
 using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeDigest>;
 
 MacContext new_mac_context() {
+  // Freeing all of OpenSSL's tables at exit takes as long as many MACs, and the process ends anyway. This has an effect
+  // only before OpenSSL's first use.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
   // Looking an algorithm up costs more than a short MAC, so each thread does it once.
   thread_local const std::unique_ptr<EVP_MAC, FreeDigest> algorithm(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
   MacContext context(EVP_MAC_CTX_new(algorithm.get()));
